@@ -1,0 +1,130 @@
+import type { JsonValue } from '../platform/json.js';
+
+/** Version of the record format; a reader refuses what it does not know. */
+export const AUDIT_RECORD_VERSION = 1;
+
+export type Direction = 'client-to-server' | 'server-to-client';
+
+/** Members that every record carries. */
+export interface RecordBase {
+  readonly v: typeof AUDIT_RECORD_VERSION;
+  readonly type: 'session' | 'decision' | 'outcome' | 'refusal' | 'event';
+  /** RFC 3339, UTC, milliseconds. A label: order comes from `seq`. */
+  readonly ts: string;
+  /** The guard process that wrote the record. */
+  readonly writer: string;
+  /** Position of the record in its writer's sequence, from 1. */
+  readonly seq: number;
+  /** Reserved for the hash of the writer's previous record. */
+  readonly prev: string | null;
+  readonly upstream: string;
+  readonly session: string | null;
+  readonly agent: string | null;
+}
+
+/** The first record of a writer: who runs what, under which policy. */
+export interface SessionRecord extends RecordBase {
+  readonly type: 'session';
+  readonly guard_version: string;
+  readonly pid: number;
+  /** The server's command or URL without its arguments' secrets: the program and the argument count. */
+  readonly command: string;
+  readonly mode: 'enforce' | 'observe';
+  /** sha256 of each config layer that is in force. */
+  readonly config: readonly { readonly layer: string; readonly path: string; readonly digest: string }[];
+}
+
+export type RecordDecision =
+  | 'allow'
+  | 'deny'
+  | 'require_approval'
+  | 'dry_run'
+  | 'limit'
+  /** A request that policy does not govern. */
+  | 'relay';
+
+/** Written before a request is forwarded or answered. */
+export interface DecisionRecord extends RecordBase {
+  readonly type: 'decision';
+  /** Joins the decision with its outcome. */
+  readonly request_id: string;
+  /** The JSON-RPC id as it stands in the message; null for notifications. */
+  readonly rpc_id: string | number | null;
+  readonly direction: Direction;
+  readonly client: string | null;
+  readonly era: string | null;
+  readonly method: string;
+  readonly tool: string | null;
+  /** The resource or prompt that the request names. */
+  readonly target: string | null;
+  /** `sha256:` and the hex digest of the bytes of `arguments` as they came. */
+  readonly arg_hash: string | null;
+  readonly arg_size: number;
+  readonly decision: RecordDecision;
+  /** False where observe mode let a call pass that policy would have stopped. */
+  readonly enforced: boolean;
+  readonly rule: string | null;
+  readonly layer: string | null;
+  readonly reason: string | null;
+  readonly uncertain?: readonly string[];
+  /** Reserved: the approval that released the call. */
+  readonly approval: JsonValue;
+  /** Reserved: the pots that the call drew on. */
+  readonly limits: JsonValue;
+  /** Only where `log_arguments` asks for them, redacted. */
+  readonly arguments?: JsonValue;
+}
+
+export type RecordResult =
+  /** The server answered with a result that is no tool error. */
+  | 'ok'
+  /** The server answered with a result that says `isError`. */
+  | 'tool-error'
+  /** The server answered with a JSON-RPC error. */
+  | 'error'
+  /** The server asked for input before it goes on. */
+  | 'input-required'
+  /** Guard answered in the server's place. */
+  | 'denied'
+  | 'dry-run'
+  | 'cancelled'
+  | 'server-gone'
+  | 'garbled'
+  | 'timeout'
+  | 'client-gone';
+
+/** Written when the request is over. */
+export interface OutcomeRecord extends RecordBase {
+  readonly type: 'outcome';
+  readonly request_id: string;
+  readonly method: string;
+  readonly tool: string | null;
+  readonly result: RecordResult;
+  /** Milliseconds from the decision to the answer, three decimals. */
+  readonly latency_ms: number;
+  /** Bytes of the answer as the client got it. */
+  readonly response_size: number;
+  readonly error_code?: number;
+  /** Only where `include_responses` asks for it, redacted. */
+  readonly response?: JsonValue;
+}
+
+/** A line that never became a request: malformed, ambiguous, unsolicited, too large. */
+export interface RefusalRecord extends RecordBase {
+  readonly type: 'refusal';
+  readonly direction: Direction;
+  readonly reason: string;
+  readonly detail: string;
+  readonly size: number;
+  readonly rpc_id: string | number | null;
+  readonly method: string | null;
+}
+
+/** Something that happened to guard or the server: reload, drift, exit. */
+export interface EventRecord extends RecordBase {
+  readonly type: 'event';
+  readonly event: string;
+  readonly detail: JsonValue;
+}
+
+export type AuditRecord = SessionRecord | DecisionRecord | OutcomeRecord | RefusalRecord | EventRecord;

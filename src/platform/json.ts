@@ -1,0 +1,17 @@
+/** The shapes that JSON text can hold. */
+export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
+
+/** A JSON object; keys come from strangers, so look members up with `Object.hasOwn` or `member`. */
+export interface JsonObject {
+  [key: string]: JsonValue;
+}
+
+/** True for JSON objects, false for arrays, null and scalars. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An own member of an object; `undefined` where it is absent (never a prototype's member). */
+export function member(object: JsonObject, key: string): JsonValue | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
