@@ -1,0 +1,43 @@
+import type { Clock } from '../platform/clock.js';
+import type { Environment } from '../platform/paths.js';
+
+/** One option of a command, as data: help, completions and the docs test are made from it. */
+export interface OptionSpec {
+  /** cac's notation: `-n, --lines <count>`, `--json`, `--no-follow`. */
+  readonly flags: string;
+  readonly summary: string;
+  readonly default?: string | number | boolean;
+}
+
+/** What a command is given beside its words: the world, injected. */
+export interface Tools {
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly clock: Clock;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Aborted on SIGINT and SIGTERM, for commands that run until they are told to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** Words and options as they were typed; a handler checks what it reads. */
+export interface CommandInput {
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+  /** The words after `--`. */
+  readonly rest: readonly string[];
+}
+
+/** Runs a command; resolves with the exit code. Expected troubles are thrown as GuardError. */
+export type Run = (input: CommandInput, tools: Tools) => Promise<number>;
+
+/** A command as data plus a lazily loaded handler. */
+export interface Command {
+  /** cac's notation: `tail`, `explain <config>`; the empty name is the wrapper itself. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: readonly OptionSpec[];
+  readonly examples: readonly string[];
+  readonly load: () => Promise<{ readonly run: Run }>;
+}
