@@ -1,0 +1,86 @@
+/** Line feed: the only byte that ends a frame. U+2028, U+2029 and CR are ordinary bytes of a line. */
+const LF = 0x0a;
+const CR = 0x0d;
+/** How much of either end of an oversized frame is kept, so that its id may still be found. */
+const REMNANT_BYTES = 4096;
+
+/** Receives what a splitter finds. `end` excludes the line ending, `next` includes it. */
+export interface FrameSink {
+  frame(bytes: Buffer, start: number, end: number, next: number): void;
+  /** A frame above the bound has ended and was dropped; its first and last bytes are kept. */
+  oversized(size: number, head: Buffer, tail: Buffer): void;
+}
+
+/**
+ * Splits a stream of bytes into frames at 0x0A. A frame that lies whole in one chunk is handed on
+ * as a view of that chunk; one that spans chunks is joined first. Memory is bounded by `bytesMax`
+ * plus one chunk: a longer frame is dropped up to its line feed and never taken up in the middle.
+ */
+export class FrameSplitter {
+  readonly #sink: FrameSink;
+  readonly #bytesMax: number;
+  #parts: Buffer[] = [];
+  #size = 0;
+  #head: Buffer | null = null;
+  #tail: Buffer = Buffer.alloc(0);
+
+  constructor(bytesMax: number, sink: FrameSink) {
+    this.#bytesMax = bytesMax;
+    this.#sink = sink;
+  }
+
+  /** Takes the next chunk; calls the sink for each frame that it completes. */
+  push(chunk: Buffer): void {
+    let start = 0;
+    let lf = chunk.indexOf(LF);
+    while (lf !== -1) {
+      if (this.#size > 0) this.#complete(chunk, start, lf);
+      else if (lf - start > this.#bytesMax) this.#drop(chunk.subarray(start, lf));
+      else this.#sink.frame(chunk, start, frameEnd(chunk, start, lf), lf + 1);
+      start = lf + 1;
+      lf = chunk.indexOf(LF, start);
+    }
+    if (start < chunk.length) this.#keep(start === 0 ? chunk : chunk.subarray(start));
+  }
+
+  /** What stands behind the last line feed: at the end of a stream, a line that never ended. */
+  remainder(): Buffer {
+    return this.#head === null ? Buffer.concat(this.#parts) : this.#tail;
+  }
+
+  #keep(part: Buffer): void {
+    this.#size += part.length;
+    if (this.#head === null && this.#size > this.#bytesMax) {
+      this.#head = Buffer.from(Buffer.concat([...this.#parts, part]).subarray(0, REMNANT_BYTES));
+      this.#parts = [];
+    }
+    if (this.#head === null) this.#parts.push(part);
+    else this.#tail = Buffer.from(Buffer.concat([this.#tail, part]).subarray(-REMNANT_BYTES));
+  }
+
+  #complete(chunk: Buffer, start: number, lf: number): void {
+    this.#keep(chunk.subarray(start, lf + 1));
+    const parts = this.#parts;
+    const head = this.#head;
+    const size = this.#size;
+    const tail = this.#tail;
+    this.#parts = [];
+    this.#head = null;
+    this.#tail = Buffer.alloc(0);
+    this.#size = 0;
+    if (head !== null) {
+      this.#sink.oversized(size - 1, head, tail);
+      return;
+    }
+    const whole = Buffer.concat(parts, size);
+    this.#sink.frame(whole, 0, frameEnd(whole, 0, size - 1), size);
+  }
+
+  #drop(bytes: Buffer): void {
+    this.#sink.oversized(bytes.length, bytes.subarray(0, REMNANT_BYTES), bytes.subarray(-REMNANT_BYTES));
+  }
+}
+
+function frameEnd(bytes: Buffer, start: number, lf: number): number {
+  return lf > start && bytes[lf - 1] === CR ? lf - 1 : lf;
+}

@@ -1,0 +1,159 @@
+import { isUtf8 } from 'node:buffer';
+import { isJsonObject, member, type JsonObject } from '../platform/json.js';
+import type { RpcId } from './message.js';
+import { MessageScanner, type MemberSpan } from './scan.js';
+import { findNested, findRoot, readIdText } from './spans.js';
+
+/** A line from the server, understood only as far as relaying it needs. */
+export type ServerLine =
+  | ServerAnswer
+  | { readonly kind: 'request'; readonly id: RpcId; readonly method: string }
+  | { readonly kind: 'notification'; readonly method: string }
+  | ServerGarbage;
+
+/** An answer; `result` and `error` values are not built, only what decides its outcome is read. */
+export interface ServerAnswer {
+  readonly kind: 'answer';
+  readonly id: RpcId;
+  readonly outcome: 'result' | 'error';
+  /** `result.isError` is true: the tool itself failed. */
+  readonly isError: boolean;
+  /** `result.resultType`, absent before revision 2026-07-28. */
+  readonly resultType: string | undefined;
+  readonly errorCode: number | undefined;
+}
+
+/** A line that cannot be relayed; the id of the request it seems to answer, if it can be read. */
+export interface ServerGarbage {
+  readonly kind: 'garbage';
+  readonly detail: string;
+  readonly id: RpcId | undefined;
+}
+
+/**
+ * Reads lines from the server. A result may be tens of megabytes, so it is checked byte by byte
+ * (strict JSON, UTF-8, no control bytes) and its id found, but no value is built from it.
+ */
+export class ServerInspector {
+  readonly #scanner = new MessageScanner();
+
+  /** Inspects `bytes[start, end)`. Total: never throws. */
+  inspect(bytes: Buffer, start: number, end: number): ServerLine {
+    if (!isUtf8(bytes.subarray(start, end))) return { kind: 'garbage', detail: 'not UTF-8', id: undefined };
+    const scanner = this.#scanner;
+    const fault = scanner.scan(bytes, start, end);
+    if (fault !== null) return { kind: 'garbage', detail: fault, id: this.#answerId(bytes) };
+    return this.#read(bytes);
+  }
+
+  #read(bytes: Buffer): ServerLine {
+    const scanner = this.#scanner;
+    let id = -1;
+    let method = -1;
+    let result = -1;
+    let error = -1;
+    let version = -1;
+    for (let index = 0; index < scanner.rootCount && index < scanner.root.length; index++) {
+      const key = keyText(bytes, scanner.root[index] as MemberSpan);
+      if (key === 'id' && id === -1) id = index;
+      else if (key === 'method' && method === -1) method = index;
+      else if (key === 'result' && result === -1) result = index;
+      else if (key === 'error' && error === -1) error = index;
+      else if (key === 'jsonrpc' && version === -1) version = index;
+      else if (ENVELOPE.has(key)) return this.#garbage('the same member twice', bytes);
+    }
+    if (scanner.overflow && scanner.rootCount > scanner.root.length) return this.#garbage('too many members', bytes);
+    if (scanner.escapedDepth === 1) return this.#garbage('a member name written with an escape', bytes);
+    if (version === -1 || !this.#is(bytes, version, '"2.0"')) return this.#garbage('not JSON-RPC 2.0', bytes);
+    if (method !== -1) {
+      if (result !== -1 || error !== -1) return this.#garbage('both a call and an answer', bytes);
+      return this.#call(bytes, method, id);
+    }
+    if ((result === -1) === (error === -1)) return this.#garbage('neither a call nor an answer', bytes);
+    const answered = id === -1 ? undefined : readIdText(bytes, scanner, id);
+    if (answered === undefined) return { kind: 'garbage', detail: 'an answer without a usable id', id: undefined };
+    return result === -1 ? this.#error(bytes, answered, error) : this.#result(bytes, answered, result);
+  }
+
+  #call(bytes: Buffer, method: number, id: number): ServerLine {
+    const span = this.#scanner.root[method] as MemberSpan;
+    const name: unknown =
+      bytes[span.valueStart] === 0x22 ? JSON.parse(bytes.toString('utf8', span.valueStart, span.valueEnd)) : null;
+    if (typeof name !== 'string') return { kind: 'garbage', detail: 'a method that is no string', id: undefined };
+    if (id === -1) return { kind: 'notification', method: name };
+    const called = readIdText(bytes, this.#scanner, id);
+    if (called === undefined) return { kind: 'garbage', detail: 'a request without a usable id', id: undefined };
+    return { kind: 'request', id: called, method: name };
+  }
+
+  #result(bytes: Buffer, id: RpcId, result: number): ServerAnswer {
+    const flag = this.#member(bytes, result, 'isError');
+    const kind = this.#member(bytes, result, 'resultType');
+    return {
+      kind: 'answer',
+      id,
+      outcome: 'result',
+      isError: flag === 'true',
+      resultType: kind?.startsWith('"') === true ? (JSON.parse(kind) as string) : undefined,
+      errorCode: undefined,
+    };
+  }
+
+  #error(bytes: Buffer, id: RpcId, error: number): ServerAnswer {
+    const code = Number(this.#member(bytes, error, 'code'));
+    return {
+      kind: 'answer',
+      id,
+      outcome: 'error',
+      isError: false,
+      resultType: undefined,
+      errorCode: Number.isFinite(code) ? code : undefined,
+    };
+  }
+
+  /** The raw text of a scalar member of `result` or `error`; undefined where it is absent or long. */
+  #member(bytes: Buffer, parent: number, key: string): string | undefined {
+    const span = findNested(this.#scanner, bytes, parent, key);
+    if (span !== null) {
+      return span.valueEnd - span.valueStart > 128 ? undefined : bytes.toString('utf8', span.valueStart, span.valueEnd);
+    }
+    if (!this.#scanner.overflow && this.#scanner.escapedDepth > 2) return undefined;
+    // Rare: too many members to remember, or one spelt with escapes. Build the value after all.
+    const { valueStart, valueEnd } = this.#scanner.root[parent] as MemberSpan;
+    const value = JSON.parse(bytes.toString('utf8', valueStart, valueEnd)) as JsonObject;
+    const found = isJsonObject(value) ? member(value, key) : undefined;
+    return found === undefined ? undefined : JSON.stringify(found);
+  }
+
+  #is(bytes: Buffer, index: number, text: string): boolean {
+    const span = this.#scanner.root[index] as MemberSpan;
+    return span.valueEnd - span.valueStart === text.length && bytes.toString('latin1', span.valueStart, span.valueEnd) === text;
+  }
+
+  #garbage(detail: string, bytes: Buffer): ServerGarbage {
+    return { kind: 'garbage', detail, id: this.#answerId(bytes) };
+  }
+
+  /** The id of a broken line that is not a call, so that the waiting request can be told. */
+  #answerId(bytes: Buffer): RpcId | undefined {
+    const index = findRoot(this.#scanner, bytes, 'id');
+    if (index === -1 || findRoot(this.#scanner, bytes, 'method') !== -1) return undefined;
+    return (this.#scanner.root[index] as MemberSpan).valueEnd === -1
+      ? undefined
+      : readIdText(bytes, this.#scanner, index);
+  }
+}
+
+const ENVELOPE = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
+
+function keyText(bytes: Buffer, span: MemberSpan): string {
+  return span.keyEnd - span.keyStart > 8 ? '' : bytes.toString('latin1', span.keyStart, span.keyEnd);
+}
+
+/** The id of an answer that was too large to keep, looked for where serializers put it: either end. */
+export function idOfRemnant(head: Buffer, tail: Buffer): RpcId | undefined {
+  const first = /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(-?\d{1,16}|"[^"\\]{0,256}")/.exec(head.toString('utf8'));
+  const last = /"id"\s*:\s*(-?\d{1,16}|"[^"\\]{0,256}")\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/.exec(tail.toString('utf8'));
+  const text = first?.[1] ?? last?.[1];
+  return text === undefined ? undefined : (JSON.parse(text) as RpcId);
+}

@@ -1,0 +1,22 @@
+/** Keys in plain lower case are their own folded form; nearly all keys are. */
+const PLAIN = /^[a-z0-9_$-]*$/;
+/** Spellings remembered, since the same keys come in every call. */
+const MEMORY_MAX = 4096;
+const memory = new Map<string, string>();
+
+/**
+ * The spelling under which lenient parsers would look a key up: cut at the first NUL (C strings),
+ * compatibility characters unified (U+017F is s, U+212A is k), lower case. Two keys with one folded
+ * form are one key to such a parser.
+ */
+export function foldKey(key: string): string {
+  if (PLAIN.test(key)) return key;
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const nul = key.indexOf('\u0000');
+  const folded = (nul === -1 ? key : key.slice(0, nul)).normalize('NFKC').toLowerCase();
+  if (key.length > 64) return folded;
+  if (memory.size >= MEMORY_MAX) memory.clear();
+  memory.set(key, folded);
+  return folded;
+}
