@@ -1,23 +1,8 @@
+import type { ToolStanding } from '../mcp/catalog.js';
+import type { ToolHints } from '../mcp/hints.js';
 import type { JsonObject } from '../platform/json.js';
 
-/** The four behavior hints of a tool. They are claims of the server. */
-export interface ToolHints {
-  readonly readOnlyHint: boolean;
-  readonly destructiveHint: boolean;
-  readonly idempotentHint: boolean;
-  readonly openWorldHint: boolean;
-}
-
-/** What the catalog knows of the tool that a call names. */
-export type ToolStanding =
-  /** No complete list was seen yet. */
-  | 'unknown'
-  /** On the server's list, with the definition that was first seen. */
-  | 'listed'
-  /** A complete list was seen and the tool is not on it. */
-  | 'unlisted'
-  /** On the list, but its definition changed after it was first seen, or it is listed twice. */
-  | 'drifted';
+export type { ToolHints, ToolStanding };
 
 /** Everything that policy may look at. Built by a door; policy never sees the message itself. */
 export interface Subject {

@@ -1,0 +1,98 @@
+import type { JsonValue } from '../platform/json.js';
+import { messageOf } from '../platform/errors.js';
+import type { Clock } from '../platform/clock.js';
+import type { Diagnostics } from '../platform/diagnostics.js';
+import {
+  createRecordEncoder,
+  createRecordSequence,
+  type DecisionFields,
+  type EventFields,
+  type OutcomeFields,
+  type RecordConstants,
+  type RefusalFields,
+  type SessionFields,
+} from './encode.js';
+import type { AuditSink } from './sink.js';
+
+type Untimed<Fields> = Omit<Fields, 'ts'>;
+
+/** One writer's records on their way to the log. */
+export interface AuditTrail {
+  /** Whether decision records hold the arguments, redacted. */
+  readonly logsArguments: boolean;
+  /** Whether outcome records hold the responses, redacted. */
+  readonly logsResponses: boolean;
+  /** Names the client or the era, once they are known; later records carry them. */
+  identify(names: { readonly client?: string; readonly era?: string }): void;
+  decision(fields: Untimed<DecisionFields>): void;
+  outcome(fields: Untimed<OutcomeFields>): void;
+  refusal(fields: Untimed<RefusalFields>): void;
+  event(fields: Untimed<EventFields>): void;
+  /** Writes what was staged; false where it could not be written and is lost. */
+  commit(): boolean;
+  close(): void;
+}
+
+export interface TrailOptions {
+  readonly sink: AuditSink;
+  readonly clock: Clock;
+  readonly diagnostics: Diagnostics;
+  readonly constants: Omit<RecordConstants, 'client' | 'era'>;
+  /** The writer's first record; staged before the first other one, so that a mere start leaves no trace. */
+  readonly session: Untimed<SessionFields>;
+  readonly logsArguments: boolean;
+  readonly logsResponses: boolean;
+  readonly redact: (value: JsonValue) => JsonValue;
+}
+
+/** Starts the trail of one guard process. Nothing is written before the first record. */
+export function createAuditTrail(options: TrailOptions): AuditTrail {
+  const { sink, clock, diagnostics, redact } = options;
+  const sequence = createRecordSequence();
+  let constants: RecordConstants = { ...options.constants, client: null, era: null };
+  let encoder = createRecordEncoder(constants, sequence);
+  let opened = false;
+
+  function ts(): string {
+    const now = clock.timestamp();
+    if (!opened) {
+      opened = true;
+      sink.stage(encoder.session({ ts: now, ...options.session }));
+    }
+    return now;
+  }
+  return {
+    logsArguments: options.logsArguments,
+    logsResponses: options.logsResponses,
+    identify(names) {
+      constants = { ...constants, ...names };
+      encoder = createRecordEncoder(constants, sequence);
+    },
+    decision(fields) {
+      const time = ts();
+      const shown = fields.arguments === undefined ? fields : { ...fields, arguments: redact(fields.arguments) };
+      sink.stage(encoder.decision({ ts: time, ...shown }));
+    },
+    outcome(fields) {
+      const time = ts();
+      const shown = fields.response === undefined ? fields : { ...fields, response: redact(fields.response) };
+      sink.stage(encoder.outcome({ ts: time, ...shown }));
+    },
+    refusal(fields) {
+      sink.stage(encoder.refusal({ ts: ts(), ...fields }));
+    },
+    event(fields) {
+      sink.stage(encoder.event({ ts: ts(), ...fields }));
+    },
+    commit() {
+      try {
+        sink.commit();
+        return true;
+      } catch (error) {
+        diagnostics.repeated('audit', messageOf(error));
+        return false;
+      }
+    },
+    close: () => sink.close(),
+  };
+}

@@ -1,0 +1,86 @@
+import { ERROR_CODES } from '../jsonrpc/error-codes.js';
+import type { RpcId } from '../jsonrpc/message.js';
+import { errorFrame, resultFrame } from '../jsonrpc/replies.js';
+import type { JsonObject } from '../platform/json.js';
+
+/** Why a request was not forwarded, as the agent reads it. */
+export type DenialReason =
+  | 'policy_denied'
+  | 'unlisted_tool'
+  | 'unknown_method'
+  | 'tool_definition_drift'
+  | 'self_protection'
+  | 'invalid_params'
+  | 'approval_unavailable'
+  | 'limits_unavailable'
+  | 'dependency_missing'
+  | 'audit_unavailable'
+  | 'policy_failed';
+
+/** What the agent is told. It names the rule and what would pass, never what is hidden from the agent. */
+export interface Denial {
+  readonly reason: DenialReason;
+  readonly message: string;
+  readonly suggestion: string;
+  readonly rule: string | null;
+  readonly action: string;
+  readonly retryAllowed: boolean;
+  readonly retryAfterMs?: number;
+  readonly missingDependencies?: readonly string[];
+  /** Joins the answer with the audit record. */
+  readonly requestId: string;
+}
+
+/** The request that an invented answer belongs to. */
+export interface AnsweredRequest {
+  readonly id: RpcId;
+  readonly method: string;
+  /** Whether it carried the modern era's envelope. */
+  readonly modern: boolean;
+}
+
+/** How denied tool calls are answered: a tool result, which the model reads, or a JSON-RPC error. */
+export type DenialStyle = 'result' | 'error';
+
+/** The whole frame that tells the sender of `request` that it was denied. */
+export function denialFrame(request: AnsweredRequest, denial: Denial, style: DenialStyle): Buffer {
+  const form = machineForm(denial);
+  const text = `${denial.message} ${denial.suggestion}`.trim();
+  if (request.method !== 'tools/call' || style === 'error') {
+    const code = denial.reason === 'invalid_params' ? ERROR_CODES.invalidParams : ERROR_CODES.denied;
+    return errorFrame(request.id, code, text, form);
+  }
+  return resultFrame(request.id, {
+    content: [{ type: 'text', text }],
+    isError: true,
+    ...(request.modern ? { resultType: 'complete' } : {}),
+    _meta: { 'guard/denial': form },
+  });
+}
+
+/** The whole frame that answers a tool call in a dry run: what would have happened, and that nothing did. */
+export function dryRunFrame(request: AnsweredRequest, rule: string, requestId: string): Buffer {
+  const text = `Dry run: nothing was executed. Without the rule "${rule}" this call would have been forwarded.`;
+  return resultFrame(request.id, {
+    content: [{ type: 'text', text }],
+    isError: false,
+    ...(request.modern ? { resultType: 'complete' } : {}),
+    _meta: { 'guard/dry-run': { dry_run: true, would_forward: true, rule, request_id: requestId } },
+  });
+}
+
+function machineForm(denial: Denial): JsonObject {
+  return {
+    blocked: true,
+    reason: denial.reason,
+    rule: denial.rule,
+    action: denial.action,
+    suggestion: denial.suggestion,
+    retry_allowed: denial.retryAllowed,
+    ...(denial.retryAfterMs === undefined ? {} : { retry_after_ms: denial.retryAfterMs }),
+    ...(denial.missingDependencies === undefined
+      ? {}
+      : { missing_dependencies: [...denial.missingDependencies] }),
+    request_id: denial.requestId,
+  };
+}

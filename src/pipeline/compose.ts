@@ -1,0 +1,26 @@
+import type { AuditTrail } from '../audit/trail.js';
+import type { CompiledPolicy } from '../policy/compile.js';
+import { approvalLayer } from './approval-layer.js';
+import { auditLayer } from './audit-layer.js';
+import { limitsLayer } from './limits-layer.js';
+import { policyLayer } from './policy-layer.js';
+import type { Enforcer, Pipeline } from './ruling.js';
+
+/** What the layers need from outside. */
+export interface PipelinePorts {
+  readonly policyInForce: () => CompiledPolicy;
+  readonly trail: AuditTrail;
+}
+
+/**
+ * audit( policy( limits( approval( forward ) ) ) ): both doors enforce through this and nothing
+ * else. Every step is synchronous, so allowed calls keep their order.
+ */
+export function composePipeline(ports: PipelinePorts): Pipeline {
+  return auditLayer(policyLayer(limitsLayer(approvalLayer(forward)), ports.policyInForce), ports.trail);
+}
+
+const forward: Enforcer<'forward'> = {
+  stage: 'forward',
+  rule: (_call, decision) => ({ kind: 'forward', decision }),
+};

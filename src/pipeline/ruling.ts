@@ -1,0 +1,38 @@
+import type { Direction } from '../audit/record.js';
+import type { RpcId } from '../jsonrpc/message.js';
+import type { Denial } from '../mcp/denial.js';
+import type { Decision } from '../policy/decision.js';
+import type { Subject } from '../policy/subject.js';
+
+/** A governed request as the layers see it. Nothing in it belongs to one door. */
+export interface GovernedCall {
+  /** Joins decision, outcome and denial; made by guard. */
+  readonly requestId: string;
+  /** The id in the message; null for a notification. */
+  readonly rpcId: RpcId | null;
+  readonly direction: Direction;
+  readonly subject: Subject;
+  /** The bytes of `params.arguments` as they came. */
+  readonly argumentBytes: Uint8Array | undefined;
+}
+
+/** What becomes of a governed request. Decided before anything is forwarded. */
+export type Ruling =
+  | { readonly kind: 'forward'; readonly decision: Decision }
+  | { readonly kind: 'dry-run'; readonly decision: Decision }
+  | { readonly kind: 'deny'; readonly decision: Decision; readonly denial: Denial };
+
+/**
+ * One enforcement step around the next. The stage names are types, so that layers composed in
+ * another order do not compile: the order is a safety property.
+ */
+export interface Enforcer<Stage extends string> {
+  readonly stage: Stage;
+  rule(call: GovernedCall, decision: Decision): Ruling;
+}
+
+/** The outermost step: it has no decision yet. */
+export interface Pipeline {
+  readonly stage: 'audit';
+  rule(call: GovernedCall): Ruling;
+}
