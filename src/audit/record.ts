@@ -66,11 +66,12 @@ export interface DecisionRecord extends RecordBase {
   readonly rule: string | null;
   readonly layer: string | null;
   readonly reason: string | null;
-  readonly uncertain?: readonly string[];
   /** Reserved: the approval that released the call. */
   readonly approval: JsonValue;
   /** Reserved: the pots that the call drew on. */
   readonly limits: JsonValue;
+  /** Conditions that could not be evaluated and were counted the strict way. */
+  readonly uncertain?: readonly string[];
   /** Only where `log_arguments` asks for them, redacted. */
   readonly arguments?: JsonValue;
 }

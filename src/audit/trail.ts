@@ -52,6 +52,7 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
   let constants: RecordConstants = { ...options.constants, client: null, era: null };
   let encoder = createRecordEncoder(constants, sequence);
   let opened = false;
+  let committed = false;
 
   function ts(): string {
     const now = clock.timestamp();
@@ -70,7 +71,8 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     },
     decision(fields) {
       const time = ts();
-      const shown = fields.arguments === undefined ? fields : { ...fields, arguments: redact(fields.arguments) };
+      const shown =
+        fields.arguments === undefined ? fields : { ...fields, arguments: redact(fields.arguments) };
       sink.stage(encoder.decision({ ts: time, ...shown }));
     },
     outcome(fields) {
@@ -87,8 +89,11 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     commit() {
       try {
         sink.commit();
+        committed = opened;
         return true;
       } catch (error) {
+        // The session record went with the batch: the next one carries it again.
+        if (!committed) opened = false;
         diagnostics.repeated('audit', messageOf(error));
         return false;
       }

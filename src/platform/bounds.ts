@@ -47,8 +47,38 @@ export const REGEX_INPUT_CHARS_MAX = 16 * 1024;
 export const GLOB_INPUT_CHARS_MAX = 64 * 1024;
 /** Subjects (method, server, tool) whose candidate rules are remembered. */
 export const POLICY_INDEX_SUBJECTS_MAX = 4096;
+/** Candidate rules remembered over all subjects together. */
+export const POLICY_INDEX_CANDIDATES_MAX = 1_000_000;
+/** Longest subject (method, server, tool, agent … together) that is remembered, in characters. */
+export const POLICY_INDEX_SUBJECT_CHARS_MAX = 1024;
+/** How deep `match`, `any` and `not` may nest in one rule. */
+export const POLICY_NESTING_MAX = 32;
+/** Conditions that one decision names as uncertain; the rest count all the same. */
+export const POLICY_NOTES_MAX = 16;
+/** Longest stretch between two stars of a glob that holds a question mark, in characters. */
+export const GLOB_WILD_STRETCH_CHARS_MAX = 128;
+/** Longest path in an argument that a path condition looks at, in characters. */
+export const PATH_CHARS_MAX = 4096;
+/** Longest folder or file name that a pattern with braces or classes is run on, in characters. */
+export const PATH_SEGMENT_CHARS_MAX = 255;
+/** Longest part of a path pattern that holds braces or classes, in characters. */
+export const PATH_PATTERN_SEGMENT_CHARS_MAX = 128;
+/** Ways in which the braces of one part of a path pattern may be read. */
+export const PATH_PATTERN_ALTERNATIVES_MAX = 64;
+/** Texts in one call that self-protection resolves as paths; a call with more is denied. */
+export const PROTECTION_PATHS_MAX = 4096;
+/** Longest command line that self-protection takes apart into words, in characters. */
+export const PROTECTION_COMMAND_CHARS_MAX = 64 * 1024;
+/** Longest text of a decimal number. */
+export const DECIMAL_CHARS_MAX = 128;
+/** Largest exponent of a decimal number; covers every JavaScript number. */
+export const DECIMAL_EXPONENT_MAX = 400;
 /** Largest config file. */
 export const CONFIG_BYTES_MAX = 16 * 1024 * 1024;
+/** Values that the aliases of one config file may expand to. */
+export const CONFIG_ALIAS_NODES_MAX = 100_000;
+/** How often the config files are looked at, for changes that the system does not tell of. */
+export const CONFIG_POLL_MS = 2000;
 /** Quiet time after a change of a config file before it is read again. */
 export const CONFIG_DEBOUNCE_MS = 100;
 
@@ -56,10 +86,40 @@ export const CONFIG_DEBOUNCE_MS = 100;
 export const AUDIT_RECORD_BYTES_MAX = 256 * 1024;
 /** Longest piece of foreign text in one audit field, in characters. */
 export const AUDIT_FIELD_CHARS_MAX = 1024;
+/** Items of one list in an audit record (`uncertain`, `config`); the rest is counted. */
+export const AUDIT_LIST_MAX = 16;
+/** Largest JSON value of `approval`, `limits` or an event's `detail` in an audit record. */
+export const AUDIT_DETAIL_BYTES_MAX = 16 * 1024;
+/** Staged audit text that is written before its commit, in characters. */
+export const AUDIT_STAGED_CHARS_MAX = 4 * 1024 * 1024;
+/** How often a writer of the audit log looks whether the file was rotated. */
+export const AUDIT_ROTATION_CHECK_MS = 1000;
+/** Time between two syncs of the audit log with `fsync: interval`. */
+export const AUDIT_SYNC_MS = 1000;
+/** Longest line that an audit reader takes for a record; above what any writer writes. */
+export const AUDIT_LINE_BYTES_MAX = 2 * AUDIT_RECORD_BYTES_MAX;
+/** How long a follower goes on reading a file that was rotated away; longer than a writer's check. */
+export const AUDIT_ROTATION_GRACE_MS = 3 * AUDIT_ROTATION_CHECK_MS;
+/** Rotated files that a follower reads to their end at one time. */
+export const AUDIT_ROTATED_FILES_MAX = 8;
+/** First bytes of an audit file by which a follower knows it again. */
+export const AUDIT_HEAD_BYTES = 256;
+/** Files beside the audit log that a follower searches for the copy of a truncated one. */
+export const AUDIT_SIBLINGS_MAX = 256;
+/** Exact secrets that redaction looks for. */
+export const REDACT_SECRETS_MAX = 256;
+/** Text that redaction looks through in one value, in characters; the rest is left out. */
+export const REDACT_CHARS_MAX = AUDIT_RECORD_BYTES_MAX;
 /** Read size of audit readers. */
 export const AUDIT_READ_BYTES = 1024 * 1024;
 /** Decision records that a reader keeps while it waits for their outcomes. */
 export const TAIL_OPEN_CALLS_MAX = 10_000;
+/** Most earlier calls that `guard tail` shows before it follows. */
+export const TAIL_LINES_MAX = 10_000;
+/** Raw text of earlier records that `guard tail --json` holds. */
+export const TAIL_HISTORY_BYTES_MAX = 64 * 1024 * 1024;
+/** How long `guard tail` holds a decision back for its outcome. */
+export const TAIL_JOIN_MS = 1000;
 /** How often a follower looks for new records. */
 export const TAIL_POLL_MS = 100;
 

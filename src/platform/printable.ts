@@ -19,6 +19,11 @@ export function printable(text: string, charsMax = Number.POSITIVE_INFINITY): st
   return cut === text ? shown : `${shown}…(+${text.length - cut.length} chars)`;
 }
 
+/** The text with every hostile character replaced by what `escape` makes of it. */
+export function escapeHostile(text: string, escape: (character: string) => string): string {
+  return text.replace(HOSTILE, escape);
+}
+
 function escapeOf(character: string): string {
   switch (character) {
     case '\n':

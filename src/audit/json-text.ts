@@ -1,0 +1,92 @@
+import { AUDIT_DETAIL_BYTES_MAX, AUDIT_FIELD_CHARS_MAX, AUDIT_LIST_MAX } from '../platform/bounds.js';
+import type { JsonValue } from '../platform/json.js';
+import { escapeHostile } from '../platform/printable.js';
+
+/** Text that JSON and a terminal both take as it stands: printable ASCII but for `"` and `\`. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/**
+ * How every record starts. Guard writes it nowhere else: inside values the same characters are
+ * escaped, so that a reader can find a record that was glued to a torn line, and nothing that an
+ * agent sends can pass for one.
+ */
+export const RECORD_START = '{"v":';
+const RECORD_START_ESCAPED = String.raw`{"\u0076":`;
+
+/** A string as JSON, cut at AUDIT_FIELD_CHARS_MAX with a visible mark, safe to show in a terminal. */
+export function textJson(value: string): string {
+  if (value.length <= AUDIT_FIELD_CHARS_MAX && PLAIN.test(value)) return `"${value}"`;
+  return quoted(boundedText(value));
+}
+
+/** As `textJson`; null and undefined become `null`. */
+export function nullableTextJson(value: string | null | undefined): string {
+  return value === null || value === undefined ? 'null' : textJson(value);
+}
+
+/** A JSON-RPC id: a number as it is, a string as `textJson` has it. */
+export function idJson(id: string | number | null): string {
+  if (id === null) return 'null';
+  return typeof id === 'number' ? numberJson(id) : textJson(id);
+}
+
+/** A number as JSON.stringify has it: what is not finite becomes null. */
+export function numberJson(value: number): string {
+  return Number.isFinite(value) ? String(value) : 'null';
+}
+
+/** A list of texts; what is beyond AUDIT_LIST_MAX items becomes one item that counts them. */
+export function listJson(values: readonly string[]): string {
+  return `[${boundedList(values, countMark).map(textJson).join(',')}]`;
+}
+
+/** A whole JSON value, not shortened, safe to show in a terminal. */
+export function valueJson(value: JsonValue): string {
+  if (value === null) return 'null';
+  const text = escapeHostile(JSON.stringify(value), jsonEscapes);
+  return text.includes(RECORD_START) ? text.replaceAll(RECORD_START, RECORD_START_ESCAPED) : text;
+}
+
+/** As `valueJson`; a value above AUDIT_DETAIL_BYTES_MAX is left out and said to be. */
+export function detailJson(value: JsonValue): string {
+  const text = valueJson(value);
+  return text.length * 3 > AUDIT_DETAIL_BYTES_MAX && Buffer.byteLength(text) > AUDIT_DETAIL_BYTES_MAX
+    ? omittedJson(text)
+    : text;
+}
+
+/** What stands in a record for a value that is too large; `size` is its bytes as JSON. */
+export function omittedJson(text: string): string {
+  return `{"omitted":"too large","size":${Buffer.byteLength(text)}}`;
+}
+
+/** The text as a record holds it: cut at AUDIT_FIELD_CHARS_MAX, never inside a surrogate pair. */
+export function boundedText(value: string): string {
+  if (value.length <= AUDIT_FIELD_CHARS_MAX) return value;
+  const last = value.charCodeAt(AUDIT_FIELD_CHARS_MAX - 1);
+  const end = last >= 0xd8_00 && last <= 0xdb_ff ? AUDIT_FIELD_CHARS_MAX - 1 : AUDIT_FIELD_CHARS_MAX;
+  return `${value.slice(0, end)}…(+${value.length - end} chars)`;
+}
+
+/** The list as a record holds it: AUDIT_LIST_MAX items, then what `mark` makes of the number left out. */
+export function boundedList<T>(values: readonly T[], mark: (more: number) => T): readonly T[] {
+  if (values.length <= AUDIT_LIST_MAX) return values;
+  return [...values.slice(0, AUDIT_LIST_MAX), mark(values.length - AUDIT_LIST_MAX)];
+}
+
+/** The last item of a list that was cut. */
+export function countMark(more: number): string {
+  return `…(+${more} more)`;
+}
+
+function quoted(value: string): string {
+  return escapeHostile(JSON.stringify(value), jsonEscapes);
+}
+
+function jsonEscapes(character: string): string {
+  let escapes = '';
+  for (let index = 0; index < character.length; index += 1) {
+    escapes += String.raw`\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
+  }
+  return escapes;
+}
