@@ -1,0 +1,146 @@
+import { FRAME_BYTES_CONFIG_MAX } from '../platform/bounds.js';
+import type { MatchSource } from '../policy/source.js';
+import type { ValueMistake } from './issues.js';
+import { duplicates } from './duplicates.js';
+import type { ConfigPath } from './mistakes.js';
+import { ruleName } from './policy-source.js';
+import type { ConfigSource } from './schema.js';
+import { serveMistakes } from './serve-combinations.js';
+import { sizeBytes } from './units.js';
+
+type Rule = NonNullable<NonNullable<ConfigSource['policies']>['rules']>[number];
+
+/**
+ * Mistakes of keys that are right each on its own but not together. `environment` is what the layer
+ * takes from the layers above; rules whose name begins with `skipped` stand in for broken ones.
+ */
+export function configMistakes(
+  config: ConfigSource,
+  environment: string | undefined,
+  skipped: string,
+): ValueMistake[] {
+  const label = config.environment ?? environment;
+  const rules = (config.policies?.rules ?? []).map((rule, index) => ({ rule, index }));
+  const own = rules.filter(({ rule }) => rule.name?.startsWith(skipped) !== true);
+  return [
+    ...own.flatMap(({ rule, index }) => ruleMistakes(rule, ['policies', 'rules', index], label)),
+    ...duplicates(
+      own.map(({ rule, index }) => ({
+        name: ruleName(rule.name, index),
+        path: ['policies', 'rules', index, 'name'],
+      })),
+      'a rule',
+    ),
+    ...budgetMistakes(config, label),
+    ...relayMistakes(config),
+    ...serveMistakes(config),
+  ];
+}
+
+function ruleMistakes(rule: Rule, path: ConfigPath, environment: string | undefined): ValueMistake[] {
+  const found = environmentMistakes(rule.match, [...path, 'match'], environment);
+  const limits = rule.limits;
+  // What an action needs of its limits is for the policy compiler to say; here is what it does not look at.
+  if (limits?.max_calls !== undefined && limits.window === undefined) {
+    found.push({
+      path: [...path, 'limits', 'max_calls'],
+      message: 'max_calls needs limits.window',
+      hint: 'such as window: 1h',
+    });
+  } else if (
+    limits?.window !== undefined &&
+    limits.max_calls === undefined &&
+    limits.max_spend === undefined
+  ) {
+    found.push({
+      path: [...path, 'limits', 'window'],
+      message: 'window needs limits.max_calls or limits.max_spend',
+    });
+  }
+  const spend = limits?.max_spend;
+  if (spend !== undefined && spend.window === undefined && limits?.window === undefined) {
+    found.push({ path: [...path, 'limits', 'max_spend'], message: 'max_spend needs a window' });
+  }
+  if (spend !== undefined && Number(spend.limit) < 0) {
+    found.push({
+      path: [...path, 'limits', 'max_spend', 'limit'],
+      message: 'expected a limit of zero or more',
+    });
+  }
+  if (rule.requires_success !== undefined && rule.requires === undefined) {
+    found.push({ path: [...path, 'requires_success'], message: 'requires_success needs requires' });
+  }
+  if (rule.approval?.escalation_after !== undefined && rule.approval.delegates === undefined) {
+    found.push({
+      path: [...path, 'approval', 'escalation_after'],
+      message: 'escalation_after needs delegates',
+    });
+  }
+  return found;
+}
+
+/** A rule for an environment that was never named would silently match nothing. */
+function environmentMistakes(
+  match: MatchSource,
+  path: ConfigPath,
+  environment: string | undefined,
+): ValueMistake[] {
+  if (environment !== undefined) return [];
+  const found: ValueMistake[] = [];
+  if (match.environment !== undefined) {
+    found.push({
+      path: [...path, 'environment'],
+      message: 'the rule matches an environment, but no environment is set',
+      hint: 'set the root key environment',
+    });
+  }
+  if (match.not !== undefined) found.push(...environmentMistakes(match.not, [...path, 'not'], environment));
+  for (const [index, inner] of (match.any ?? []).entries()) {
+    found.push(...environmentMistakes(inner, [...path, 'any', index], environment));
+  }
+  return found;
+}
+
+function budgetMistakes(config: ConfigSource, environment: string | undefined): ValueMistake[] {
+  const budgets = config.budgets ?? [];
+  const found = duplicates(
+    budgets.map((budget, index) => ({ name: budget.name, path: ['budgets', index, 'name'] })),
+    'a budget',
+  );
+  for (const [index, budget] of budgets.entries()) {
+    const path = ['budgets', index];
+    if (Number(budget.limit) <= 0)
+      found.push({ path: [...path, 'limit'], message: 'expected a limit above zero' });
+    if (
+      budget.window === 'session' &&
+      budget.key !== undefined &&
+      budget.key !== 'session' &&
+      !budget.key.includes('session')
+    ) {
+      found.push({ path: [...path, 'window'], message: 'window: session needs key: session' });
+    }
+    if (budget.approval !== undefined && budget.on_exceed !== 'require_approval') {
+      found.push({ path: [...path, 'approval'], message: 'approval needs on_exceed: require_approval' });
+    }
+    for (const [number, contributor] of budget.contributors.entries()) {
+      found.push(
+        ...environmentMistakes(contributor.match, [...path, 'contributors', number, 'match'], environment),
+      );
+    }
+  }
+  return found;
+}
+
+function relayMistakes(config: ConfigSource): ValueMistake[] {
+  const found: ValueMistake[] = [];
+  for (const key of ['max_client_frame', 'max_server_frame'] as const) {
+    const bytes = sizeBytes(config.relay?.[key] ?? 0);
+    if (bytes !== undefined && bytes > FRAME_BYTES_CONFIG_MAX) {
+      found.push({
+        path: ['relay', key],
+        message: `expected at most ${FRAME_BYTES_CONFIG_MAX / 1024 ** 2}MiB`,
+      });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,190 @@
+import * as z from 'zod/mini';
+import { RULES_MAX } from '../platform/bounds.js';
+import { DEFAULTS } from './defaults.js';
+import { matchSchema } from './schema-match.js';
+import {
+  count,
+  currency,
+  decimal,
+  described,
+  duration,
+  flag,
+  name,
+  oneOrMany,
+  optional,
+  text,
+  texts,
+  word,
+} from './schema-values.js';
+
+const limitKey = word(['tool', 'server', 'agent', 'session', 'global']);
+const onTimeout = word(['deny', 'allow']);
+
+const ruleApproval = z.strictObject({
+  timeout: optional(duration, 'How long a person has to answer. Default: approval.timeout.'),
+  channels: optional(texts, 'Names of the channels that are asked. Default: all of approval.channels.'),
+  remember: optional(
+    word(['never', 'session', 'project', 'user']),
+    'The widest scope in which an answer may be remembered.',
+    DEFAULTS.approval.remember,
+  ),
+  default_on_timeout: optional(
+    onTimeout,
+    'What happens when nobody answers. Default: approval.default_on_timeout.',
+  ),
+  escalation_after: optional(duration, 'When the delegates are asked too.'),
+  delegates: optional(texts, 'Names of the channels that are asked on escalation.'),
+});
+
+const ruleLimits = z.strictObject({
+  max_calls: optional(count, 'Most calls in one window.'),
+  window: optional(duration, 'Length of the sliding window.'),
+  key: optional(oneOrMany(limitKey), 'Who shares one counter; a list combines keys.', DEFAULTS.limits.key),
+  max_spend: optional(
+    z.strictObject({
+      field: described(text, 'Argument path of the amount.'),
+      limit: described(decimal, 'Most money in one window.'),
+      currency: described(currency, 'Currency of the amount.'),
+      window: optional(duration, 'Length of the sliding window. Default: limits.window.'),
+      key: optional(oneOrMany(limitKey), 'Who shares one counter. Default: limits.key.'),
+    }),
+    'Most money that matching calls may spend.',
+  ),
+});
+
+const rule = z.strictObject({
+  name: optional(name, 'Name in records and denials; unique in the file. Default: rule-<position from 1>.'),
+  match: described(
+    matchSchema,
+    'What the rule applies to; all members that are given must hold. An empty match applies to everything.',
+  ),
+  action: described(
+    word(['allow', 'deny', 'require_approval', 'rate_limit', 'spend_limit', 'dry_run']),
+    'What happens to a matching call.',
+  ),
+  feedback: optional(
+    z.strictObject({
+      message: optional(text, 'Why, for the model.'),
+      suggestion: optional(text, 'What would pass, for the model.'),
+    }),
+    'What the model reads when the rule denies.',
+  ),
+  approval: optional(ruleApproval, 'How a person is asked.'),
+  limits: optional(ruleLimits, 'Counters that the call draws on.'),
+  requires: optional(texts, 'Tools that must have succeeded in this session before.'),
+  requires_success: optional(
+    flag,
+    'False: the required tools need only have been called.',
+    DEFAULTS.rule.requires_success,
+  ),
+});
+
+/** The `policies` key. */
+export const policiesSchema = z.strictObject({
+  default: optional(
+    word(['allow', 'deny', 'require_approval']),
+    'What happens to a call that no rule matches.',
+    DEFAULTS.policies.default,
+  ),
+  hide_denied: optional(
+    flag,
+    'Leave tools that no call could pass out of tools/list.',
+    DEFAULTS.policies.hide_denied,
+  ),
+  unknown_methods: optional(
+    word(['allow', 'deny']),
+    'Requests whose method no revision of the protocol defines.',
+    DEFAULTS.policies.unknown_methods,
+  ),
+  unlisted_tools: optional(
+    word(['allow', 'deny']),
+    "Calls of tools that are not on the server's list, once it is known.",
+    DEFAULTS.policies.unlisted_tools,
+  ),
+  denials: optional(
+    word(['result', 'error']),
+    'Form of a denied tools/call: a tool result that the model reads, or a JSON-RPC error.',
+    DEFAULTS.policies.denials,
+  ),
+  on_tool_drift: optional(
+    word(['block', 'require_approval', 'log']),
+    'Calls of a tool whose definition changed after it was first seen.',
+    DEFAULTS.policies.on_tool_drift,
+  ),
+  rules: optional(
+    z.array(rule).check(z.maxLength(RULES_MAX, { error: `expected at most ${RULES_MAX} rules` })),
+    'The rules of this layer; the first that matches decides.',
+  ),
+});
+
+const budget = z.strictObject({
+  name: described(
+    z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'expected 1 to 64 letters, digits, _ or -' })),
+    'Name of the pot; unique.',
+  ),
+  limit: described(decimal, 'Most money in one window; above zero.'),
+  currency: described(currency, 'Currency of the pot.'),
+  window: described(z.union([z.literal('session'), duration]), 'Length of the sliding window, or session.'),
+  key: optional(
+    oneOrMany(word(['global', 'session', 'agent', 'server', 'tool'])),
+    'Who shares one pot.',
+    DEFAULTS.budget.key,
+  ),
+  on_exceed: optional(
+    word(['deny', 'require_approval']),
+    'What happens to a call that the pot cannot pay.',
+    DEFAULTS.budget.on_exceed,
+  ),
+  approval: optional(ruleApproval, 'How a person is asked; with on_exceed: require_approval only.'),
+  contributors: described(
+    z
+      .array(
+        z.strictObject({
+          match: described(matchSchema, 'Calls that draw on the pot.'),
+          field: described(text, 'Argument path of the amount.'),
+        }),
+      )
+      .check(z.minLength(1, { error: 'expected at least one contributor' })),
+    'Calls that draw on the pot, and where their amount stands.',
+  ),
+});
+
+/** The `budgets` key. */
+export const budgetsSchema = z.array(budget);
+
+const channel = z.union([
+  word(['client', 'terminal', 'dashboard', 'desktop']),
+  z.strictObject({
+    type: described(
+      word(['client', 'terminal', 'dashboard', 'desktop', 'slack', 'webhook']),
+      'Kind of the channel.',
+    ),
+    name: optional(name, 'Name that rules use. Default: the type.'),
+    url: optional(text, 'Where a webhook posts.'),
+    secret: optional(text, 'Key that signs the posts of a webhook.'),
+    bot_token: optional(text, 'Slack: the token of the app.'),
+    signing_secret: optional(text, 'Slack: the key that proves where an answer came from.'),
+    channel: optional(text, 'Slack: where requests are posted.'),
+  }),
+]);
+
+/** The `approval` key. */
+export const approvalSchema = z.strictObject({
+  timeout: optional(duration, 'How long a person has to answer.', DEFAULTS.approval.timeout),
+  default_on_timeout: optional(
+    onTimeout,
+    'What happens when nobody answers.',
+    DEFAULTS.approval.default_on_timeout,
+  ),
+  approvers: optional(
+    z.array(
+      z.strictObject({
+        name: described(name, 'Name in records.'),
+        public_key: described(text, 'Ed25519 public key, base64.'),
+      }),
+    ),
+    'With approvers, an answer counts only with a signature of one of them.',
+    [],
+  ),
+  channels: optional(z.array(channel), 'Where a person is asked.', []),
+});

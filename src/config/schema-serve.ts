@@ -1,0 +1,119 @@
+import * as z from 'zod/mini';
+import { DEFAULTS } from './defaults.js';
+import { described, duration, flag, json, optional, port, text, texts, word } from './schema-values.js';
+
+const variables = z.record(z.string(), z.string());
+const httpUrl = z
+  .string()
+  .check(z.regex(/^https?:\/\/\S+$/, { error: 'expected a URL that begins with http:// or https://' }));
+
+/** The `upstreams` key. */
+export const upstreamsSchema = z.array(
+  z.strictObject({
+    name: described(
+      z.string().check(
+        z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, {
+          error: 'expected 1 to 64 letters, digits, _ or -, beginning with a letter or digit',
+        }),
+      ),
+      'Name of the server in rules, records and tool names; unique.',
+    ),
+    transport: optional(
+      word(['stdio', 'streamable-http', 'sse']),
+      'How the server is reached. Default: stdio with command, streamable-http with url.',
+    ),
+    command: optional(text, 'Program of a stdio server.'),
+    args: optional(z.array(z.string()), 'Arguments of the program.', []),
+    env: optional(variables, 'Variables added to the environment of the program.'),
+    cwd: optional(text, 'Folder in which the program runs.'),
+    url: optional(httpUrl, 'Address of a remote server.'),
+    headers: optional(variables, 'Headers sent to a remote server.'),
+    namespaced: optional(
+      flag,
+      "Put the server's name in front of its tools' names.",
+      DEFAULTS.upstream.namespaced,
+    ),
+    isolation: optional(
+      word(['shared', 'session']),
+      'One program for all clients, or one for each session.',
+      DEFAULTS.upstream.isolation,
+    ),
+    start: optional(
+      word(['lazy', 'eager']),
+      'Start with the first request, or with guard.',
+      DEFAULTS.upstream.start,
+    ),
+    request_timeout: optional(
+      duration,
+      'How long a request may wait for its answer. Default: relay.request_timeout.',
+    ),
+    audit_log_arguments: optional(
+      flag,
+      'Record the arguments of calls to this server, redacted.',
+      DEFAULTS.upstream.audit_log_arguments,
+    ),
+  }),
+);
+
+/** The `mcpServers` key: a client's own map, so unknown members are left alone. */
+export const mcpServersSchema = z.record(
+  z.string(),
+  z.catchall(
+    z.object({
+      type: optional(text, "The client's word for the transport."),
+      command: optional(text, 'Program of a stdio server.'),
+      args: optional(z.array(z.string()), 'Arguments of the program.'),
+      env: optional(variables, 'Variables added to the environment of the program.'),
+      cwd: optional(text, 'Folder in which the program runs.'),
+      url: optional(httpUrl, 'Address of a remote server.'),
+      headers: optional(variables, 'Headers sent to a remote server.'),
+    }),
+    json,
+  ),
+);
+
+/** The `listen` key. */
+export const listenSchema = z.strictObject({
+  host: optional(text, 'Address that agents connect to.', DEFAULTS.listen.host),
+  port: optional(port, 'Port that agents connect to.', DEFAULTS.listen.port),
+  allowed_hosts: optional(texts, 'Host headers that are answered beside the address itself.', []),
+  allowed_origins: optional(texts, 'Origins of web pages that are answered.', []),
+  legacy_sse: optional(
+    flag,
+    'Serve clients of the older HTTP+SSE transport too.',
+    DEFAULTS.listen.legacy_sse,
+  ),
+});
+
+/** The `identity` key. */
+export const identitySchema = z.strictObject({
+  issuer: optional(httpUrl, 'OIDC issuer whose tokens are accepted.'),
+  audience: optional(text, 'Audience that a token must be made for.'),
+  agent_claim: optional(text, "The claim that holds the agent's name.", DEFAULTS.identity.agent_claim),
+  jwks_uri: optional(httpUrl, "The issuer's keys, where its discovery document does not say."),
+  dev_mode: optional(
+    z.strictObject({
+      enabled: optional(
+        flag,
+        'Accept tokens that guard minted itself. Never together with an issuer.',
+        false,
+      ),
+      secret: optional(
+        z.string().check(z.minLength(32, { error: 'expected a secret of at least 32 characters' })),
+        'Key of the tokens.',
+      ),
+    }),
+    'Tokens for development, minted with guard token mint.',
+  ),
+});
+
+/** The `dashboard` key. */
+export const dashboardSchema = z.strictObject({
+  enabled: optional(flag, 'Serve the dashboard.', DEFAULTS.dashboard.enabled),
+  host: optional(text, "The dashboard's own address.", DEFAULTS.dashboard.host),
+  port: optional(port, "The dashboard's own port.", DEFAULTS.dashboard.port),
+  api_secret: optional(
+    z.string().check(z.minLength(16, { error: 'expected a secret of at least 16 characters' })),
+    'What a person signs in with.',
+  ),
+});

@@ -1,0 +1,95 @@
+import * as z from 'zod/mini';
+import { DEFAULTS } from './defaults.js';
+import { described, duration, flag, optional, size, text, texts, word } from './schema-values.js';
+
+/** The `audit` key. */
+export const auditSchema = z.strictObject({
+  path: optional(
+    text,
+    "The audit log. Relative paths start at the config file's folder. Default: audit.jsonl in guard's state folder.",
+  ),
+  on_error: optional(
+    word(['deny', 'allow']),
+    'What happens to a call whose record cannot be written.',
+    DEFAULTS.audit.on_error,
+  ),
+  fsync: optional(
+    word(['always', 'interval', 'off']),
+    'When records are forced to disk: before each call, once per second, or by the system.',
+    DEFAULTS.audit.fsync,
+  ),
+  log_arguments: optional(flag, 'Record the arguments of calls, redacted.', DEFAULTS.audit.log_arguments),
+  include_responses: optional(
+    flag,
+    'Record the answers of servers, redacted.',
+    DEFAULTS.audit.include_responses,
+  ),
+  retention: optional(duration, 'How long records are kept.', DEFAULTS.audit.retention),
+  sinks: optional(
+    z
+      .array(
+        z.strictObject({
+          type: described(
+            word(['file', 'stdout']),
+            'file: the audit log; stdout: one line per record, for guard serve only.',
+          ),
+          path: optional(text, 'A further file for a sink of type file. Default: audit.path.'),
+        }),
+      )
+      .check(z.minLength(1, { error: 'expected at least one sink' })),
+    'Where records go.',
+    [{ type: 'file' }],
+  ),
+});
+
+/** The `relay` key. */
+export const relaySchema = z.strictObject({
+  request_timeout: optional(
+    duration,
+    'How long a request may wait for its answer.',
+    DEFAULTS.relay.request_timeout,
+  ),
+  max_client_frame: optional(
+    size,
+    'Largest message from the client, at most 512MiB.',
+    DEFAULTS.relay.max_client_frame,
+  ),
+  max_server_frame: optional(
+    size,
+    'Largest message from the server, at most 512MiB.',
+    DEFAULTS.relay.max_server_frame,
+  ),
+});
+
+/** The `log` key. */
+export const logSchema = z.strictObject({
+  level: optional(
+    word(['debug', 'info', 'warn', 'error']),
+    'The least serious notes that are shown.',
+    DEFAULTS.log.level,
+  ),
+  format: optional(word(['text', 'json']), 'Form of notes on stderr.', DEFAULTS.log.format),
+});
+
+/** The `state` key. */
+export const stateSchema = z.strictObject({
+  store: optional(
+    z.string().check(
+      z.regex(/^(file|rediss?:\/\/\S+)$/, {
+        error: 'expected file, or a URL that begins with redis:// or rediss://',
+      }),
+    ),
+    'Where limits and budgets are kept: file, or the URL of a Redis or Valkey server.',
+    DEFAULTS.state.store,
+  ),
+});
+
+/** The `self_protection` key. */
+export const selfProtectionSchema = z.strictObject({
+  enabled: optional(
+    flag,
+    "Deny calls whose arguments touch guard's own files or the client config files that start guard. A project file cannot switch it off.",
+    DEFAULTS.self_protection.enabled,
+  ),
+  paths: optional(texts, 'Further files or folders to protect. The lists of all layers add up.', []),
+});

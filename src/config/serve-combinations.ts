@@ -1,0 +1,96 @@
+import { duplicates } from './duplicates.js';
+import type { ValueMistake } from './issues.js';
+import type { ConfigSource } from './schema.js';
+
+type Upstream = NonNullable<ConfigSource['upstreams']>[number];
+type Channel = NonNullable<NonNullable<ConfigSource['approval']>['channels']>[number];
+
+/** Mistakes among the keys of the HTTP door and of approvals that are right each on its own. */
+export function serveMistakes(config: ConfigSource): ValueMistake[] {
+  const upstreams = config.upstreams ?? [];
+  const servers = [
+    ...upstreams.map(({ name }, index) => ({ name, path: ['upstreams', index, 'name'] })),
+    ...Object.keys(config.mcpServers ?? {}).map((name) => ({ name, path: ['mcpServers', name] })),
+  ];
+  return [
+    ...upstreams.flatMap(upstreamMistakes),
+    ...duplicates(servers, 'a server'),
+    ...channelMistakes(config.approval?.channels ?? []),
+    ...identityMistakes(config),
+    ...(config.audit?.sinks ?? []).flatMap((sink, index) =>
+      sink.type === 'stdout' && sink.path !== undefined
+        ? [{ path: ['audit', 'sinks', index, 'path'], message: 'path belongs to sinks of type file' }]
+        : [],
+    ),
+  ];
+}
+
+function upstreamMistakes(upstream: Upstream, index: number): ValueMistake[] {
+  const path = ['upstreams', index];
+  const { command, url, transport } = upstream;
+  if (command === undefined && url === undefined) return [{ path, message: 'expected command or url' }];
+  if (command !== undefined && url !== undefined) {
+    return [{ path: [...path, 'url'], message: 'command and url exclude each other' }];
+  }
+  const found: ValueMistake[] = [];
+  if (transport !== undefined && (transport === 'stdio') !== (command !== undefined)) {
+    const wanted = transport === 'stdio' ? 'command' : 'url';
+    found.push({ path: [...path, 'transport'], message: `transport ${transport} needs ${wanted}` });
+  }
+  const strangers = command === undefined ? (['args', 'env', 'cwd'] as const) : (['headers'] as const);
+  for (const key of strangers) {
+    if (upstream[key] !== undefined) {
+      found.push({
+        path: [...path, key],
+        message: `${key} belongs to servers with ${command === undefined ? 'command' : 'url'}`,
+      });
+    }
+  }
+  return found;
+}
+
+function channelMistakes(channels: readonly Channel[]): ValueMistake[] {
+  const named = channels.map((channel, index) => ({
+    name: typeof channel === 'string' ? channel : (channel.name ?? channel.type),
+    path: ['approval', 'channels', index],
+  }));
+  const found = duplicates(named, 'a channel');
+  for (const [index, channel] of channels.entries()) {
+    if (typeof channel === 'string') continue;
+    const needed =
+      channel.type === 'slack'
+        ? (['bot_token', 'signing_secret', 'channel'] as const)
+        : channel.type === 'webhook'
+          ? (['url'] as const)
+          : [];
+    for (const key of needed) {
+      if (channel[key] === undefined) {
+        found.push({
+          path: ['approval', 'channels', index],
+          message: `a channel of type ${channel.type} needs ${key}`,
+        });
+      }
+    }
+  }
+  return found;
+}
+
+function identityMistakes(config: ConfigSource): ValueMistake[] {
+  const identity = config.identity;
+  const found: ValueMistake[] = [];
+  if (identity?.issuer !== undefined && identity.audience === undefined) {
+    found.push({
+      path: ['identity'],
+      message: 'issuer needs audience',
+      hint: 'without it, tokens made for other services would be accepted',
+    });
+  }
+  if (identity?.dev_mode?.enabled !== true) return found;
+  if (identity.issuer !== undefined) {
+    found.push({ path: ['identity', 'dev_mode'], message: 'dev_mode and issuer exclude each other' });
+  }
+  if (identity.dev_mode.secret === undefined) {
+    found.push({ path: ['identity', 'dev_mode'], message: 'dev_mode needs secret' });
+  }
+  return found;
+}
