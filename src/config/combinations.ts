@@ -3,7 +3,6 @@ import type { MatchSource } from '../policy/source.js';
 import type { ValueMistake } from './issues.js';
 import { duplicates } from './duplicates.js';
 import type { ConfigPath } from './mistakes.js';
-import { ruleName } from './policy-source.js';
 import type { ConfigSource } from './schema.js';
 import { serveMistakes } from './serve-combinations.js';
 import { sizeBytes } from './units.js';
@@ -11,7 +10,8 @@ import { sizeBytes } from './units.js';
 type Rule = NonNullable<NonNullable<ConfigSource['policies']>['rules']>[number];
 
 /**
- * Mistakes of keys that are right each on its own but not together. `environment` is what the layer
+ * Mistakes of keys that are right each on its own but not together, as far as the policy compiler does
+ * not find them. `environment` is what the layer
  * takes from the layers above; rules whose name begins with `skipped` stand in for broken ones.
  */
 export function configMistakes(
@@ -24,13 +24,6 @@ export function configMistakes(
   const own = rules.filter(({ rule }) => rule.name?.startsWith(skipped) !== true);
   return [
     ...own.flatMap(({ rule, index }) => ruleMistakes(rule, ['policies', 'rules', index], label)),
-    ...duplicates(
-      own.map(({ rule, index }) => ({
-        name: ruleName(rule.name, index),
-        path: ['policies', 'rules', index, 'name'],
-      })),
-      'a rule',
-    ),
     ...budgetMistakes(config, label),
     ...relayMistakes(config),
     ...serveMistakes(config),

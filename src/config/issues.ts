@@ -15,6 +15,8 @@ export interface ValueMistake {
   readonly hint?: string;
   /** `key`: the mistake is the key itself, not its value. */
   readonly at?: 'key';
+  /** The mistake is about a map as a whole, not about one of its values. */
+  readonly whole?: true;
 }
 
 /** What zod says when no message was given; the sentences below replace it. */
@@ -22,7 +24,15 @@ const NO_MESSAGE = 'Invalid input';
 
 /** zod's issues with a value, as sentences that say what was expected and what stands there. */
 export function valueMistakes(issues: readonly Issue[], value: JsonValue): ValueMistake[] {
-  return issues.flatMap((issue) => mistakesOf(issue, [], value));
+  const found = issues.flatMap((issue) => mistakesOf(issue, [], value));
+  // A check of a whole map is no news where a key inside is wrong already.
+  return found.filter(
+    (mistake) => mistake.whole !== true || !found.some((other) => isInside(other.path, mistake.path)),
+  );
+}
+
+function isInside(path: ConfigPath, around: ConfigPath): boolean {
+  return path.length > around.length && around.every((part, index) => path[index] === part);
 }
 
 function mistakesOf(issue: Issue, base: ConfigPath, value: JsonValue): ValueMistake[] {
@@ -30,16 +40,14 @@ function mistakesOf(issue: Issue, base: ConfigPath, value: JsonValue): ValueMist
   const given = valueAt(value, path);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
   if (issue.code === 'invalid_union') return unionMistakes(issue, path, value);
-  if (issue.message !== NO_MESSAGE) return [{ path, message: `${issue.message}${gotText(given)}` }];
-  if (given === undefined) return [missingKey(path)];
-  switch (issue.code) {
-    case 'invalid_type':
-      return [wrongType(path, [issue.expected], given)];
-    case 'invalid_value':
-      return [wrongWord(path, issue.values, given)];
-    default:
-      return [{ path, message: `this value is not allowed${gotText(given)}` }];
+  if (issue.message !== NO_MESSAGE) {
+    if (given !== undefined && isJsonObject(given)) return [{ path, message: issue.message, whole: true }];
+    return [{ path, message: `${issue.message}${Array.isArray(given) ? '' : gotText(given)}` }];
   }
+  if (given === undefined) return [missingKey(path)];
+  if (issue.code === 'invalid_type') return [wrongType(path, [issue.expected], given)];
+  if (issue.code === 'invalid_value') return [wrongWord(path, issue.values, given)];
+  return [{ path, message: `this value is not allowed${gotText(given)}` }];
 }
 
 function unknownKey(path: ConfigPath, key: string): ValueMistake {

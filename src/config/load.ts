@@ -2,7 +2,9 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Environment, GuardPaths } from '../platform/paths.js';
 import { compilePolicy } from '../policy/compile.js';
-import type { CompiledPolicy, LayerSource, PolicyMistake } from '../policy/compile.js';
+import type { LayerSource } from '../policy/compile.js';
+import type { CompiledPolicy } from '../policy/compiled.js';
+import type { PolicyMistake } from '../policy/mistakes.js';
 import { canonicalPath } from './canonical-path.js';
 import type { Secrets } from './interpolate.js';
 import { joinSecrets } from './interpolate.js';
@@ -78,7 +80,9 @@ export async function tryLoadConfig(options: LoadOptions): Promise<LoadResult> {
   const compiled = compilePolicy(
     sources,
     { compileRegex, canonicalPath: (text, baseDir) => canonicalPath(text, baseDir, home) },
-    { protectedPaths: settings.selfProtection.enabled ? protectedPathsOf(files, settings, options) : [] },
+    settings.selfProtection.enabled
+      ? { paths: protectedPathsOf(files, settings, options), baseDir: options.cwd }
+      : undefined,
   );
   const mistakes = [
     ...files.files.flatMap((file) => file.mistakes),

@@ -29,7 +29,7 @@ export function parseConfigText(file: string, text: string): ParsedText {
       lineCounter: lines,
       merge: true,
       prettyErrors: false,
-      logLevel: 'silent',
+      logLevel: 'error',
     });
   } catch (error) {
     // The parser recurses: only absurd nesting gets here.

@@ -74,8 +74,6 @@ export function findProjectFile(cwd: string, taken: readonly string[]): ProjectF
 
 function explorerOf(places: readonly string[]): Explorer {
   const { ExplorerSync } = explorerModule as unknown as { readonly ExplorerSync: ExplorerClass };
-  // Loaders only say "this is it": the file is read and judged by read-file.ts and parse.ts.
-  const found = (): string => 'found';
   return new ExplorerSync({
     moduleName: 'guard',
     searchPlaces: places,
@@ -85,9 +83,14 @@ function explorerOf(places: readonly string[]): Explorer {
     cache: false,
     metaConfigFilePath: null,
     applyPackagePropertyPathToConfiguration: false,
-    loaders: { noExt: found, '.yaml': found, '.yml': found, '.json': jsonLoader },
+    loaders: { noExt: foundLoader, '.yaml': foundLoader, '.yml': foundLoader, '.json': jsonLoader },
     transform: (result) => result,
   });
+}
+
+/** Loaders only say "this is it": the file is read and judged by read-file.ts and parse.ts. */
+function foundLoader(): string {
+  return 'found';
 }
 
 function jsonLoader(file: string, text: string): unknown {

@@ -103,8 +103,12 @@ export function protectedPaths(options: ProtectedPathsOptions): string[] {
   const { cwd, env, paths, located } = options;
   const home = options.home ?? homedir();
   const layerFiles = located.layers.map((layer) => layer.path);
-  // Agents edit package.json all day: it is protected only where it holds a policy.
-  const places = located.candidates.filter((place) => path.basename(place) !== 'package.json');
+  // A new project file does harm only where it would be found before the one in force. Agents edit
+  // package.json all day: it is protected only where it holds the policy.
+  const hasProject = located.layers.some(({ layer }) => layer === 'project');
+  const places = hasProject
+    ? located.candidates.filter((place) => path.basename(place) !== 'package.json')
+    : [];
   const moved = HOME_VARIABLES.flatMap(([variable, file]) => {
     const folder = env[variable];
     return folder !== undefined && path.isAbsolute(folder) ? [path.join(folder, file)] : [];

@@ -7,7 +7,7 @@ type Schema = z.core.$ZodType;
 export function knownKeys(schema: Schema, path: ConfigPath): readonly string[] {
   return [
     ...new Set(
-      schemasAt(schema, path).flatMap((found) => (isObject(found) ? Object.keys(found._zod.def.shape) : [])),
+      schemasAt(schema, path).flatMap((found) => (isObject(found) ? Object.keys(shapeOf(found)) : [])),
     ),
   ];
 }
@@ -22,7 +22,7 @@ export function homeOfKey(schema: Schema, key: string): string | undefined {
         for (const inner of children(found)) visit(inner, path, depth + 1);
         continue;
       }
-      for (const [name, child] of Object.entries(found._zod.def.shape)) {
+      for (const [name, child] of Object.entries(shapeOf(found))) {
         const childPath = path === '' ? name : `${path}.${name}`;
         if (name === key) homes.add(childPath);
         // One level is enough for a hint: a key deeper down has its own meaning.
@@ -44,7 +44,7 @@ function schemasAt(schema: Schema, path: ConfigPath): Schema[] {
 
 function step(schema: Schema, part: string | number): Schema[] {
   if (isObject(schema)) {
-    const child = Object.hasOwn(schema._zod.def.shape, part) ? schema._zod.def.shape[part] : undefined;
+    const child = Object.hasOwn(shapeOf(schema), part) ? shapeOf(schema)[part] : undefined;
     return child === undefined ? [] : [child];
   }
   return children(schema);
@@ -52,7 +52,7 @@ function step(schema: Schema, part: string | number): Schema[] {
 
 /** What an array or a record holds. */
 function children(schema: Schema): Schema[] {
-  const def = schema._zod.def;
+  const def = defOf(schema);
   if (def.type === 'array') return [(def as z.core.$ZodArrayDef).element];
   if (def.type === 'record') return [(def as z.core.$ZodRecordDef).valueType];
   return [];
@@ -60,14 +60,21 @@ function children(schema: Schema): Schema[] {
 
 /** A schema without its wrappers; a union as its members. */
 function expand(schema: Schema): Schema[] {
-  const def = schema._zod.def;
-  if (def.type === 'union')
-    return (def as z.core.$ZodUnionDef).options.flatMap((option) => expand(option as Schema));
-  if (def.type === 'lazy') return expand((def as z.core.$ZodLazyDef).getter() as Schema);
+  const def = defOf(schema);
+  if (def.type === 'union') return (def as z.core.$ZodUnionDef).options.flatMap(expand);
+  if (def.type === 'lazy') return expand((def as z.core.$ZodLazyDef).getter());
   if ('innerType' in def) return expand(def.innerType as Schema);
   return [schema];
 }
 
-function isObject(schema: Schema): schema is z.core.$ZodObject {
-  return schema._zod.def.type === 'object';
+function isObject(schema: Schema): schema is z.ZodMiniObject {
+  return defOf(schema).type === 'object';
+}
+
+function shapeOf(schema: z.ZodMiniObject): Readonly<Record<string, Schema>> {
+  return schema.def.shape;
+}
+
+function defOf(schema: Schema): z.core.$ZodTypeDef {
+  return (schema as z.ZodMiniType).def;
 }
