@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AUDIT_ROTATED_FILES_MAX, AUDIT_ROTATION_GRACE_MS, TAIL_POLL_MS } from '../platform/bounds.js';
+import type { Clock } from '../platform/clock.js';
+import { messageOf } from '../platform/errors.js';
+import { followFile, type FollowedFile } from './followed-file.js';
+import type { LogEntry } from './line-cutter.js';
+import { type OpenLog, openLog } from './reader.js';
+
+export interface FollowOptions {
+  readonly path: string;
+  /** An open log, which the follower then closes, and where in it to begin; without it the whole file is read. */
+  readonly start?: { readonly log: OpenLog; readonly offset: number };
+  readonly signal: AbortSignal;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  /** One line for the person: the file is waited for, was truncated, cannot be read. */
+  readonly note: (text: string) => void;
+}
+
+/**
+ * Reads a log as it grows, until the signal is aborted, looking every TAIL_POLL_MS. A look that is
+ * done yields an empty batch. A file that is not there yet is waited for. After a rotation by
+ * rename or deletion the old file is read on for AUDIT_ROTATION_GRACE_MS, because writers notice
+ * late, while the new one is read from its start; after copytruncate the rest is read from the copy.
+ */
+export async function* followLog(options: FollowOptions): AsyncGenerator<readonly LogEntry[]> {
+  const { path, start, signal, clock, note } = options;
+  const noteMissing = createNoteOnce(note);
+  let current = start === undefined ? undefined : followFile(start.log, path, start.offset, note);
+  let rotated: { readonly file: FollowedFile; readonly untilMs: number }[] = [];
+  try {
+    while (!signal.aborted) {
+      const found = await stat(path).catch(() => undefined);
+      if (current !== undefined && (found?.ino !== current.inode || found.dev !== current.device)) {
+        rotated.push({ file: current, untilMs: clock.monotonicMs() + AUDIT_ROTATION_GRACE_MS });
+        current = undefined;
+      }
+      for (const { file } of rotated) yield* file.read();
+      const nowMs = clock.monotonicMs();
+      const over = rotated.filter(
+        ({ untilMs }, index) => untilMs <= nowMs || index < rotated.length - AUDIT_ROTATED_FILES_MAX,
+      );
+      rotated = rotated.filter((entry) => !over.includes(entry));
+      for (const { file } of over) yield await file.close();
+      current ??= await openNext(path, note, noteMissing);
+      if (current !== undefined) yield* current.read();
+      yield [];
+      await delay(TAIL_POLL_MS, undefined, { signal }).catch(() => undefined);
+    }
+  } finally {
+    for (const { file } of rotated) await file.close();
+    await current?.close();
+  }
+}
+
+async function openNext(
+  path: string,
+  note: (text: string) => void,
+  noteMissing: (text: string) => void,
+): Promise<FollowedFile | undefined> {
+  try {
+    const log = await openLog(path);
+    if (log !== undefined) return followFile(log, path, 0, note);
+    noteMissing(`waiting for ${path}`);
+  } catch (error) {
+    // Rotation can leave the file unreadable for a moment; giving up would end a view that goes on.
+    noteMissing(messageOf(error));
+  }
+  return undefined;
+}
+
+/** Says a thing again only after something else was said. */
+function createNoteOnce(note: (text: string) => void): (text: string) => void {
+  let last: string | undefined;
+  return (text) => {
+    if (text !== last) note(text);
+    last = text;
+  };
+}
