@@ -69,6 +69,10 @@ export const PATH_PATTERN_ALTERNATIVES_MAX = 64;
 export const PROTECTION_PATHS_MAX = 4096;
 /** Longest command line that self-protection takes apart into words, in characters. */
 export const PROTECTION_COMMAND_CHARS_MAX = 64 * 1024;
+/** Longest value that an explanation shows, in characters. */
+export const EXPLAIN_VALUE_CHARS_MAX = 120;
+/** Elements of a list that an explanation goes through one by one. */
+export const EXPLAIN_ELEMENTS_MAX = 8;
 /** Longest text of a decimal number. */
 export const DECIMAL_CHARS_MAX = 128;
 /** Largest exponent of a decimal number; covers every JavaScript number. */

@@ -1,0 +1,39 @@
+import type { CompiledPolicy } from './compiled.js';
+import { mayPass } from './prepare.js';
+import type { Subject } from './subject.js';
+
+/** A tool as a server lists it, to somebody. */
+export type ListedTool = Pick<Subject, 'server' | 'agent' | 'client' | 'standing' | 'hints'> & {
+  readonly name: string;
+};
+
+/**
+ * For `hide_denied`: false only where an enforcing layer that hides denied tools denies every call of
+ * this tool, whatever its arguments. True whenever in doubt, and when evaluation fails.
+ */
+export function canPossiblyPass(policy: CompiledPolicy, tool: ListedTool): boolean {
+  const subject: Subject = {
+    method: 'tools/call',
+    knownMethod: true,
+    server: tool.server,
+    agent: tool.agent,
+    client: tool.client,
+    session: undefined,
+    tool: tool.name,
+    uri: undefined,
+    prompt: undefined,
+    standing: tool.standing,
+    hints: tool.hints,
+    input: {},
+  };
+  try {
+    return policy.memory
+      .recall(subject)
+      .layers.every(
+        (prepared) =>
+          prepared.layer.mode !== 'enforce' || !prepared.layer.settings.hide_denied || mayPass(prepared),
+      );
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,92 @@
+import { parseArgumentPath } from './argument-path.js';
+import type { CompileContext } from './compile-condition.js';
+import { checkGlobs } from './compile-condition.js';
+import { compileMatch } from './compile-match.js';
+import type { LayerName, Effect, Obligation, RuleRef } from './decision.js';
+import type { Matcher } from './matcher.js';
+import type { ConfigPath, Mistakes } from './mistakes.js';
+import { compareWith } from './number-operators.js';
+import type { Outcome } from './outcome.js';
+import type { Action, RuleSource } from './source.js';
+
+/** A rule as evaluation reads it. */
+export interface Rule {
+  readonly ref: RuleRef;
+  readonly action: Action;
+  readonly matcher: Matcher;
+  readonly outcome: Outcome;
+}
+
+/** Compiles one rule. Mistakes are noted; the rule is of use only where there are none. */
+export function compileRule(
+  source: RuleSource,
+  layer: LayerName,
+  index: number,
+  context: CompileContext,
+  at: ConfigPath,
+): Rule {
+  const ref: RuleRef = { name: source.name, layer, index };
+  checkObligations(source, context.mistakes, at);
+  const effect = effectOf(source.action);
+  return {
+    ref,
+    action: source.action,
+    matcher: compileMatch(source.match, context, [...at, 'match']),
+    outcome: {
+      effect,
+      obligations: effect === 'allow' ? obligationsOf(source, ref) : [],
+      rule: ref,
+      reason: 'rule',
+      feedback: source.feedback,
+    },
+  };
+}
+
+/** The effect that an action has once its obligations are met. */
+export function effectOf(action: Action): Effect {
+  switch (action) {
+    case 'deny':
+      return 'deny';
+    case 'dry_run':
+      return 'dry_run';
+    case 'allow':
+    case 'require_approval':
+    case 'rate_limit':
+    case 'spend_limit':
+      return 'allow';
+  }
+}
+
+function obligationsOf(source: RuleSource, rule: RuleRef): readonly Obligation[] {
+  const obligations: Obligation[] = [];
+  if (source.action === 'require_approval' || source.approval !== undefined) {
+    obligations.push({ kind: 'approval', approval: source.approval ?? {}, rule });
+  }
+  if (source.limits !== undefined) obligations.push({ kind: 'limits', limits: source.limits, rule });
+  if (source.requires !== undefined && source.requires.length > 0) {
+    obligations.push({
+      kind: 'requires',
+      tools: source.requires,
+      success: source.requires_success ?? true,
+      rule,
+    });
+  }
+  return obligations;
+}
+
+function checkObligations(source: RuleSource, mistakes: Mistakes, at: ConfigPath): void {
+  const { limits } = source;
+  if (source.action === 'rate_limit' && limits?.max_calls === undefined) {
+    mistakes.add([...at, 'limits'], 'action rate_limit needs limits.max_calls');
+  }
+  if (source.action === 'spend_limit' && limits?.max_spend === undefined) {
+    mistakes.add([...at, 'limits'], 'action spend_limit needs limits.max_spend');
+  }
+  const spend = limits?.max_spend;
+  if (spend !== undefined) {
+    const inSpend = [...at, 'limits', 'max_spend'];
+    mistakes.attempt([...inSpend, 'field'], () => parseArgumentPath(spend.field));
+    mistakes.attempt([...inSpend, 'limit'], () => compareWith(spend.limit));
+  }
+  if (source.requires !== undefined) checkGlobs(mistakes, [...at, 'requires'], source.requires);
+}

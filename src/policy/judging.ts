@@ -1,0 +1,62 @@
+import { PATH_CHARS_MAX } from '../platform/bounds.js';
+import { foldKey } from '../platform/fold.js';
+import type { JsonObject } from '../platform/json.js';
+import type { PolicyPorts } from './ports.js';
+import type { Subject } from './subject.js';
+
+/** Objects with at least this many members get a table of folded keys instead of a walk per question. */
+const FOLD_TABLE_MEMBERS_MIN = 32;
+
+/**
+ * One evaluation of one subject, and what it need not find out twice: canonical paths cost system
+ * calls, folded keys a walk over the members. Thrown away with the evaluation.
+ */
+export class Judging {
+  readonly subject: Subject;
+  readonly #ports: PolicyPorts;
+  #paths: Map<string, string | undefined> | undefined;
+  #folded: Map<JsonObject, Map<string, number>> | undefined;
+
+  constructor(subject: Subject, ports: PolicyPorts) {
+    this.subject = subject;
+    this.#ports = ports;
+  }
+
+  /** The canonical form of a path; undefined where it has none or is longer than PATH_CHARS_MAX. */
+  canonicalPath(text: string, baseDir: string): string | undefined {
+    if (text.length > PATH_CHARS_MAX) return undefined;
+    const key = `${baseDir}\0${text}`;
+    this.#paths ??= new Map();
+    if (this.#paths.has(key)) return this.#paths.get(key);
+    const canonical = this.#ports.canonicalPath(text, baseDir);
+    this.#paths.set(key, canonical);
+    return canonical;
+  }
+
+  /** True when the object has a key other than `key` that a lenient reader would take for it. */
+  hasTwin(object: JsonObject, key: string, folded: string): boolean {
+    const keys = Object.keys(object);
+    if (keys.length < FOLD_TABLE_MEMBERS_MIN) {
+      for (const other of keys) {
+        if (other !== key && foldKey(other) === folded) return true;
+      }
+      return false;
+    }
+    const own = Object.hasOwn(object, key) ? 1 : 0;
+    return (this.#foldedKeys(object, keys).get(folded) ?? 0) > own;
+  }
+
+  #foldedKeys(object: JsonObject, keys: readonly string[]): Map<string, number> {
+    this.#folded ??= new Map();
+    let counts = this.#folded.get(object);
+    if (counts === undefined) {
+      counts = new Map();
+      for (const key of keys) {
+        const folded = foldKey(key);
+        counts.set(folded, (counts.get(folded) ?? 0) + 1);
+      }
+      this.#folded.set(object, counts);
+    }
+    return counts;
+  }
+}

@@ -1,0 +1,115 @@
+import {
+  JSON_DEPTH_MAX,
+  PATH_CHARS_MAX,
+  PROTECTION_COMMAND_CHARS_MAX,
+  PROTECTION_PATHS_MAX,
+} from '../platform/bounds.js';
+import type { JsonValue } from '../platform/json.js';
+import type { Judging } from './judging.js';
+import { pathReadings } from './path-text.js';
+import { holdsProtectedText } from './protected-text.js';
+import { type Protection, ancestorsOf, foldPath } from './protection.js';
+
+/** How a call touches what guard protects. */
+export type Touch =
+  /** A text is the path of something protected, or of something inside it. */
+  | { readonly kind: 'path'; readonly text: string }
+  /** A text names a folder that holds something protected, on a tool that may move or delete it. */
+  | { readonly kind: 'parent'; readonly text: string }
+  /** A protected path stands somewhere in a longer text. */
+  | { readonly kind: 'mention'; readonly text: string }
+  /** More texts look like paths than can be checked. */
+  | { readonly kind: 'too-many'; readonly text: string };
+
+/** Members that hold command lines; the words in them are looked at like paths. */
+const COMMAND_KEY = /^(?:command|cmd|script|shell|code|args|argv|arguments)$/i;
+/** Members that hold paths, even where the value does not look like one: it may be a symlink's name. */
+const PATH_KEY = /path|file|folder|dir|src|source|dest|target|^(?:from|to|name|uri|url)$/i;
+const WORD_ENDS = /[\s'"`;|&<>()=,]+/;
+const HOME_VARIABLE = /^\$(?:HOME|\{HOME\})(?=$|[\\/])/;
+
+/**
+ * How the subject touches a protected path, or undefined where it does not. Looks at every text in
+ * the arguments, keys included, and at the resource's address. Paths are resolved only for texts
+ * that look like one, since that costs system calls; all others are searched as text.
+ */
+export function findProtected(protection: Protection, judging: Judging): Touch | undefined {
+  const search = new Search(protection, judging);
+  const { uri, input } = judging.subject;
+  return (uri === undefined ? undefined : search.inText(uri, 'uri')) ?? search.inValue(input, '', 0);
+}
+
+class Search {
+  readonly #protection: Protection;
+  readonly #judging: Judging;
+  #resolved = 0;
+
+  constructor(protection: Protection, judging: Judging) {
+    this.#protection = protection;
+    this.#judging = judging;
+  }
+
+  inValue(value: JsonValue, key: string, depth: number): Touch | undefined {
+    if (typeof value === 'string') return this.inText(value, key);
+    if (typeof value !== 'object' || value === null) return undefined;
+    // Deeper messages never get here; should one, evaluation fails and denies.
+    if (depth > JSON_DEPTH_MAX) throw new Error('the arguments nest too deep');
+    if (Array.isArray(value)) {
+      for (const element of value) {
+        const touch = this.inValue(element, key, depth + 1);
+        if (touch !== undefined) return touch;
+      }
+      return undefined;
+    }
+    for (const name of Object.keys(value)) {
+      const touch = this.inText(name, '') ?? this.inValue(value[name] ?? null, name, depth + 1);
+      if (touch !== undefined) return touch;
+    }
+    return undefined;
+  }
+
+  inText(text: string, key: string): Touch | undefined {
+    if (this.#looksLikePath(text, key)) {
+      const touch = this.#ofPath(text);
+      if (touch !== undefined) return touch;
+    }
+    if (holdsProtectedText(this.#protection.texts, text)) return { kind: 'mention', text };
+    if (text.length > PROTECTION_COMMAND_CHARS_MAX || !COMMAND_KEY.test(key)) return undefined;
+    for (const word of text.split(WORD_ENDS)) {
+      const path = word.replace(HOME_VARIABLE, '~');
+      const touch = this.#looksLikePath(path, '') ? this.#ofPath(path) : undefined;
+      if (touch !== undefined) return touch;
+    }
+    return undefined;
+  }
+
+  #looksLikePath(text: string, key: string): boolean {
+    if (text === '' || text.length > PATH_CHARS_MAX) return false;
+    if (text.includes('/') || text.includes('\\')) return !isRemote(text);
+    if (text.startsWith('~') || text.startsWith('.')) return true;
+    return PATH_KEY.test(key) || this.#protection.names.has(foldPath(text));
+  }
+
+  #ofPath(text: string): Touch | undefined {
+    for (const reading of pathReadings(text) ?? []) {
+      this.#resolved += 1;
+      if (this.#resolved > PROTECTION_PATHS_MAX) return { kind: 'too-many', text };
+      const canonical = this.#judging.canonicalPath(reading, this.#protection.baseDir);
+      if (canonical === undefined) continue;
+      const path = foldPath(canonical);
+      if (this.#protection.paths.has(path)) return { kind: 'path', text };
+      if (ancestorsOf(path).some((ancestor) => this.#protection.paths.has(ancestor))) {
+        return { kind: 'path', text };
+      }
+      const { tool, hints } = this.#judging.subject;
+      const mayChange = tool !== undefined && !hints.readOnlyHint;
+      if (mayChange && this.#protection.parents.has(path)) return { kind: 'parent', text };
+    }
+    return undefined;
+  }
+}
+
+/** A URL of anything but a local file. */
+function isRemote(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !/^file:/i.test(text);
+}
