@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { isJsonObject, member, type JsonObject } from '../platform/json.js';
-import type { RpcId } from './message.js';
+import type { ByteSpan, RpcId } from './message.js';
 import { MessageScanner, type MemberSpan } from './scan.js';
 import { findNested, findRoot, readIdText } from './spans.js';
 
@@ -44,6 +44,13 @@ export class ServerInspector {
     const fault = scanner.scan(bytes, start, end);
     if (fault !== null) return { kind: 'garbage', detail: fault, id: this.#answerId(bytes) };
     return this.#read(bytes);
+  }
+
+  /** Where a member of `result` stands in the line that was inspected last; null where it is absent. */
+  resultMember(bytes: Buffer, key: string): ByteSpan | null {
+    const result = findRoot(this.#scanner, bytes, 'result');
+    const span = result === -1 ? null : findNested(this.#scanner, bytes, result, key);
+    return span === null ? null : { start: span.valueStart, end: span.valueEnd };
   }
 
   #read(bytes: Buffer): ServerLine {

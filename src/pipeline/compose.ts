@@ -1,5 +1,5 @@
 import type { AuditTrail } from '../audit/trail.js';
-import type { CompiledPolicy } from '../policy/compile.js';
+import type { CompiledPolicy } from '../policy/compiled.js';
 import { approvalLayer } from './approval-layer.js';
 import { auditLayer } from './audit-layer.js';
 import { limitsLayer } from './limits-layer.js';

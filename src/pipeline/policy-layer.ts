@@ -1,4 +1,4 @@
-import type { CompiledPolicy } from '../policy/compile.js';
+import type { CompiledPolicy } from '../policy/compiled.js';
 import { evaluate } from '../policy/evaluate.js';
 import { decisionDenial } from './denial-text.js';
 import type { Enforcer, GovernedCall, Ruling } from './ruling.js';

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { GuardError } from '../platform/errors.js';
+import type { Environment } from '../platform/paths.js';
+import { startChild } from '../relay/child.js';
+import type { Parties } from '../relay/conversation.js';
+import { remoteNameOf, serverNameOf } from '../relay/server-name.js';
+import type { Upstream } from '../relay/upstream.js';
+import type { CommandInput, Tools } from './command.js';
+import { textListOption, textOption } from './text-option.js';
+
+/** Bytes of the server's stderr that may wait for a reader; what comes beyond is dropped and counted. */
+const STDERR_BYTES_MAX = 1024 * 1024;
+
+/** The server that is to be governed, and under which names. */
+export interface WrapTarget {
+  /** The command's words, or the address of a remote server. */
+  readonly server: { readonly words: readonly string[] } | { readonly url: URL; readonly headers: readonly string[] };
+  readonly parties: Parties;
+  /** Names this guard process in every record. */
+  readonly writer: string;
+}
+
+/** Reads what to govern from the command line. Throws GuardError `usage`. */
+export function readTarget(input: CommandInput, env: Environment): WrapTarget {
+  const url = textOption(input, 'url');
+  const [stray] = input.args;
+  if (stray !== undefined) {
+    throw new GuardError('usage', `unknown command "${stray}"`, {
+      hint: `To put a server behind guard, write its command after two dashes: guard -- ${stray} …`,
+    });
+  }
+  if ((url === undefined) === (input.rest.length === 0)) {
+    throw new GuardError('usage', 'expected either a command after -- or --url, and not both', {
+      hint: 'Example: guard -- npx -y @modelcontextprotocol/server-filesystem ~/projects',
+    });
+  }
+  const writer = randomBytes(6).toString('hex');
+  const server = url === undefined ? { words: input.rest } : remote(url, textListOption(input, 'header'));
+  const name = textOption(input, 'server') ?? ('url' in server ? remoteNameOf(server.url) : nameOf(input.rest));
+  const parties = {
+    server: name,
+    agent: textOption(input, 'agent') ?? nonEmpty(env['GUARD_AGENT']),
+    session: textOption(input, 'session') ?? nonEmpty(env['GUARD_SESSION']) ?? writer,
+  };
+  return { server, parties, writer };
+}
+
+/** Starts the server, or the bridge to it. Guard's own variables and the secrets of its config stay here. */
+export async function startUpstream(
+  target: WrapTarget,
+  tools: Tools,
+  secretNames: readonly string[],
+): Promise<Upstream> {
+  const { server } = target;
+  if ('url' in server) {
+    const { startRemote } = await import('../relay/remote/bridge.js');
+    return startRemote({ url: server.url, headers: server.headers, env: tools.env, clock: tools.clock });
+  }
+  const [command = '', ...args] = server.words;
+  return startChild({
+    command,
+    args,
+    env: serverEnvironment(tools.env, secretNames),
+    onStderr: stderrRelay(tools.stderr),
+  });
+}
+
+function remote(text: string, headers: readonly string[]): { url: URL; headers: readonly string[] } {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new GuardError('usage', `--url expects an http or https address, got "${text}"`);
+  }
+  return { url, headers };
+}
+
+function serverEnvironment(env: Environment, secretNames: readonly string[]): Environment {
+  const withheld = new Set(secretNames);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GUARD_') && !withheld.has(name)));
+}
+
+/** Passes the server's stderr on untouched and never stops reading it, so that a full pipe cannot stop the server. */
+function stderrRelay(stderr: NodeJS.WriteStream): (chunk: Buffer) => void {
+  let dropped = 0;
+  return (chunk) => {
+    if (stderr.writableLength > STDERR_BYTES_MAX) {
+      dropped += chunk.length;
+      return;
+    }
+    if (dropped > 0) {
+      stderr.write(`\nguard: ${dropped} bytes of the server's stderr were dropped, since nobody read them\n`);
+      dropped = 0;
+    }
+    stderr.write(chunk);
+  };
+}
+
+function nameOf(words: readonly string[]): string {
+  const [command = '', ...args] = words;
+  return serverNameOf(command, args);
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}

@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { openFileSink } from '../audit/file-sink.js';
+import { createRedaction } from '../audit/redact.js';
+import { createReopeningSink } from '../audit/reopening-sink.js';
+import { createAuditTrail, type AuditTrail } from '../audit/trail.js';
+import type { LoadedConfig } from '../config/load.js';
+import type { Diagnostics } from '../platform/diagnostics.js';
+import { VERSION } from '../platform/version.js';
+import type { CommandInput, Tools } from './command.js';
+import { textOption } from './text-option.js';
+import type { WrapTarget } from './wrap-target.js';
+
+export interface TrailInput {
+  readonly input: CommandInput;
+  readonly tools: Tools;
+  readonly config: LoadedConfig;
+  readonly target: WrapTarget;
+  readonly diagnostics: Diagnostics;
+}
+
+/** The audit trail of this process. The file is opened with the first record, never at the start. */
+export function openTrail({ input, tools, config, target, diagnostics }: TrailInput): AuditTrail {
+  const { audit } = config.settings;
+  const named = textOption(input, 'audit');
+  const file = named === undefined ? audit.path : path.resolve(tools.cwd, named);
+  let trail: AuditTrail | undefined;
+  const sink = createReopeningSink(
+    () => openFileSink({ path: file, fsync: audit.fsync, clock: tools.clock }),
+    (opened) => {
+      if (opened.endedTorn) trail?.event({ event: 'recovered', detail: 'the last line of the log was unfinished' });
+    },
+  );
+  trail = createAuditTrail({
+    sink,
+    clock: tools.clock,
+    diagnostics,
+    constants: {
+      writer: target.writer,
+      upstream: target.parties.server,
+      session: target.parties.session ?? null,
+      agent: target.parties.agent ?? null,
+    },
+    session: {
+      guard_version: VERSION,
+      pid: process.pid,
+      command: commandOf(target),
+      mode: config.mode,
+      config: config.layers.map(({ layer, path: place, digest }) => ({ layer, path: place, digest })),
+    },
+    logsArguments: audit.logArguments,
+    logsResponses: audit.includeResponses,
+    redact: createRedaction(config.secrets.values),
+  });
+  return trail;
+}
+
+/** The program and how many words follow it: arguments hold secrets too often to be recorded. */
+function commandOf({ server }: WrapTarget): string {
+  if ('url' in server) return `${server.url.origin}${server.url.pathname}`;
+  const [command = '', ...args] = server.words;
+  return `${command} (${args.length} arguments)`;
+}

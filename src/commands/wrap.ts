@@ -1,0 +1,98 @@
+import { loadConfig, type LoadedConfig, type LoadOptions } from '../config/load.js';
+import { watchConfig } from '../config/watch.js';
+import { createDiagnostics, type Diagnostics } from '../platform/diagnostics.js';
+import { messageOf } from '../platform/errors.js';
+import { guardPaths } from '../platform/paths.js';
+import { composePipeline } from '../pipeline/compose.js';
+import { Conversation } from '../relay/conversation.js';
+import { runDoor } from '../relay/door.js';
+import type { Run } from './command.js';
+import { textOption } from './text-option.js';
+import { openTrail } from './wrap-trail.js';
+import { readTarget, startUpstream } from './wrap-target.js';
+
+/** Runs one server behind guard until the client or the server ends; resolves with the server's exit code. */
+export const run: Run = async (input, tools) => {
+  const target = readTarget(input, tools.env);
+  const diagnostics = createDiagnostics((line) => tools.stderr.write(line));
+  const loadOptions: LoadOptions = {
+    cwd: tools.cwd,
+    env: tools.env,
+    paths: guardPaths(tools.env),
+    configFile: textOption(input, 'config'),
+    observe: input.options['observe'] === true,
+  };
+  const config = await loadConfig(loadOptions);
+  for (const note of config.notes) diagnostics.note(note);
+
+  const upstream = await startUpstream(target, tools, config.secrets.names);
+  const trail = openTrail({ input, tools, config, target, diagnostics });
+  const policy = policyInForce(loadOptions, config, diagnostics, (event, detail) => {
+    trail.event({ event, detail });
+    trail.commit();
+  });
+  const { settings } = config;
+  try {
+    const end = await runDoor({
+      conversation: new Conversation({
+        parties: target.parties,
+        trail,
+        pipeline: composePipeline({ policyInForce: policy.current, trail }),
+        policyInForce: policy.current,
+        clock: tools.clock,
+        diagnostics,
+        denialStyle: settings.denials,
+        auditRequired: settings.audit.onError === 'deny',
+        writer: target.writer,
+      }),
+      upstream,
+      stdin: tools.stdin,
+      stdout: tools.stdout,
+      signal: tools.signal,
+      clientFrameBytesMax: settings.relay.clientFrameBytesMax,
+      serverFrameBytesMax: settings.relay.serverFrameBytesMax,
+      requestTimeoutMs: settings.relay.requestTimeoutMs,
+    });
+    noteSuppressed(diagnostics);
+    return end.exitCode;
+  } finally {
+    policy.close();
+    trail.close();
+  }
+};
+
+/** The policy as its files state it now. SIGHUP reads them again, and so does any change of theirs. */
+function policyInForce(
+  options: LoadOptions,
+  first: LoadedConfig,
+  diagnostics: Diagnostics,
+  record: (event: string, detail: string) => void,
+): { readonly current: () => LoadedConfig['policy']; close(): void } {
+  let { policy } = first;
+  const watcher = watchConfig(options, first, {
+    onConfig(config) {
+      policy = config.policy;
+      const summary = config.layers.map(({ layer, rules }) => `${layer}: ${rules} rules`).join(', ');
+      diagnostics.note(`policy reloaded (${summary})`);
+      record('policy-reloaded', config.layers.map(({ layer, digest }) => `${layer} ${digest}`).join(', '));
+    },
+    onError(error) {
+      diagnostics.note(`the changed config is not used, the last good one stays in force: ${error.message}`);
+      record('policy-reload-refused', messageOf(error));
+    },
+  });
+  const reload = (): void => void watcher.reload();
+  process.on('SIGHUP', reload);
+  return {
+    current: () => policy,
+    close() {
+      process.off('SIGHUP', reload);
+      watcher.close();
+    },
+  };
+}
+
+function noteSuppressed(diagnostics: Diagnostics): void {
+  for (const [kind, count] of diagnostics.suppressed()) diagnostics.note(`${count} more notes of the kind ${kind}`);
+}
+

@@ -1,0 +1,134 @@
+import type { RecordResult } from '../audit/record.js';
+import { ERROR_CODES } from '../jsonrpc/error-codes.js';
+import { errorFrame } from '../jsonrpc/replies.js';
+import type { ServerAnswer, ServerInspector } from '../jsonrpc/server-line.js';
+import { revisionOf } from '../mcp/era.js';
+import { denialFrame } from '../mcp/denial.js';
+import { inputRequestsOf, type InputRequest } from '../mcp/input-required.js';
+import { readTarget } from '../mcp/request-target.js';
+import { withoutTools } from '../mcp/tools-list.js';
+import { isJsonObject, member, type JsonObject } from '../platform/json.js';
+import { canPossiblyPass } from '../policy/can-pass.js';
+import type { Conversation, OpenRequest } from './conversation.js';
+
+/** MCP's error for "open this URL first" (2025-11-25, client/elicitation): an elicitation in another form. */
+const URL_ELICITATION_REQUIRED = -32042;
+
+/**
+ * Looks at the answers that tell guard something: tool lists, the era, questions to the client.
+ * Every other answer is only counted as the end of its request and never built as a value.
+ */
+export class AnswerDesk {
+  readonly #conversation: Conversation;
+  readonly #inspector: ServerInspector;
+
+  constructor(conversation: Conversation, inspector: ServerInspector) {
+    this.#conversation = conversation;
+    this.#inspector = inspector;
+  }
+
+  /** Settles the request; returns a frame to send in the answer's place, or null to pass it as it is. */
+  observe(line: ServerAnswer, open: OpenRequest, bytes: Buffer, start: number, end: number): Buffer | null {
+    const replaced = this.#replacement(line, open, bytes, start, end);
+    this.#conversation.settle(open, resultOf(line), replaced?.length ?? end - start, {
+      ...(line.errorCode === undefined ? {} : { error_code: line.errorCode }),
+      ...this.#response(bytes, start, end),
+    });
+    return replaced;
+  }
+
+  #replacement(line: ServerAnswer, open: OpenRequest, bytes: Buffer, start: number, end: number): Buffer | null {
+    if (line.resultType === 'input_required' || line.errorCode === URL_ELICITATION_REQUIRED) {
+      return this.#judgeQuestions(line, open, messageOf(bytes, start, end));
+    }
+    if (line.outcome === 'error') return null;
+    switch (open.method) {
+      case 'tools/list':
+        return this.#toolList(open, bytes, start, end);
+      case 'initialize':
+      case 'server/discover': {
+        const result = member(messageOf(bytes, start, end), 'result');
+        const revision = isJsonObject(result) ? revisionOf(open.method, result) : undefined;
+        if (revision !== undefined) this.#conversation.options.trail.identify({ era: revision });
+        return null;
+      }
+      default:
+        return null;
+    }
+  }
+
+  #toolList(open: OpenRequest, bytes: Buffer, start: number, end: number): Buffer | null {
+    const { catalog, options } = this.#conversation;
+    const span = this.#inspector.resultMember(bytes, 'tools');
+    const result = member(messageOf(bytes, start, end), 'result');
+    if (span === null || !isJsonObject(result)) return null;
+    for (const drift of catalog.observePage(open.cursor, result)) {
+      options.trail.event({ event: 'tool-drift', detail: { tool: drift.tool, aspects: [...drift.aspects] } });
+      options.diagnostics.repeated('drift', `the definition of the tool "${drift.tool}" changed (${drift.aspects.join(', ')})`);
+    }
+    const frame = bytes.subarray(start, end);
+    const tools = { start: span.start - start, end: span.end - start };
+    const filtered = withoutTools(frame, tools, result, (name) => this.#hidden(name));
+    return filtered === null ? null : Buffer.concat([filtered, LF]);
+  }
+
+  #hidden(name: string): boolean {
+    const { catalog, client, options } = this.#conversation;
+    const { server, agent } = options.parties;
+    const tool = { name, server, agent, client, standing: catalog.standing(name), hints: catalog.hints(name) };
+    return !canPossiblyPass(options.policyInForce(), tool);
+  }
+
+  /**
+   * Judges each question that the answer carries; one denied question ends the request with a
+   * denial. The decisions are in the log before the client sees a question.
+   */
+  #judgeQuestions(line: ServerAnswer, open: OpenRequest, message: JsonObject): Buffer | null {
+    for (const question of inputRequestsOf(message)) {
+      const denied = this.#judgeQuestion(line, open, question);
+      if (denied !== null) return denied;
+    }
+    const { trail, auditRequired } = this.#conversation.options;
+    if (trail.commit() || !auditRequired) return null;
+    return errorFrame(line.id, ERROR_CODES.denied, 'guard: the audit log cannot be written, and nothing runs unrecorded');
+  }
+
+  #judgeQuestion(line: ServerAnswer, open: OpenRequest, question: InputRequest): Buffer | null {
+    const conversation = this.#conversation;
+    const target = readTarget(question.method, question.params);
+    if ('invalid' in target) return null;
+    const ruling = conversation.options.pipeline.rule({
+      requestId: conversation.nextRequestId(),
+      rpcId: line.id,
+      direction: 'server-to-client',
+      subject: conversation.subject(question.method, question.known, target),
+      argumentBytes: undefined,
+    });
+    const answered = { id: line.id, method: open.method, modern: open.modern };
+    switch (ruling.kind) {
+      case 'forward':
+        return null;
+      case 'deny':
+        return denialFrame(answered, ruling.denial, conversation.options.denialStyle);
+      case 'dry-run':
+        return errorFrame(line.id, ERROR_CODES.denied, `guard: dry run by the rule "${ruling.decision.rule.name}"`);
+    }
+  }
+
+  #response(bytes: Buffer, start: number, end: number): { response?: JsonObject } {
+    if (!this.#conversation.options.trail.logsResponses) return {};
+    return { response: messageOf(bytes, start, end) };
+  }
+}
+
+const LF = Buffer.from('\n');
+
+function resultOf(line: ServerAnswer): RecordResult {
+  if (line.outcome === 'error') return 'error';
+  if (line.resultType === 'input_required') return 'input-required';
+  return line.isError ? 'tool-error' : 'ok';
+}
+
+function messageOf(bytes: Buffer, start: number, end: number): JsonObject {
+  return JSON.parse(bytes.toString('utf8', start, end)) as JsonObject;
+}

@@ -1,0 +1,127 @@
+import type { ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
+import spawn from 'cross-spawn';
+import { SHUTDOWN_CLOSE_MS, SHUTDOWN_KILL_MS, SHUTDOWN_TERM_MS } from '../platform/bounds.js';
+import { GuardError, systemErrorCode } from '../platform/errors.js';
+import type { Environment } from '../platform/paths.js';
+import { groupAlive, killGroup } from './process-group.js';
+import type { Upstream, UpstreamEnd } from './upstream.js';
+
+export interface ChildOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Environment;
+  /** Gets the server's stderr as it comes. */
+  readonly onStderr: (chunk: Buffer) => void;
+}
+
+/** How often a process group is looked at while it is waited for. */
+const GROUP_POLL_MS = 25;
+
+/**
+ * Starts the server without a shell, as the leader of its own process group, so that what it forks
+ * can be ended with it. Throws GuardError `command-not-found` or `command-not-executable`.
+ */
+export async function startChild(options: ChildOptions): Promise<Upstream> {
+  const child = spawn(options.command, [...options.args], {
+    env: options.env as NodeJS.ProcessEnv,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+  await spawned(child, options.command);
+  const { stdin, stdout, stderr, pid } = child;
+  if (stdin === null || stdout === null || stderr === null || pid === undefined) {
+    throw new GuardError('command-not-executable', `the server "${options.command}" started without its pipes`);
+  }
+  stderr.on('data', options.onStderr);
+  const ended = endOf(child);
+  let closing: Promise<void> | undefined;
+  return {
+    input: stdin,
+    output: stdout,
+    ended,
+    kill: () => killGroup(pid, 'SIGKILL'),
+    close() {
+      closing ??= endTree(pid, ended, () => stdin.end());
+      return closing;
+    },
+  };
+}
+
+/** Resolves once the process runs; rejects with what is wrong with its command. */
+async function spawned(child: ChildProcess, command: string): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', reject);
+    });
+  } catch (error) {
+    throw spawnError(error, command);
+  }
+  // Later errors of the process (a kill that came too late) end it or mean nothing.
+  child.on('error', () => undefined);
+}
+
+function spawnError(error: unknown, command: string): GuardError {
+  switch (systemErrorCode(error)) {
+    case 'ENOENT':
+      return new GuardError('command-not-found', `the command "${command}" was not found`, {
+        hint: 'Check the spelling, or write its absolute path: clients with a window often have a bare PATH.',
+        cause: error,
+      });
+    case 'EACCES':
+      return new GuardError('command-not-executable', `the command "${command}" may not be executed`, {
+        hint: 'Check that it is a program and that you may run it (chmod +x).',
+        cause: error,
+      });
+    default:
+      return new GuardError('command-not-executable', `the command "${command}" could not be started: ${String(error)}`, {
+        cause: error,
+      });
+  }
+}
+
+function endOf(child: ChildProcess): Promise<UpstreamEnd> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      if (signal === null) resolve({ exitCode: code ?? 1, description: `exited with code ${code ?? 1}` });
+      else resolve({ exitCode: 128 + constants.signals[signal], description: `was ended by ${signal}` });
+    });
+  });
+}
+
+/**
+ * Ends a process tree: close its stdin, wait, SIGTERM, wait, SIGKILL. What the leader left behind in
+ * its group goes the same way, so at the end nothing of the group runs.
+ */
+async function endTree(pid: number, ended: Promise<unknown>, closeStdin: () => void): Promise<void> {
+  closeStdin();
+  if (await within(ended, SHUTDOWN_CLOSE_MS) && !groupAlive(pid)) return;
+  killGroup(pid, 'SIGTERM');
+  if (await groupGone(pid, ended, SHUTDOWN_TERM_MS)) return;
+  killGroup(pid, 'SIGKILL');
+  await groupGone(pid, ended, SHUTDOWN_KILL_MS);
+}
+
+async function groupGone(pid: number, ended: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs;
+  while (performance.now() < deadline) {
+    if ((await within(ended, GROUP_POLL_MS)) && !groupAlive(pid)) return true;
+    await within(new Promise(() => undefined), GROUP_POLL_MS);
+  }
+  return false;
+}
+
+/** Whether the promise settled within the time. */
+async function within(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeoutMs);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

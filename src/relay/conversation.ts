@@ -1,0 +1,117 @@
+import type { AuditTrail } from '../audit/trail.js';
+import type { OutcomeFields } from '../audit/encode.js';
+import type { RecordResult } from '../audit/record.js';
+import { PendingRequests } from '../jsonrpc/pending.js';
+import { Catalog } from '../mcp/catalog.js';
+import type { DenialStyle } from '../mcp/denial.js';
+import type { RequestTarget } from '../mcp/request-target.js';
+import { DEFAULT_HINTS } from '../mcp/hints.js';
+import { AUDIT_FIELD_CHARS_MAX } from '../platform/bounds.js';
+import type { Clock } from '../platform/clock.js';
+import type { Diagnostics } from '../platform/diagnostics.js';
+import type { Pipeline } from '../pipeline/ruling.js';
+import type { CompiledPolicy } from '../policy/compiled.js';
+import type { Subject } from '../policy/subject.js';
+
+/** A request that waits for its answer. */
+export interface OpenRequest {
+  readonly requestId: string;
+  readonly method: string;
+  readonly tool: string | undefined;
+  /** Whether it carried the modern era's envelope. */
+  readonly modern: boolean;
+  readonly startedMs: number;
+  /** The page that a tools/list asked for. */
+  readonly cursor: string | undefined;
+  /** Whether its outcome is already recorded. */
+  settled: boolean;
+}
+
+/** Who talks with whom; the parts of every subject and record that one door fixes. */
+export interface Parties {
+  readonly server: string;
+  readonly agent: string | undefined;
+  readonly session: string | undefined;
+}
+
+export interface ConversationOptions {
+  readonly parties: Parties;
+  readonly trail: AuditTrail;
+  readonly pipeline: Pipeline;
+  readonly policyInForce: () => CompiledPolicy;
+  readonly clock: Clock;
+  readonly diagnostics: Diagnostics;
+  readonly denialStyle: DenialStyle;
+  /** Whether a call whose record cannot be written is denied. */
+  readonly auditRequired: boolean;
+  /** Prefix of the ids that join records. */
+  readonly writer: string;
+}
+
+/** The state of one client talking with one server through guard. Both lanes share it. */
+export class Conversation {
+  readonly options: ConversationOptions;
+  /** The client's requests that the server has to answer. */
+  readonly fromClient = new PendingRequests<OpenRequest>();
+  /** The server's requests that the client has to answer. */
+  readonly fromServer = new PendingRequests<OpenRequest>();
+  readonly catalog = new Catalog();
+  client: string | undefined;
+  #requests = 0;
+
+  constructor(options: ConversationOptions) {
+    this.options = options;
+  }
+
+  nextRequestId(): string {
+    this.#requests += 1;
+    return `${this.options.writer}-${this.#requests}`;
+  }
+
+  /** The client's name, once it is known; records carry it from then on. */
+  nameClient(name: string | undefined): void {
+    if (name === undefined || name === this.client) return;
+    this.client = name.slice(0, AUDIT_FIELD_CHARS_MAX);
+    this.options.trail.identify({ client: this.client });
+  }
+
+  /** What policy looks at for a request with this target. */
+  subject(method: string, knownMethod: boolean, target: RequestTarget): Subject {
+    const { server, agent, session } = this.options.parties;
+    const { tool, uri, prompt, input } = target;
+    return {
+      method,
+      knownMethod,
+      server,
+      agent,
+      client: this.client,
+      session,
+      tool,
+      uri,
+      prompt,
+      standing: tool === undefined ? 'unknown' : this.catalog.standing(tool),
+      hints: tool === undefined ? DEFAULT_HINTS : this.catalog.hints(tool),
+      input,
+    };
+  }
+
+  /** Records how a request ended; only the first end counts. */
+  settle(
+    request: OpenRequest,
+    result: RecordResult,
+    size: number,
+    more: Pick<OutcomeFields, 'error_code' | 'response'> = {},
+  ): void {
+    if (request.settled) return;
+    request.settled = true;
+    this.options.trail.outcome({
+      request_id: request.requestId,
+      method: request.method,
+      tool: request.tool ?? null,
+      result,
+      latency_ms: this.options.clock.monotonicMs() - request.startedMs,
+      response_size: size,
+      ...more,
+    });
+  }
+}

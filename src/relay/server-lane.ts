@@ -1,0 +1,172 @@
+import { ERROR_CODES } from '../jsonrpc/error-codes.js';
+import { FrameSplitter, type FrameSink } from '../jsonrpc/frames.js';
+import type { RpcId } from '../jsonrpc/message.js';
+import { errorFrame } from '../jsonrpc/replies.js';
+import { idOfRemnant, ServerInspector, type ServerAnswer, type ServerGarbage } from '../jsonrpc/server-line.js';
+import { NOISE_CHARS_MAX } from '../platform/bounds.js';
+import { printable } from '../platform/printable.js';
+import { AnswerDesk } from './answers.js';
+import { piecesOf, type Held } from './batch.js';
+import type { Conversation, OpenRequest } from './conversation.js';
+import type { Outlet } from './outlet.js';
+import { ServerRequestDesk } from './server-requests.js';
+
+/**
+ * Everything that comes from the server. Answers pass as their own bytes once they are known to be
+ * whole and awaited; the server's own requests are judged like the client's.
+ */
+export class ServerLane implements FrameSink {
+  readonly #conversation: Conversation;
+  readonly #toServer: Outlet;
+  readonly #toClient: Outlet;
+  readonly #splitter: FrameSplitter;
+  readonly #inspector = new ServerInspector();
+  readonly #answers: AnswerDesk;
+  readonly #requests: ServerRequestDesk;
+  #held: Held<RpcId>[] = [];
+  #replies: Buffer[] = [];
+
+  constructor(conversation: Conversation, toServer: Outlet, toClient: Outlet, frameBytesMax: number) {
+    this.#conversation = conversation;
+    this.#toServer = toServer;
+    this.#toClient = toClient;
+    this.#splitter = new FrameSplitter(frameBytesMax, this);
+    this.#answers = new AnswerDesk(conversation, this.#inspector);
+    this.#requests = new ServerRequestDesk(conversation);
+  }
+
+  /** Takes what one read brought. */
+  receive(chunk: Buffer): void {
+    this.#splitter.push(chunk);
+    this.#flush();
+  }
+
+  /** The server closed its stdout: what stands behind the last line feed is no message. */
+  end(): void {
+    const rest = this.#splitter.remainder();
+    if (rest.length > 0) this.#garbage({ kind: 'garbage', detail: 'an unfinished line', id: undefined }, rest);
+    this.#flush();
+  }
+
+  /** Answers every request that the server still owes, since it will not. */
+  abandon(message: string): void {
+    for (const [id, open] of this.#conversation.fromClient.drain()) {
+      this.#replyError(id, open, 'server-gone', ERROR_CODES.serverGone, message);
+    }
+    this.#conversation.fromServer.drain();
+    this.#flush();
+  }
+
+  /** Answers the requests that are older than the time limit; their late answers are dropped. */
+  expire(timeoutMs: number): void {
+    const nowMs = this.#conversation.options.clock.monotonicMs();
+    for (const [id, open] of this.#conversation.fromClient.entries()) {
+      if (open.method === 'subscriptions/listen' || nowMs - open.startedMs < timeoutMs) continue;
+      this.#conversation.fromClient.take(id);
+      const message = `the server did not answer within ${Math.round(timeoutMs / 1000)} s`;
+      this.#replyError(id, open, 'timeout', ERROR_CODES.answerTimeout, message);
+    }
+    this.#flush();
+  }
+
+  frame(bytes: Buffer, start: number, end: number, next: number): void {
+    if (end === start) return;
+    const line = this.#inspector.inspect(bytes, start, end);
+    switch (line.kind) {
+      case 'answer':
+        return this.#answer(line, bytes, start, end, next);
+      case 'request': {
+        const reply = this.#requests.judge(line.id, line.method, bytes.subarray(start, end));
+        if (reply.kind === 'reply') this.#replies.push(reply.frame);
+        else this.#pass(bytes, start, next, reply.kind === 'judged' ? line.id : null);
+        return;
+      }
+      case 'notification':
+        if (line.method === 'notifications/tools/list_changed') this.#conversation.catalog.markStale();
+        return this.#pass(bytes, start, next, null);
+      case 'garbage':
+        return this.#garbage(line, bytes.subarray(start, end));
+    }
+  }
+
+  oversized(size: number, head: Buffer, tail: Buffer): void {
+    const id = idOfRemnant(head, tail);
+    const open = id === undefined ? undefined : this.#conversation.fromClient.take(id);
+    this.#refused('too-large', `a line of ${size} bytes`, size);
+    if (id === undefined || open === undefined) return;
+    const message = `the server's answer of ${size} bytes is larger than the bound (relay.max_server_frame)`;
+    this.#replyError(id, open, 'garbled', ERROR_CODES.answerTooLarge, message);
+  }
+
+  #answer(line: ServerAnswer, bytes: Buffer, start: number, end: number, next: number): void {
+    const open = this.#conversation.fromClient.take(line.id);
+    if (open === undefined) {
+      this.#refused('unsolicited-answer', 'no open request has this id', end - start);
+      return;
+    }
+    const replaced = this.#answers.observe(line, open, bytes, start, end);
+    if (replaced === null) this.#pass(bytes, start, next, null);
+    else this.#pass(replaced, 0, replaced.length, null);
+  }
+
+  /** A line that is no message never reaches the client: its stdout carries the protocol only. */
+  #garbage(line: ServerGarbage, bytes: Buffer): void {
+    const shown = printable(bytes.toString('utf8', 0, NOISE_CHARS_MAX * 4), NOISE_CHARS_MAX);
+    const { diagnostics } = this.#conversation.options;
+    diagnostics.repeated('server-noise', `the server wrote a line that is no message (${line.detail}): ${shown}`);
+    this.#refused('not-json', line.detail, bytes.length);
+    const open = line.id === undefined ? undefined : this.#conversation.fromClient.take(line.id);
+    if (line.id === undefined || open === undefined) return;
+    const message = `the server's answer could not be read (${line.detail})`;
+    this.#replyError(line.id, open, 'garbled', ERROR_CODES.garbledAnswer, message);
+  }
+
+  #replyError(
+    id: RpcId,
+    open: OpenRequest,
+    result: 'server-gone' | 'garbled' | 'timeout',
+    code: number,
+    message: string,
+  ): void {
+    const frame = errorFrame(id, code, `guard: ${message}`, { request_id: open.requestId });
+    this.#conversation.settle(open, result, frame.length, { error_code: code });
+    this.#pass(frame, 0, frame.length, null);
+  }
+
+  #refused(reason: string, detail: string, size: number): void {
+    this.#conversation.options.trail.refusal({
+      direction: 'server-to-client',
+      reason,
+      detail,
+      size,
+      rpc_id: null,
+      method: null,
+    });
+  }
+
+  #pass(bytes: Buffer, start: number, next: number, judged: RpcId | null): void {
+    this.#held.push({ bytes, start, end: next, call: judged });
+  }
+
+  #flush(): void {
+    const held = this.#held;
+    const replies = this.#replies;
+    this.#held = [];
+    this.#replies = [];
+    const judged = held.some(({ call }) => call !== null);
+    // Only the server's own requests wait for the log; answers go first, their outcomes after.
+    const recorded = judged ? this.#conversation.options.trail.commit() : true;
+    const released = recorded || !this.#conversation.options.auditRequired ? held : held.filter((frame) => this.#keep(frame, replies));
+    this.#toClient.write(piecesOf(released));
+    this.#toServer.write(replies);
+    this.#conversation.options.trail.commit();
+  }
+
+  #keep({ call: id }: Held<RpcId>, replies: Buffer[]): boolean {
+    if (id === null) return true;
+    const open = this.#conversation.fromServer.take(id);
+    const message = 'guard: the audit log cannot be written, and nothing runs unrecorded';
+    replies.push(errorFrame(id, ERROR_CODES.denied, message, { request_id: open?.requestId ?? null }));
+    return false;
+  }
+}

@@ -1,0 +1,71 @@
+import type { RpcId } from '../jsonrpc/message.js';
+import { ERROR_CODES } from '../jsonrpc/error-codes.js';
+import { errorFrame } from '../jsonrpc/replies.js';
+import { denialFrame } from '../mcp/denial.js';
+import { clientRequestHandling, serverRequestHandling } from '../mcp/methods.js';
+import { readTarget } from '../mcp/request-target.js';
+import { isJsonObject, member, type JsonObject } from '../platform/json.js';
+import type { Conversation } from './conversation.js';
+import { openRequest, recordRelayed } from './requests.js';
+
+/** What becomes of a request of the server. `judged` ones wait for the log before they leave. */
+export type ServerRequestReply =
+  | { readonly kind: 'relayed' }
+  | { readonly kind: 'judged' }
+  | { readonly kind: 'reply'; readonly frame: Buffer };
+
+/** Judges what the server asks of the client: sampling, elicitation, roots, and what nobody defined. */
+export class ServerRequestDesk {
+  readonly #conversation: Conversation;
+
+  constructor(conversation: Conversation) {
+    this.#conversation = conversation;
+  }
+
+  /** Rules on one request whose line is `line`, strict JSON as the inspector found. */
+  judge(id: RpcId, method: string, line: Buffer): ServerRequestReply {
+    const conversation = this.#conversation;
+    if (conversation.fromServer.has(id) || conversation.fromServer.full) {
+      const problem = conversation.fromServer.full ? 'too many requests are open' : 'a request with this id is still open';
+      return { kind: 'reply', frame: errorFrame(id, ERROR_CODES.invalidRequest, `guard: ${problem}`) };
+    }
+    const handling = serverRequestHandling(method);
+    const open = openRequest(conversation, method, undefined, false, undefined);
+    if (handling === 'relayed') {
+      conversation.fromServer.add(id, open);
+      recordRelayed(conversation, open, id, 'server-to-client');
+      return { kind: 'relayed' };
+    }
+    if (handling === undefined && clientRequestHandling(method) !== undefined) {
+      // A server does not call tools of the client; looping it back would run it as the client's.
+      return { kind: 'reply', frame: errorFrame(id, -32601, `guard: a server does not send ${method}`) };
+    }
+    const params = paramsOf(line);
+    const target = readTarget(method, params);
+    if ('invalid' in target) return { kind: 'reply', frame: errorFrame(id, ERROR_CODES.invalidParams, target.invalid) };
+    const ruling = conversation.options.pipeline.rule({
+      requestId: open.requestId,
+      rpcId: id,
+      direction: 'server-to-client',
+      subject: conversation.subject(method, handling !== undefined, target),
+      argumentBytes: undefined,
+    });
+    if (ruling.kind === 'forward') {
+      conversation.fromServer.add(id, open);
+      return { kind: 'judged' };
+    }
+    const answered = { id, method, modern: false };
+    const frame =
+      ruling.kind === 'deny'
+        ? denialFrame(answered, ruling.denial, 'error')
+        : errorFrame(id, ERROR_CODES.denied, `guard: dry run by the rule "${ruling.decision.rule.name}"`);
+    conversation.settle(open, ruling.kind === 'deny' ? 'denied' : 'dry-run', frame.length);
+    return { kind: 'reply', frame };
+  }
+}
+
+function paramsOf(line: Buffer): JsonObject | undefined {
+  const message = JSON.parse(line.toString('utf8')) as JsonObject;
+  const params = member(message, 'params');
+  return isJsonObject(params) ? params : undefined;
+}
