@@ -28,6 +28,8 @@ export interface LoadOptions {
   readonly configFile?: string | undefined;
   /** User and project layers observe only; the system layer is not affected. */
   readonly observe?: boolean | undefined;
+  /** Absolute; a log that the command line names in place of `audit.path`. It is protected too. */
+  readonly auditFile?: string | undefined;
   readonly paths: GuardPaths;
 }
 
@@ -71,8 +73,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
 }
 
 /** Like `loadConfig`, but what is wrong with the contents comes back as a value. */
-export async function tryLoadConfig(options: LoadOptions): Promise<LoadResult> {
-  const files = readLayers(options);
+export async function tryLoadConfig(options: LoadOptions, files = readLayers(options)): Promise<LoadResult> {
   const sources = layerSources(files.files, options);
   const settings = settingsOf(files.files, options.paths);
   const compileRegex = await loadRegexCompiler(sources.map(({ policy }) => policy));
@@ -143,7 +144,7 @@ function modeOf(file: LayerFile, options: LoadOptions): 'enforce' | 'observe' {
 function protectedPathsOf(files: LayerFiles, settings: Settings, options: LoadOptions): string[] {
   const { cwd, env, paths } = options;
   const sinks = settings.audit.sinks.flatMap((sink) => (sink.path === undefined ? [] : [sink.path]));
-  const auditFiles = [settings.audit.path, ...sinks];
+  const auditFiles = [options.auditFile ?? settings.audit.path, ...sinks];
   return protectedPaths({
     cwd,
     env,

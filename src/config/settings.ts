@@ -17,6 +17,8 @@ export interface Settings {
   };
   readonly selfProtection: { readonly enabled: boolean; readonly paths: readonly string[] };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'text' | 'json' };
+  /** The pots of all layers; each draws on the calls that its own layer names. */
+  readonly budgets: readonly { readonly layer: SettingsLayer['layer']; readonly budget: BudgetSource }[];
   /** Settings of approvals and of the HTTP door, as the config file states them. */
   readonly sections: SectionSources;
 }
@@ -42,6 +44,7 @@ const WHOLE_SECTIONS = [
   'dashboard',
   'state',
 ] as const;
+export type BudgetSource = NonNullable<ConfigSource['budgets']>[number];
 export type SectionSources = Pick<ConfigSource, (typeof WHOLE_SECTIONS)[number]>;
 
 /** Root keys that count in a project file; `guard check` warns of the others. */
@@ -66,7 +69,7 @@ export interface SettingsLayer {
 /**
  * What the system's file states holds; the user's file fills in the rest. Where a setting has an
  * order of strictness, the stricter of the two values counts, so the user can tighten what the
- * system states. Of a project's file only the paths of self-protection are read.
+ * system states. A project's file adds budgets and paths of self-protection; nothing else of it is read.
  */
 export function mergeSettings(layers: readonly SettingsLayer[], paths: GuardPaths): Settings {
   const system = layers.find(({ layer }) => layer === 'system');
@@ -93,6 +96,9 @@ export function mergeSettings(layers: readonly SettingsLayer[], paths: GuardPath
       level: user?.config.log?.level ?? system?.config.log?.level ?? DEFAULTS.log.level,
       format: user?.config.log?.format ?? system?.config.log?.format ?? DEFAULTS.log.format,
     },
+    budgets: layers.flatMap(({ layer, config }) =>
+      (config.budgets ?? []).map((budget) => ({ layer, budget })),
+    ),
     sections: mergeSections(both),
   };
 }

@@ -1,0 +1,120 @@
+import type { ChalkInstance } from 'chalk';
+import type { LoadedConfig } from '../config/load.js';
+import { printable } from '../platform/printable.js';
+import type { Decision, RuleRef } from '../policy/decision.js';
+import type { Explanation, LayerReport, RuleReport, RuleStatus } from '../policy/explain.js';
+
+const STATUS: Readonly<Record<RuleStatus, string>> = {
+  matched: 'matches',
+  'not-matched': 'does not match',
+  'uncertain-applied': 'cannot be ruled out, so it counts',
+  'uncertain-passed-over': 'cannot be confirmed, so it does not count',
+  'not-reached': 'not reached',
+};
+
+/** An explanation as text: the decision first, then every layer and rule. */
+export function explanationText(
+  explanation: Explanation,
+  config: LoadedConfig,
+  color: ChalkInstance,
+): string {
+  const { decision, protection, layers } = explanation;
+  const lines = [...decisionLines(decision, color)];
+  if (protection !== undefined) {
+    lines.push('', 'The arguments touch files that guard protects, so no layer is asked.');
+  }
+  for (const layer of layers) {
+    const file = config.layers.find((loaded) => loaded.layer === layer.layer);
+    lines.push('', ...layerLines(layer, file?.path, color));
+  }
+  lines.push(...config.notes.map((note) => printable(note)));
+  return `${lines.join('\n')}\n`;
+}
+
+function decisionLines(decision: Decision, color: ChalkInstance): string[] {
+  const lines = [`${effectText(decision, color)}  ${becauseText(decision)}`];
+  for (const obligation of decision.obligations) {
+    const need = {
+      approval: 'a person approves',
+      limits: 'its counters allow',
+      requires: 'the required tools were called before',
+    };
+    lines.push(`  if ${need[obligation.kind]} (${ruleText(obligation.rule)})`);
+  }
+  if (decision.feedback?.message !== undefined)
+    lines.push(`  message: ${printable(decision.feedback.message)}`);
+  if (decision.feedback?.suggestion !== undefined)
+    lines.push(`  suggestion: ${printable(decision.feedback.suggestion)}`);
+  lines.push(...decision.uncertain.map((note) => color.yellow(`  uncertain: ${printable(note)}`)));
+  if (decision.observed !== undefined) {
+    lines.push(
+      `  a layer in observe mode would have said: ${effectText(decision.observed, color)}  ${becauseText(decision.observed)}`,
+    );
+  }
+  return lines;
+}
+
+function effectText(
+  { effect, obligations }: Pick<Decision, 'effect' | 'obligations'>,
+  color: ChalkInstance,
+): string {
+  if (effect === 'deny') return color.red.bold('deny');
+  if (effect === 'dry_run') return color.yellow.bold('dry run');
+  return obligations.length === 0 ? color.green.bold('allow') : color.yellow.bold('allow');
+}
+
+function becauseText(decision: Decision): string {
+  switch (decision.reason) {
+    case 'rule':
+      return `by ${ruleText(decision.rule)}`;
+    case 'default':
+      return decision.rule.layer === 'built-in'
+        ? 'because no layer says otherwise'
+        : `by the default of the ${decision.rule.layer} layer`;
+    case 'unlisted-tool':
+      return "because the tool is not on the server's list";
+    case 'unknown-method':
+      return 'because no revision of the protocol defines the method';
+    case 'tool-drift':
+      return 'because the definition of the tool changed';
+    case 'self-protection':
+      return "because guard's own files are protected";
+    case 'evaluation-failed':
+      return 'because the policy could not be evaluated';
+  }
+}
+
+function ruleText(rule: RuleRef): string {
+  return `rule ${printable(rule.name)} (${rule.layer} layer${rule.index < 0 ? '' : `, rule ${rule.index + 1}`})`;
+}
+
+function layerLines(layer: LayerReport, file: string | undefined, color: ChalkInstance): string[] {
+  const lines = [
+    `${color.bold(`${layer.layer} layer`)}, ${layer.mode}${file === undefined ? '' : `  ${color.dim(printable(file))}`}`,
+  ];
+  if (layer.gate !== undefined) lines.push(`  decided by ${printable(layer.gate.name)} before any rule`);
+  for (const rule of layer.rules) lines.push(...ruleLines(rule, color));
+  lines.push(
+    `  default  ${layer.usesDefault ? 'decides' : color.dim('not reached')}`,
+    `  this layer says ${effectText(layer.outcome, color)}`,
+  );
+  return lines;
+}
+
+function ruleLines(report: RuleReport, color: ChalkInstance): string[] {
+  const { rule, action, status, conditions } = report;
+  const counts = status === 'matched' || status === 'uncertain-applied';
+  const text = `  ${rule.index + 1}. ${printable(rule.name)}  ${action}  ${STATUS[status]}`;
+  const lines = [counts ? color.bold(text) : color.dim(text)];
+  for (const { condition, wanted, actual, truth, why } of conditions) {
+    const mark = {
+      met: color.green('met    '),
+      'not-met': color.red('not met'),
+      unknown: color.yellow('unknown'),
+    }[truth];
+    lines.push(
+      `     ${mark}  ${printable(condition)}: wanted ${wanted}, the call has ${actual}${why === undefined ? '' : ` (${printable(why)})`}`,
+    );
+  }
+  return lines;
+}

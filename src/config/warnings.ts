@@ -1,0 +1,196 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { MatchSource } from '../policy/source.js';
+import type { ValueMistake } from './issues.js';
+import type { LayerFile } from './layers.js';
+import { placed } from './layers.js';
+import type { ConfigPath, Mistake } from './mistakes.js';
+import { ruleName } from './policy-source.js';
+import type { ConfigSource } from './schema.js';
+import { PROJECT_KEYS } from './settings.js';
+import { durationMs } from './units.js';
+
+type Rule = NonNullable<NonNullable<ConfigSource['policies']>['rules']>[number];
+
+/** Parts of a match that a lone `*` accepts in every call that has one. */
+const NAME_KEYS: ReadonlySet<string> = new Set([
+  'method',
+  'server',
+  'tool',
+  'uri',
+  'prompt',
+  'agent',
+  'client',
+  'environment',
+]);
+/** Root keys that nothing reads yet. */
+const LATER_KEYS = [
+  'budgets',
+  'approval',
+  'upstreams',
+  'mcpServers',
+  'listen',
+  'identity',
+  'dashboard',
+  'state',
+] as const;
+
+/** What is allowed in a layer's file but most likely not meant. */
+export function layerWarnings(file: LayerFile): Mistake[] {
+  const { config } = file;
+  if (config === undefined) return [];
+  const rules = config.policies?.rules ?? [];
+  const found = [
+    ...(file.layer === 'project' ? ignoredInProject(config) : []),
+    ...unreachable(rules),
+    ...rules.flatMap((rule, index) => ruleWarnings(rule, ['policies', 'rules', index])),
+    ...laterKeys(config, file.layer),
+    ...policyWarnings(config),
+  ];
+  return found.map((mistake) => placed(mistake, file.path, file.locate));
+}
+
+function policyWarnings(config: ConfigSource): ValueMistake[] {
+  const found: ValueMistake[] = [];
+  const { policies } = config;
+  if (
+    (policies?.default ?? 'allow') === 'allow' &&
+    (policies?.rules ?? []).every((rule) => rule.action === 'allow')
+  ) {
+    found.push({
+      path: policies === undefined ? [] : ['policies'],
+      message: 'default: allow without a rule that restricts blocks nothing but unlisted and changed tools',
+    });
+  }
+  if (policies?.default === 'require_approval')
+    found.push({ path: ['policies', 'default'], message: NO_APPROVALS });
+  if (config.mode === 'observe') {
+    found.push({
+      path: ['mode'],
+      message: 'mode: observe records what this file would stop and lets it pass',
+    });
+  }
+  for (const [index, sink] of (config.audit?.sinks ?? []).entries()) {
+    if (sink.type === 'stdout') {
+      found.push({
+        path: ['audit', 'sinks', index, 'type'],
+        message:
+          'a sink of type stdout counts for guard serve only: for guard -- stdout belongs to the protocol',
+      });
+    }
+  }
+  return found;
+}
+
+function ignoredInProject(config: ConfigSource): ValueMistake[] {
+  const found = Object.keys(config)
+    .filter((key) => !PROJECT_KEYS.includes(key))
+    .map((key): ValueMistake => ({
+      path: [key],
+      at: 'key',
+      message: `${key} is ignored in a project file`,
+      hint: 'it counts in your own config file',
+    }));
+  if (config.policies?.denials !== undefined) {
+    found.push({ path: ['policies', 'denials'], at: 'key', message: 'denials is ignored in a project file' });
+  }
+  if (config.self_protection?.enabled === false) {
+    found.push({
+      path: ['self_protection', 'enabled'],
+      message: 'a project file cannot switch self-protection off',
+    });
+  }
+  return found;
+}
+
+const NO_APPROVALS = 'this version of guard cannot ask a person yet: calls that need an approval are denied';
+const NO_COUNTERS =
+  'this version of guard keeps no counters yet: calls that this rule would count are denied';
+
+function ruleWarnings(rule: Rule, path: ConfigPath): ValueMistake[] {
+  const found: ValueMistake[] = [];
+  const denies = rule.action === 'deny' || rule.action === 'dry_run';
+  for (const key of ['limits', 'approval', 'requires'] as const) {
+    if (denies && rule[key] !== undefined) {
+      found.push({
+        path: [...path, key],
+        at: 'key',
+        message: `${key} has no effect on a rule with action: ${rule.action}`,
+      });
+    }
+  }
+  if (denies) return found;
+  if (rule.action === 'require_approval' || rule.approval !== undefined) {
+    found.push({
+      path: [...path, rule.action === 'require_approval' ? 'action' : 'approval'],
+      message: NO_APPROVALS,
+    });
+  }
+  if (rule.limits !== undefined || rule.requires !== undefined) {
+    found.push({ path: [...path, rule.limits === undefined ? 'requires' : 'limits'], message: NO_COUNTERS });
+  }
+  const after = durationMs(rule.approval?.escalation_after ?? '');
+  const timeout = durationMs(rule.approval?.timeout ?? '');
+  if (after !== undefined && timeout !== undefined && after >= timeout) {
+    found.push({
+      path: [...path, 'approval', 'escalation_after'],
+      message: 'escalation_after is not before timeout, so nobody is asked again',
+    });
+  }
+  return found;
+}
+
+function laterKeys(config: ConfigSource, layer: string): ValueMistake[] {
+  return LATER_KEYS.filter(
+    (key) => config[key] !== undefined && (layer !== 'project' || PROJECT_KEYS.includes(key)),
+  ).map((key) => ({
+    path: [key],
+    at: 'key',
+    message: `${key} is checked, but this version of guard does not use it yet`,
+  }));
+}
+
+/** Rules that no call can reach, because an earlier rule matches all that they match. */
+function unreachable(rules: readonly Rule[]): ValueMistake[] {
+  const found: ValueMistake[] = [];
+  const earlier = new Covers();
+  for (const [index, rule] of rules.entries()) {
+    const cover = earlier.coverOf(rule.match);
+    if (cover !== undefined) {
+      const name = ruleName(rules[cover]?.name, cover);
+      found.push({
+        path: ['policies', 'rules', index],
+        message: `this rule never decides: ${name} above matches all that it matches`,
+      });
+    }
+    earlier.add(rule.match, index);
+  }
+  return found;
+}
+
+/** Broad matches, which are few, are compared with every rule; narrow ones only with their equals. */
+class Covers {
+  readonly #broad: { match: MatchSource; index: number }[] = [];
+  readonly #exact = new Map<string, number>();
+
+  add(match: MatchSource, index: number): void {
+    if (Object.keys(match).length <= 1 && this.#broad.length < 64) this.#broad.push({ match, index });
+    const text = JSON.stringify(match);
+    if (!this.#exact.has(text)) this.#exact.set(text, index);
+  }
+
+  coverOf(match: MatchSource): number | undefined {
+    return (
+      this.#exact.get(JSON.stringify(match)) ??
+      this.#broad.find((earlier) => covers(earlier.match, match))?.index
+    );
+  }
+}
+
+/** True when every call that `later` matches is one that `earlier` matches; false where that is not plain. */
+function covers(earlier: MatchSource, later: MatchSource): boolean {
+  const wanted: Readonly<Record<string, unknown>> = { ...later };
+  return Object.entries(earlier).every(([key, value]) => {
+    if (!Object.hasOwn(wanted, key)) return false;
+    return isDeepStrictEqual(value, wanted[key]) || (NAME_KEYS.has(key) && value === '*');
+  });
+}
