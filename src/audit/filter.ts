@@ -1,6 +1,6 @@
 import { compileGlob } from '../platform/glob.js';
 import { printable } from '../platform/printable.js';
-import type { AuditRecord, DecisionRecord, RecordDecision } from './record.js';
+import type { AuditRecord, RecordDecision } from './record.js';
 
 /** What `--decision` can name: every decision, and lines that never became a request. */
 export const DECISION_NAMES = [
@@ -31,11 +31,8 @@ export interface FilterSpec {
 
 /** A compiled filter in two parts, as the second one needs the record's text. */
 export interface Filter {
-  /**
-   * Everything but `grep`. An outcome is judged by its decision where that is known; alone it has
-   * no decision and passes only where none is asked for.
-   */
-  matches(record: AuditRecord, decision?: DecisionRecord): boolean;
+  /** Everything but `grep`. A joined call is judged by its decision; an outcome alone has none. */
+  matches(record: AuditRecord): boolean;
   /** True when the line of the record contains the text that is looked for. */
   contains(line: string): boolean;
 }
@@ -47,14 +44,13 @@ export function compileFilter(spec: FilterSpec): Filter {
   const agent = anyGlob(spec.agent);
   const grep = spec.grep?.toLowerCase();
   return {
-    matches(record, decision) {
+    matches(record) {
       if (spec.sinceMs !== undefined && !(Date.parse(record.ts) >= spec.sinceMs)) return false;
       if (!server(record.upstream) || !agent(record.agent ?? '')) return false;
-      const asked = record.type === 'outcome' ? (decision ?? record) : record;
-      if (spec.decision !== undefined && !spec.decision.some((name) => name === decisionName(asked)))
+      if (spec.decision !== undefined && !spec.decision.some((name) => name === decisionName(record)))
         return false;
       if (spec.tool === undefined) return true;
-      return 'tool' in asked && asked.tool !== null && tool(asked.tool);
+      return 'tool' in record && record.tool !== null && tool(record.tool);
     },
     contains: (line) => grep === undefined || printable(line).toLowerCase().includes(grep),
   };

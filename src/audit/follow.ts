@@ -25,8 +25,9 @@ export interface FollowOptions {
  */
 export async function* followLog(options: FollowOptions): AsyncGenerator<readonly LogEntry[]> {
   const { path, start, signal, clock, note } = options;
-  const noteMissing = createNoteOnce(note);
+  const noteTrouble = createNoteOnce(note);
   let current = start === undefined ? undefined : followFile(start.log, path, start.offset, note);
+  let opened = start === undefined ? 0 : 1;
   let rotated: { readonly file: FollowedFile; readonly untilMs: number }[] = [];
   try {
     while (!signal.aborted) {
@@ -42,7 +43,8 @@ export async function* followLog(options: FollowOptions): AsyncGenerator<readonl
       );
       rotated = rotated.filter((entry) => !over.includes(entry));
       for (const { file } of over) yield await file.close();
-      current ??= await openNext(path, note, noteMissing);
+      current ??= await openNext(path, note, noteTrouble, opened === 0);
+      if (current !== undefined) opened += 1;
       if (current !== undefined) yield* current.read();
       yield [];
       await delay(TAIL_POLL_MS, undefined, { signal }).catch(() => undefined);
@@ -56,15 +58,17 @@ export async function* followLog(options: FollowOptions): AsyncGenerator<readonl
 async function openNext(
   path: string,
   note: (text: string) => void,
-  noteMissing: (text: string) => void,
+  noteTrouble: (text: string) => void,
+  isFirst: boolean,
 ): Promise<FollowedFile | undefined> {
   try {
     const log = await openLog(path);
     if (log !== undefined) return followFile(log, path, 0, note);
-    noteMissing(`waiting for ${path}`);
+    // Between the two steps of a rotation there is no file either, which is nobody's concern.
+    if (isFirst) noteTrouble(`waiting for ${path}`);
   } catch (error) {
     // Rotation can leave the file unreadable for a moment; giving up would end a view that goes on.
-    noteMissing(messageOf(error));
+    noteTrouble(messageOf(error));
   }
   return undefined;
 }

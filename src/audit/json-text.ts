@@ -47,6 +47,11 @@ export function valueJson(value: JsonValue): string {
   return text.includes(RECORD_START) ? text.replaceAll(RECORD_START, RECORD_START_ESCAPED) : text;
 }
 
+/** JSON text from anywhere made safe to show; it means the same. */
+export function shownJson(json: string): string {
+  return escapeHostile(json, jsonEscapes);
+}
+
 /** As `valueJson`; a value above AUDIT_DETAIL_BYTES_MAX is left out and said to be. */
 export function detailJson(value: JsonValue): string {
   const text = valueJson(value);

@@ -1,3 +1,4 @@
+import { AUDIT_DELAY_MS } from '../platform/bounds.js';
 import type { JsonValue } from '../platform/json.js';
 import { messageOf } from '../platform/errors.js';
 import type { Clock } from '../platform/clock.js';
@@ -30,6 +31,12 @@ export interface AuditTrail {
   event(fields: Untimed<EventFields>): void;
   /** Writes what was staged; false where it could not be written and is lost. */
   commit(): boolean;
+  /**
+   * Sees to it that what was staged is written within AUDIT_DELAY_MS, or with the next commit. For
+   * records of what has already happened: they need not hold up what comes next.
+   */
+  commitSoon(): void;
+  /** Writes what is left and releases the sink. */
   close(): void;
 }
 
@@ -53,6 +60,7 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
   let encoder = createRecordEncoder(constants, sequence);
   let opened = false;
   let committed = false;
+  let timer: NodeJS.Timeout | undefined;
 
   function ts(): string {
     const now = clock.timestamp();
@@ -86,18 +94,30 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     event(fields) {
       sink.stage(encoder.event({ ts: ts(), ...fields }));
     },
-    commit() {
-      try {
-        sink.commit();
-        committed = opened;
-        return true;
-      } catch (error) {
-        // The session record went with the batch: the next one carries it again.
-        if (!committed) opened = false;
-        diagnostics.repeated('audit', messageOf(error));
-        return false;
-      }
+    commitSoon() {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        commit();
+      }, AUDIT_DELAY_MS).unref();
     },
-    close: () => sink.close(),
+    commit,
+    close() {
+      clearTimeout(timer);
+      commit();
+      sink.close();
+    },
   };
+
+  function commit(): boolean {
+    try {
+      sink.commit();
+      committed = opened;
+      return true;
+    } catch (error) {
+      // The session record went with the batch: the next one carries it again.
+      if (!committed) opened = false;
+      diagnostics.repeated('audit', messageOf(error));
+      return false;
+    }
+  }
 }

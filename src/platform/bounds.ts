@@ -56,7 +56,7 @@ export const POLICY_NESTING_MAX = 32;
 /** Conditions that one decision names as uncertain; the rest count all the same. */
 export const POLICY_NOTES_MAX = 16;
 /** Longest stretch between two stars of a glob that holds a question mark, in characters. */
-export const GLOB_WILD_STRETCH_CHARS_MAX = 128;
+export const GLOB_WILD_STRETCH_CHARS_MAX = 64;
 /** Longest path in an argument that a path condition looks at, in characters. */
 export const PATH_CHARS_MAX = 4096;
 /** Longest folder or file name that a pattern with braces or classes is run on, in characters. */
@@ -114,6 +114,8 @@ export const AUDIT_SIBLINGS_MAX = 256;
 export const REDACT_SECRETS_MAX = 256;
 /** Text that redaction looks through in one value, in characters; the rest is left out. */
 export const REDACT_CHARS_MAX = AUDIT_RECORD_BYTES_MAX;
+/** How long the record of an outcome may wait to be written with others. */
+export const AUDIT_DELAY_MS = 5;
 /** Read size of audit readers. */
 export const AUDIT_READ_BYTES = 1024 * 1024;
 /** Decision records that a reader keeps while it waits for their outcomes. */
@@ -124,6 +126,8 @@ export const TAIL_LINES_MAX = 10_000;
 export const TAIL_HISTORY_BYTES_MAX = 64 * 1024 * 1024;
 /** How long `guard tail` holds a decision back for its outcome. */
 export const TAIL_JOIN_MS = 1000;
+/** How long a stopped `guard tail` waits for a reader that takes nothing more. */
+export const TAIL_FLUSH_MS = 500;
 /** How often a follower looks for new records. */
 export const TAIL_POLL_MS = 100;
 

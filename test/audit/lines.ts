@@ -1,0 +1,86 @@
+import {
+  createRecordEncoder,
+  createRecordSequence,
+  type DecisionFields,
+  type OutcomeFields,
+  type RecordEncoder,
+} from '../../src/audit/encode.js';
+import { type Seen, type SeenRecord } from '../../src/audit/join.js';
+import type { DecisionRecord, OutcomeRecord } from '../../src/audit/record.js';
+
+export const TS = '2026-01-02T03:04:05.678Z';
+
+/** An encoder of a writer, as tests need them: everything has a value that can be told. */
+export function encoderOf(
+  writer = 'w1',
+  more: { upstream?: string; agent?: string | null } = {},
+): RecordEncoder {
+  const constants = {
+    writer,
+    upstream: 'files',
+    session: 's1',
+    agent: 'claude',
+    client: null,
+    era: null,
+    ...more,
+  };
+  return createRecordEncoder(constants, createRecordSequence());
+}
+
+/** The fields of an allowed call. */
+export function decisionFields(id: string, more: Partial<DecisionFields> = {}): DecisionFields {
+  return {
+    ts: TS,
+    request_id: id,
+    rpc_id: 1,
+    direction: 'client-to-server',
+    method: 'tools/call',
+    tool: 'read_file',
+    target: null,
+    arg_hash: null,
+    arg_size: 312,
+    decision: 'allow',
+    enforced: true,
+    rule: 'reads',
+    layer: 'user',
+    reason: 'rule',
+    approval: null,
+    limits: null,
+    ...more,
+  };
+}
+
+/** The fields of its answer. */
+export function outcomeFields(id: string, more: Partial<OutcomeFields> = {}): OutcomeFields {
+  return {
+    ts: TS,
+    request_id: id,
+    method: 'tools/call',
+    tool: 'read_file',
+    result: 'ok',
+    latency_ms: 1.25,
+    response_size: 10,
+    ...more,
+  };
+}
+
+export function decisionLine(id: string, more: Partial<DecisionFields> = {}): string {
+  return encoderOf().decision(decisionFields(id, more));
+}
+
+export function outcomeLine(id: string, more: Partial<OutcomeFields> = {}): string {
+  return encoderOf().outcome(outcomeFields(id, more));
+}
+
+/** A line as a view sees it. */
+export function seen(line: string, found = true): SeenRecord {
+  return { record: JSON.parse(line) as never, found, text: line };
+}
+
+export function seenDecision(id: string, more: Partial<DecisionFields> = {}): Seen<DecisionRecord> {
+  return seen(decisionLine(id, more)) as Seen<DecisionRecord>;
+}
+
+export function seenOutcome(id: string, more: Partial<OutcomeFields> = {}): Seen<OutcomeRecord> {
+  return seen(outcomeLine(id, more)) as Seen<OutcomeRecord>;
+}
