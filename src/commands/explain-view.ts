@@ -12,6 +12,8 @@ const STATUS: Readonly<Record<RuleStatus, string>> = {
   'not-reached': 'not reached',
 };
 
+const NEGATION = /(^|\s)not (?=\S)/g;
+
 /** An explanation as text: the decision first, then every layer and rule. */
 export function explanationText(
   explanation: Explanation,
@@ -63,25 +65,20 @@ function effectText(
   return obligations.length === 0 ? color.green.bold('allow') : color.yellow.bold('allow');
 }
 
-function becauseText(decision: Decision): string {
-  switch (decision.reason) {
-    case 'rule':
-      return `by ${ruleText(decision.rule)}`;
-    case 'default':
-      return decision.rule.layer === 'built-in'
-        ? 'because no layer says otherwise'
-        : `by the default of the ${decision.rule.layer} layer`;
-    case 'unlisted-tool':
-      return "because the tool is not on the server's list";
-    case 'unknown-method':
-      return 'because no revision of the protocol defines the method';
-    case 'tool-drift':
-      return 'because the definition of the tool changed';
-    case 'self-protection':
-      return "because guard's own files are protected";
-    case 'evaluation-failed':
-      return 'because the policy could not be evaluated';
-  }
+const BECAUSE: Readonly<Record<Exclude<Decision['reason'], 'rule' | 'default'>, string>> = {
+  'unlisted-tool': "because the tool is not on the server's list",
+  'unknown-method': 'because no revision of the protocol defines the method',
+  'tool-drift': 'because the definition of the tool changed',
+  'self-protection': "because guard's own files are protected",
+  'evaluation-failed': 'because the policy could not be evaluated',
+};
+
+function becauseText({ reason, rule }: Decision): string {
+  if (reason === 'rule') return `by ${ruleText(rule)}`;
+  if (reason !== 'default') return BECAUSE[reason];
+  return rule.layer === 'built-in'
+    ? 'because no layer says otherwise'
+    : `by the default of the ${rule.layer} layer`;
 }
 
 function ruleText(rule: RuleRef): string {
@@ -107,14 +104,13 @@ function ruleLines(report: RuleReport, color: ChalkInstance): string[] {
   const text = `  ${rule.index + 1}. ${printable(rule.name)}  ${action}  ${STATUS[status]}`;
   const lines = [counts ? color.bold(text) : color.dim(text)];
   for (const { condition, wanted, actual, truth, why } of conditions) {
-    const mark = {
-      met: color.green('met    '),
-      'not-met': color.red('not met'),
-      unknown: color.yellow('unknown'),
-    }[truth];
-    lines.push(
-      `     ${mark}  ${printable(condition)}: wanted ${wanted}, the call has ${actual}${why === undefined ? '' : ` (${printable(why)})`}`,
-    );
+    const mark = { met: color.green('true   '), 'not-met': color.red('false  '), unknown: color.yellow('unknown') }[
+      truth
+    ];
+    // Reports hold the truth before a `not` around the condition, so the `not` is told apart.
+    const plain = printable(condition).replaceAll(NEGATION, '$1');
+    const notes = [...(why === undefined ? [] : [printable(why)]), ...(plain === condition ? [] : ['the rule wants the opposite'])];
+    lines.push(`     ${mark}  ${plain}: wanted ${wanted}, the call has ${actual}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`);
   }
   return lines;
 }

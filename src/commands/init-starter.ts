@@ -58,6 +58,14 @@ const USER_RULES = `    # Keys and passwords are nobody's business.
       feedback:
         message: This folder holds credentials.
         suggestion: Ask the user for what you need from it.
+
+    # Editing your files is everyday work, although servers call it destructive. What this file denies,
+    # no project's file can allow; what it allows, a project's file can deny.
+    - name: edit-own-files
+      match:
+        tool: [write_file, edit_file, create_directory]
+        input: { '$.path': { path_within: '~' } }
+      action: allow
 `;
 
 const COMMON_RULES = `    # Tools that may destroy something. A tool whose server says nothing counts as destructive, as the

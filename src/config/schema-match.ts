@@ -35,11 +35,9 @@ export const conditionSchema: z.ZodMiniType<ConditionSource> = z
       'The condition in here must not hold.',
     ),
     any: optional(
-      z.lazy(() =>
-        z
-          .array(conditionSchema)
-          .check(z.minLength(1, { error: 'the list is empty, so it can match nothing' })),
-      ),
+      z
+        .array(z.lazy(() => conditionSchema))
+        .check(z.minLength(1, { error: 'the list is empty, so it can match nothing' })),
       'At least one of these conditions must hold.',
     ),
   })
@@ -88,9 +86,9 @@ export const matchSchema: z.ZodMiniType<MatchSource> = z.strictObject({
     'Argument path ($.a.b, $.list[0], $.list[*].name) to conditions.',
   ),
   any: optional(
-    z.lazy(() =>
-      z.array(matchSchema).check(z.minLength(1, { error: 'the list is empty, so it can match nothing' })),
-    ),
+    z
+      .array(z.lazy(() => matchSchema))
+      .check(z.minLength(1, { error: 'the list is empty, so it can match nothing' })),
     'At least one of these must match.',
   ),
   not: optional(

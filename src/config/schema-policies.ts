@@ -55,7 +55,7 @@ const ruleLimits = z.strictObject({
 const rule = z.strictObject({
   name: optional(name, 'Name in records and denials; unique in the file. Default: rule-<position from 1>.'),
   match: described(
-    matchSchema,
+    z.lazy(() => matchSchema),
     'What the rule applies to; all members that are given must hold. An empty match applies to everything.',
   ),
   action: described(
@@ -140,7 +140,10 @@ const budget = z.strictObject({
     z
       .array(
         z.strictObject({
-          match: described(matchSchema, 'Calls that draw on the pot.'),
+          match: described(
+            z.lazy(() => matchSchema),
+            'Calls that draw on the pot.',
+          ),
           field: described(text, 'Argument path of the amount.'),
         }),
       )
