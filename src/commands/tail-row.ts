@@ -75,7 +75,7 @@ function callCells(decision: DecisionRecord, outcome: OutcomeRecord | undefined)
     size: sizeText(decision.arg_size),
     detail: joined([
       ruleText(decision),
-      outcome === undefined || verdict === outcome.result ? '' : resultText(outcome),
+      outcome === undefined ? '' : resultText(outcome, verdict),
       decision.uncertain === undefined ? '' : `uncertain: ${decision.uncertain.join('; ')}`,
     ]),
   };
@@ -110,10 +110,10 @@ function ruleText({ rule, layer, reason }: DecisionRecord): string {
   return joined([place, reason === null || reason === 'rule' ? '' : reason], ': ');
 }
 
-function resultText({ result, error_code: code }: OutcomeRecord): string {
+function resultText({ result, error_code: code }: OutcomeRecord, verdict: string): string {
+  if (code !== undefined) return `${result} ${code}`;
   // What guard answered itself is already in the verdict.
-  if (result === 'ok' || result === 'denied' || result === 'dry-run') return '';
-  return code === undefined ? result : `${result} ${code}`;
+  return [verdict, 'ok', 'denied', 'dry-run'].includes(result) ? '' : result;
 }
 
 function outcomeCells(outcome: OutcomeRecord): RowCells {
