@@ -1,5 +1,15 @@
+import { checkCommand } from './check-options.js';
 import type { Command } from './command.js';
+import { explainCommand } from './explain-options.js';
+import { initCommand } from './init-options.js';
+import { tailCommand } from './tail-options.js';
 import { wrapCommand } from './wrap-options.js';
 
 /** Every command of the program, in the order in which help shows them. */
-export const COMMANDS: readonly Command[] = [wrapCommand];
+export const COMMANDS: readonly Command[] = [
+  wrapCommand,
+  tailCommand,
+  checkCommand,
+  explainCommand,
+  initCommand,
+];

@@ -5,14 +5,20 @@ export const wrapCommand: Command = {
   usage: '',
   summary: 'start an MCP server behind guard: guard [options] -- command [args]',
   options: [
-    { flags: '--server <name>', summary: 'name of the server in rules and records (default: from the command)' },
+    {
+      flags: '--server <name>',
+      summary: 'name of the server in rules and records (default: from the command)',
+    },
     { flags: '--agent <name>', summary: 'name of the agent in rules and records' },
     { flags: '--session <id>', summary: 'session that this guard belongs to (default: a new one)' },
     { flags: '--config <file>', summary: "config file to use in place of the user's and the project's" },
     { flags: '--audit <file>', summary: 'audit log to append to' },
     { flags: '--observe', summary: 'record what policy would do, block nothing' },
     { flags: '--url <url>', summary: 'govern a remote server (Streamable HTTP or SSE) instead of a command' },
-    { flags: '--header <header>', summary: "header for the remote server, as 'Name: value' (repeatable, ${VAR} from the environment)" },
+    {
+      flags: '--header <header>',
+      summary: "header for the remote server, as 'Name: value' (repeatable, ${VAR} from the environment)",
+    },
   ],
   examples: [
     'guard -- npx -y @modelcontextprotocol/server-filesystem ~/projects',

@@ -14,7 +14,9 @@ const STDERR_BYTES_MAX = 1024 * 1024;
 /** The server that is to be governed, and under which names. */
 export interface WrapTarget {
   /** The command's words, or the address of a remote server. */
-  readonly server: { readonly words: readonly string[] } | { readonly url: URL; readonly headers: readonly string[] };
+  readonly server:
+    | { readonly words: readonly string[] }
+    | { readonly url: URL; readonly headers: readonly string[] };
   readonly parties: Parties;
   /** Names this guard process in every record. */
   readonly writer: string;
@@ -36,7 +38,8 @@ export function readTarget(input: CommandInput, env: Environment): WrapTarget {
   }
   const writer = randomBytes(6).toString('hex');
   const server = url === undefined ? { words: input.rest } : remote(url, textListOption(input, 'header'));
-  const name = textOption(input, 'server') ?? ('url' in server ? remoteNameOf(server.url) : nameOf(input.rest));
+  const name =
+    textOption(input, 'server') ?? ('url' in server ? remoteNameOf(server.url) : nameOf(input.rest));
   const parties = {
     server: name,
     agent: textOption(input, 'agent') ?? nonEmpty(env['GUARD_AGENT']),
@@ -75,7 +78,9 @@ function remote(text: string, headers: readonly string[]): { url: URL; headers: 
 
 function serverEnvironment(env: Environment, secretNames: readonly string[]): Environment {
   const withheld = new Set(secretNames);
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GUARD_') && !withheld.has(name)));
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith('GUARD_') && !withheld.has(name)),
+  );
 }
 
 /** Passes the server's stderr on untouched and never stops reading it, so that a full pipe cannot stop the server. */

@@ -27,7 +27,8 @@ export function openTrail({ input, tools, config, target, diagnostics }: TrailIn
   const sink = createReopeningSink(
     () => openFileSink({ path: file, fsync: audit.fsync, clock: tools.clock }),
     (opened) => {
-      if (opened.endedTorn) trail?.event({ event: 'recovered', detail: 'the last line of the log was unfinished' });
+      if (opened.endedTorn)
+        trail?.event({ event: 'recovered', detail: 'the last line of the log was unfinished' });
     },
   );
   trail = createAuditTrail({

@@ -93,6 +93,6 @@ function policyInForce(
 }
 
 function noteSuppressed(diagnostics: Diagnostics): void {
-  for (const [kind, count] of diagnostics.suppressed()) diagnostics.note(`${count} more notes of the kind ${kind}`);
+  for (const [kind, count] of diagnostics.suppressed())
+    diagnostics.note(`${count} more notes of the kind ${kind}`);
 }
-

@@ -15,7 +15,10 @@ const METHOD = /^[A-Za-z0-9_$][A-Za-z0-9_$./-]*$/;
 const FAULT_DETAILS: Record<ScanFault, { reason: RefusalReason; detail: string }> = {
   'not-json': { reason: 'not-json', detail: 'the line is not JSON' },
   'not-object': { reason: 'not-object', detail: 'expected one JSON object' },
-  'control-byte': { reason: 'control-byte', detail: 'a control byte below 0x20, which some servers read as a line end' },
+  'control-byte': {
+    reason: 'control-byte',
+    detail: 'a control byte below 0x20, which some servers read as a line end',
+  },
   'too-deep': { reason: 'too-deep', detail: `nested deeper than ${JSON_DEPTH_MAX} levels` },
 };
 
@@ -49,7 +52,11 @@ export class ClientInspector {
   #faulty(bytes: Buffer, fault: ScanFault, start: number): Refusal {
     const { reason, detail } = FAULT_DETAILS[fault];
     if (fault === 'not-object' && bytes[this.#scanner.offset] === 0x5b) {
-      return refuse('batch', 'no current revision of MCP has batches; send each message on its own line', null);
+      return refuse(
+        'batch',
+        'no current revision of MCP has batches; send each message on its own line',
+        null,
+      );
     }
     return refuse(reason, `${detail} (at byte ${this.#scanner.offset - start})`, null);
   }
@@ -82,12 +89,16 @@ export class ClientInspector {
       return { reason: 'too-many-members', detail: `more than ${JSON_MEMBERS_MAX} object members` };
     }
     if (scanner.escapedDepth <= 2) {
-      return { reason: 'escaped-key', detail: 'a key of the envelope or of params is written with an escape' };
+      return {
+        reason: 'escaped-key',
+        detail: 'a key of the envelope or of params is written with an escape',
+      };
     }
     const ambiguity = findAmbiguity(message, scanner.memberCount) ?? misspeltKey(message, FOLDED_ENVELOPE);
     if (ambiguity !== null) return ambiguity;
     for (const key of Object.keys(message)) {
-      if (!ENVELOPE.has(key)) return { reason: 'unknown-member', detail: `JSON-RPC has no member ${JSON.stringify(key)}` };
+      if (!ENVELOPE.has(key))
+        return { reason: 'unknown-member', detail: `JSON-RPC has no member ${JSON.stringify(key)}` };
     }
     const params = message['params'];
     return isJsonObject(params) ? misspeltKey(params, this.#knownParams) : null;
@@ -116,7 +127,8 @@ function kindTrouble(message: JsonObject, id: RpcId | undefined): Trouble | null
   }
   const answers = ('result' in message ? 1 : 0) + ('error' in message ? 1 : 0);
   if ('method' in message) {
-    if (answers > 0) return { reason: 'mixed-kinds', detail: 'a message with a method has no result and no error' };
+    if (answers > 0)
+      return { reason: 'mixed-kinds', detail: 'a message with a method has no result and no error' };
     return callTrouble(message);
   }
   if (answers !== 1 || id === undefined) {

@@ -188,5 +188,11 @@ export class MessageScanner {
 }
 
 function spans(count: number): MemberSpan[] {
-  return Array.from({ length: count }, () => ({ keyStart: 0, keyEnd: 0, valueStart: 0, valueEnd: 0, parent: 0 }));
+  return Array.from({ length: count }, () => ({
+    keyStart: 0,
+    keyEnd: 0,
+    valueStart: 0,
+    valueEnd: 0,
+    parent: 0,
+  }));
 }

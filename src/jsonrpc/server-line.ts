@@ -69,7 +69,8 @@ export class ServerInspector {
       else if (key === 'jsonrpc' && version === -1) version = index;
       else if (ENVELOPE.has(key)) return this.#garbage('the same member twice', bytes);
     }
-    if (scanner.overflow && scanner.rootCount > scanner.root.length) return this.#garbage('too many members', bytes);
+    if (scanner.overflow && scanner.rootCount > scanner.root.length)
+      return this.#garbage('too many members', bytes);
     if (scanner.escapedDepth === 1) return this.#garbage('a member name written with an escape', bytes);
     if (version === -1 || !this.#is(bytes, version, '"2.0"')) return this.#garbage('not JSON-RPC 2.0', bytes);
     if (method !== -1) {
@@ -78,18 +79,23 @@ export class ServerInspector {
     }
     if ((result === -1) === (error === -1)) return this.#garbage('neither a call nor an answer', bytes);
     const answered = id === -1 ? undefined : readIdText(bytes, scanner, id);
-    if (answered === undefined) return { kind: 'garbage', detail: 'an answer without a usable id', id: undefined };
+    if (answered === undefined)
+      return { kind: 'garbage', detail: 'an answer without a usable id', id: undefined };
     return result === -1 ? this.#error(bytes, answered, error) : this.#result(bytes, answered, result);
   }
 
   #call(bytes: Buffer, method: number, id: number): ServerLine {
     const span = this.#scanner.root[method] as MemberSpan;
     const name: unknown =
-      bytes[span.valueStart] === 0x22 ? JSON.parse(bytes.toString('utf8', span.valueStart, span.valueEnd)) : null;
-    if (typeof name !== 'string') return { kind: 'garbage', detail: 'a method that is no string', id: undefined };
+      bytes[span.valueStart] === 0x22
+        ? JSON.parse(bytes.toString('utf8', span.valueStart, span.valueEnd))
+        : null;
+    if (typeof name !== 'string')
+      return { kind: 'garbage', detail: 'a method that is no string', id: undefined };
     if (id === -1) return { kind: 'notification', method: name };
     const called = readIdText(bytes, this.#scanner, id);
-    if (called === undefined) return { kind: 'garbage', detail: 'a request without a usable id', id: undefined };
+    if (called === undefined)
+      return { kind: 'garbage', detail: 'a request without a usable id', id: undefined };
     return { kind: 'request', id: called, method: name };
   }
 
@@ -122,7 +128,9 @@ export class ServerInspector {
   #member(bytes: Buffer, parent: number, key: string): string | undefined {
     const span = findNested(this.#scanner, bytes, parent, key);
     if (span !== null) {
-      return span.valueEnd - span.valueStart > 128 ? undefined : bytes.toString('utf8', span.valueStart, span.valueEnd);
+      return span.valueEnd - span.valueStart > 128
+        ? undefined
+        : bytes.toString('utf8', span.valueStart, span.valueEnd);
     }
     if (!this.#scanner.overflow && this.#scanner.escapedDepth > 2) return undefined;
     // Rare: too many members to remember, or one spelt with escapes. Build the value after all.
@@ -134,7 +142,10 @@ export class ServerInspector {
 
   #is(bytes: Buffer, index: number, text: string): boolean {
     const span = this.#scanner.root[index] as MemberSpan;
-    return span.valueEnd - span.valueStart === text.length && bytes.toString('latin1', span.valueStart, span.valueEnd) === text;
+    return (
+      span.valueEnd - span.valueStart === text.length &&
+      bytes.toString('latin1', span.valueStart, span.valueEnd) === text
+    );
   }
 
   #garbage(detail: string, bytes: Buffer): ServerGarbage {
@@ -159,8 +170,12 @@ function keyText(bytes: Buffer, span: MemberSpan): string {
 
 /** The id of an answer that was too large to keep, looked for where serializers put it: either end. */
 export function idOfRemnant(head: Buffer, tail: Buffer): RpcId | undefined {
-  const first = /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(-?\d{1,16}|"[^"\\]{0,256}")/.exec(head.toString('utf8'));
-  const last = /"id"\s*:\s*(-?\d{1,16}|"[^"\\]{0,256}")\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/.exec(tail.toString('utf8'));
+  const first = /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(-?\d{1,16}|"[^"\\]{0,256}")/.exec(
+    head.toString('utf8'),
+  );
+  const last = /"id"\s*:\s*(-?\d{1,16}|"[^"\\]{0,256}")\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/.exec(
+    tail.toString('utf8'),
+  );
   const text = first?.[1] ?? last?.[1];
   return text === undefined ? undefined : (JSON.parse(text) as RpcId);
 }

@@ -30,7 +30,8 @@ export function revisionOf(method: string, result: JsonObject): string | undefin
 export function clientNameOf(params: JsonObject | undefined): string | undefined {
   if (params === undefined) return undefined;
   const meta = member(params, '_meta');
-  const info = member(params, 'clientInfo') ?? (isJsonObject(meta) ? member(meta, META_CLIENT_INFO) : undefined);
+  const info =
+    member(params, 'clientInfo') ?? (isJsonObject(meta) ? member(meta, META_CLIENT_INFO) : undefined);
   const name = isJsonObject(info) ? member(info, 'name') : undefined;
   return typeof name === 'string' ? name : undefined;
 }

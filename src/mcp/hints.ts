@@ -41,6 +41,7 @@ export function readHints(tool: JsonObject): ToolHints {
     return DEFAULT_HINTS;
   }
   // destructiveHint means something only for tools that are not read-only (same schema).
-  const destroys = member(annotations, 'destructiveHint') === undefined && readOnlyHint ? false : destructiveHint;
+  const destroys =
+    member(annotations, 'destructiveHint') === undefined && readOnlyHint ? false : destructiveHint;
   return { readOnlyHint, destructiveHint: destroys, idempotentHint, openWorldHint };
 }

@@ -13,12 +13,14 @@ const BY_DECISION: Record<DecisionReason, Wording> = {
   rule: {
     reason: 'policy_denied',
     message: (subject, rule) => `${subject} is blocked by the policy rule "${rule}".`,
-    suggestion: 'Repeating the call will not help. Reach the goal another way, or ask the user to change the policy.',
+    suggestion:
+      'Repeating the call will not help. Reach the goal another way, or ask the user to change the policy.',
   },
   default: {
     reason: 'policy_denied',
     message: (subject) => `${subject} is not allowed: no policy rule permits it.`,
-    suggestion: 'Repeating the call will not help. Use a permitted tool, or ask the user to change the policy.',
+    suggestion:
+      'Repeating the call will not help. Use a permitted tool, or ask the user to change the policy.',
   },
   // The same words for a tool that exists and is hidden and for one that does not exist.
   'unlisted-tool': {
@@ -38,7 +40,8 @@ const BY_DECISION: Record<DecisionReason, Wording> = {
   },
   'self-protection': {
     reason: 'self_protection',
-    message: (subject) => `${subject} is blocked: its arguments touch the files of the guard that protects this server.`,
+    message: (subject) =>
+      `${subject} is blocked: its arguments touch the files of the guard that protects this server.`,
     suggestion: 'These files are off limits. Do not try another way.',
   },
   'evaluation-failed': {
@@ -84,7 +87,7 @@ export function unavailableDenial(
 const UNAVAILABLE = {
   approval_unavailable: {
     action: 'require_approval',
-    message: "a person must approve it, and this version of guard has no way to ask one.",
+    message: 'a person must approve it, and this version of guard has no way to ask one.',
     suggestion: 'Ask the user to do this step, or to change the policy rule.',
   },
   limits_unavailable: {

@@ -21,7 +21,10 @@ export function guardPaths(env: Environment, platform: NodeJS.Platform = process
   const home = homedir();
   if (platform === 'win32') {
     const programData = absolute(env['PROGRAMDATA']) ?? String.raw`C:\ProgramData`;
-    const userConfigDir = path.join(absolute(env['APPDATA']) ?? path.join(home, 'AppData', 'Roaming'), 'guard');
+    const userConfigDir = path.join(
+      absolute(env['APPDATA']) ?? path.join(home, 'AppData', 'Roaming'),
+      'guard',
+    );
     const stateDir = path.join(absolute(env['LOCALAPPDATA']) ?? path.join(home, 'AppData', 'Local'), 'guard');
     return pathsFrom(path.join(programData, 'guard', 'guard.yaml'), userConfigDir, stateDir);
   }

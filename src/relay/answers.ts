@@ -37,7 +37,13 @@ export class AnswerDesk {
     return replaced;
   }
 
-  #replacement(line: ServerAnswer, open: OpenRequest, bytes: Buffer, start: number, end: number): Buffer | null {
+  #replacement(
+    line: ServerAnswer,
+    open: OpenRequest,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): Buffer | null {
     if (line.resultType === 'input_required' || line.errorCode === URL_ELICITATION_REQUIRED) {
       return this.#judgeQuestions(line, open, messageOf(bytes, start, end));
     }
@@ -64,7 +70,10 @@ export class AnswerDesk {
     if (span === null || !isJsonObject(result)) return null;
     for (const drift of catalog.observePage(open.cursor, result)) {
       options.trail.event({ event: 'tool-drift', detail: { tool: drift.tool, aspects: [...drift.aspects] } });
-      options.diagnostics.repeated('drift', `the definition of the tool "${drift.tool}" changed (${drift.aspects.join(', ')})`);
+      options.diagnostics.repeated(
+        'drift',
+        `the definition of the tool "${drift.tool}" changed (${drift.aspects.join(', ')})`,
+      );
     }
     const frame = bytes.subarray(start, end);
     const tools = { start: span.start - start, end: span.end - start };
@@ -75,7 +84,14 @@ export class AnswerDesk {
   #hidden(name: string): boolean {
     const { catalog, client, options } = this.#conversation;
     const { server, agent } = options.parties;
-    const tool = { name, server, agent, client, standing: catalog.standing(name), hints: catalog.hints(name) };
+    const tool = {
+      name,
+      server,
+      agent,
+      client,
+      standing: catalog.standing(name),
+      hints: catalog.hints(name),
+    };
     return !canPossiblyPass(options.policyInForce(), tool);
   }
 
@@ -90,7 +106,11 @@ export class AnswerDesk {
     }
     const { trail, auditRequired } = this.#conversation.options;
     if (trail.commit() || !auditRequired) return null;
-    return errorFrame(line.id, ERROR_CODES.denied, 'guard: the audit log cannot be written, and nothing runs unrecorded');
+    return errorFrame(
+      line.id,
+      ERROR_CODES.denied,
+      'guard: the audit log cannot be written, and nothing runs unrecorded',
+    );
   }
 
   #judgeQuestion(line: ServerAnswer, open: OpenRequest, question: InputRequest): Buffer | null {
@@ -111,7 +131,11 @@ export class AnswerDesk {
       case 'deny':
         return denialFrame(answered, ruling.denial, conversation.options.denialStyle);
       case 'dry-run':
-        return errorFrame(line.id, ERROR_CODES.denied, `guard: dry run by the rule "${ruling.decision.rule.name}"`);
+        return errorFrame(
+          line.id,
+          ERROR_CODES.denied,
+          `guard: dry run by the rule "${ruling.decision.rule.name}"`,
+        );
     }
   }
 

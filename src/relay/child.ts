@@ -32,7 +32,10 @@ export async function startChild(options: ChildOptions): Promise<Upstream> {
   await spawned(child, options.command);
   const { stdin, stdout, stderr, pid } = child;
   if (stdin === null || stdout === null || stderr === null || pid === undefined) {
-    throw new GuardError('command-not-executable', `the server "${options.command}" started without its pipes`);
+    throw new GuardError(
+      'command-not-executable',
+      `the server "${options.command}" started without its pipes`,
+    );
   }
   stderr.on('data', options.onStderr);
   const ended = endOf(child);
@@ -76,9 +79,13 @@ function spawnError(error: unknown, command: string): GuardError {
         cause: error,
       });
     default:
-      return new GuardError('command-not-executable', `the command "${command}" could not be started: ${String(error)}`, {
-        cause: error,
-      });
+      return new GuardError(
+        'command-not-executable',
+        `the command "${command}" could not be started: ${String(error)}`,
+        {
+          cause: error,
+        },
+      );
   }
 }
 
@@ -97,7 +104,7 @@ function endOf(child: ChildProcess): Promise<UpstreamEnd> {
  */
 async function endTree(pid: number, ended: Promise<unknown>, closeStdin: () => void): Promise<void> {
   closeStdin();
-  if (await within(ended, SHUTDOWN_CLOSE_MS) && !groupAlive(pid)) return;
+  if ((await within(ended, SHUTDOWN_CLOSE_MS)) && !groupAlive(pid)) return;
   killGroup(pid, 'SIGTERM');
   if (await groupGone(pid, ended, SHUTDOWN_TERM_MS)) return;
   killGroup(pid, 'SIGKILL');

@@ -114,7 +114,13 @@ export class ClientLane implements FrameSink {
     }
     const near = nearMissOf(method);
     if (near !== undefined) {
-      return this.#refuseLine('bad-method', `the method is "${near}" to some servers; write it so`, size, id, method);
+      return this.#refuseLine(
+        'bad-method',
+        `the method is "${near}" to some servers; write it so`,
+        size,
+        id,
+        method,
+      );
     }
     const modern = isModernRequest(params);
     if (modern || method === 'initialize') conversation.nameClient(clientNameOf(params));
@@ -125,7 +131,13 @@ export class ClientLane implements FrameSink {
       return this.#govern(message, target, handling !== undefined, modern, place);
     }
     const cursor = params === undefined ? undefined : member(params, 'cursor');
-    const open = openRequest(conversation, method, undefined, modern, typeof cursor === 'string' ? cursor : undefined);
+    const open = openRequest(
+      conversation,
+      method,
+      undefined,
+      modern,
+      typeof cursor === 'string' ? cursor : undefined,
+    );
     conversation.fromClient.add(id, open);
     recordRelayed(conversation, open, id, 'client-to-server');
     this.#pass(place, null);
@@ -135,7 +147,11 @@ export class ClientLane implements FrameSink {
     const target = readTarget(message.method, message.params);
     if ('invalid' in target) return target.invalid;
     const { tool } = target;
-    if (tool !== undefined && !isPlainToolName(tool) && this.#conversation.catalog.standing(tool) !== 'listed') {
+    if (
+      tool !== undefined &&
+      !isPlainToolName(tool) &&
+      this.#conversation.catalog.standing(tool) !== 'listed'
+    ) {
       return 'expected a tool name of letters, digits and _ . / - with at most 128 characters';
     }
     return target;
@@ -184,7 +200,10 @@ export class ClientLane implements FrameSink {
     const { method, params } = message;
     if (method === 'notifications/cancelled') {
       const id = params === undefined ? undefined : member(params, 'requestId');
-      const open = typeof id === 'string' || typeof id === 'number' ? this.#conversation.fromClient.cancel(id) : undefined;
+      const open =
+        typeof id === 'string' || typeof id === 'number'
+          ? this.#conversation.fromClient.cancel(id)
+          : undefined;
       if (open !== undefined) this.#conversation.settle(open, 'cancelled', 0);
     }
     if (method.startsWith('notifications/')) return this.#pass(place, null);
@@ -224,7 +243,10 @@ export class ClientLane implements FrameSink {
     const { clock, trail, diagnostics } = this.#conversation.options;
     // Garbage without end is neither answered nor recorded without end.
     if (!this.#rate.allows(clock.monotonicMs())) {
-      return diagnostics.repeated('refusal-flood', 'refused messages come too fast: some are neither answered nor recorded');
+      return diagnostics.repeated(
+        'refusal-flood',
+        'refused messages come too fast: some are neither answered nor recorded',
+      );
     }
     trail.refusal({
       direction: 'client-to-server',
@@ -246,7 +268,8 @@ export class ClientLane implements FrameSink {
   #flush(): void {
     const recorded = this.#conversation.options.trail.commit();
     let held = this.#held;
-    if (!recorded && this.#conversation.options.auditRequired) held = held.filter((frame) => this.#release(frame));
+    if (!recorded && this.#conversation.options.auditRequired)
+      held = held.filter((frame) => this.#release(frame));
     this.#held = [];
     this.#toServer.write(piecesOf(held));
     const replies = this.#replies;

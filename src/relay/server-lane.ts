@@ -2,7 +2,12 @@ import { ERROR_CODES } from '../jsonrpc/error-codes.js';
 import { FrameSplitter, type FrameSink } from '../jsonrpc/frames.js';
 import type { RpcId } from '../jsonrpc/message.js';
 import { errorFrame } from '../jsonrpc/replies.js';
-import { idOfRemnant, ServerInspector, type ServerAnswer, type ServerGarbage } from '../jsonrpc/server-line.js';
+import {
+  idOfRemnant,
+  ServerInspector,
+  type ServerAnswer,
+  type ServerGarbage,
+} from '../jsonrpc/server-line.js';
 import { NOISE_CHARS_MAX } from '../platform/bounds.js';
 import { printable } from '../platform/printable.js';
 import { AnswerDesk } from './answers.js';
@@ -44,7 +49,8 @@ export class ServerLane implements FrameSink {
   /** The server closed its stdout: what stands behind the last line feed is no message. */
   end(): void {
     const rest = this.#splitter.remainder();
-    if (rest.length > 0) this.#garbage({ kind: 'garbage', detail: 'an unfinished line', id: undefined }, rest);
+    if (rest.length > 0)
+      this.#garbage({ kind: 'garbage', detail: 'an unfinished line', id: undefined }, rest);
     this.#flush();
   }
 
@@ -113,7 +119,10 @@ export class ServerLane implements FrameSink {
   #garbage(line: ServerGarbage, bytes: Buffer): void {
     const shown = printable(bytes.toString('utf8', 0, NOISE_CHARS_MAX * 4), NOISE_CHARS_MAX);
     const { diagnostics } = this.#conversation.options;
-    diagnostics.repeated('server-noise', `the server wrote a line that is no message (${line.detail}): ${shown}`);
+    diagnostics.repeated(
+      'server-noise',
+      `the server wrote a line that is no message (${line.detail}): ${shown}`,
+    );
     this.#refused('not-json', line.detail, bytes.length);
     const open = line.id === undefined ? undefined : this.#conversation.fromClient.take(line.id);
     if (line.id === undefined || open === undefined) return;
@@ -154,12 +163,16 @@ export class ServerLane implements FrameSink {
     this.#held = [];
     this.#replies = [];
     const judged = held.some(({ call }) => call !== null);
-    // Only the server's own requests wait for the log; answers go first, their outcomes after.
+    // Only the server's own requests wait for the log; answers go at once, and their
+    // outcomes are written with whatever comes next.
     const recorded = judged ? this.#conversation.options.trail.commit() : true;
-    const released = recorded || !this.#conversation.options.auditRequired ? held : held.filter((frame) => this.#keep(frame, replies));
+    const released =
+      recorded || !this.#conversation.options.auditRequired
+        ? held
+        : held.filter((frame) => this.#keep(frame, replies));
     this.#toClient.write(piecesOf(released));
     this.#toServer.write(replies);
-    this.#conversation.options.trail.commit();
+    this.#conversation.options.trail.commitSoon();
   }
 
   #keep({ call: id }: Held<RpcId>, replies: Buffer[]): boolean {

@@ -1,9 +1,42 @@
 import path from 'node:path';
 
 /** Programs that run another one named among their arguments. */
-const RUNNERS = new Set(['npx', 'npm', 'pnpm', 'yarn', 'bunx', 'bun', 'uvx', 'uv', 'pipx', 'node', 'deno', 'tsx', 'python', 'python3', 'docker', 'podman', 'cmd']);
+const RUNNERS = new Set([
+  'npx',
+  'npm',
+  'pnpm',
+  'yarn',
+  'bunx',
+  'bun',
+  'uvx',
+  'uv',
+  'pipx',
+  'node',
+  'deno',
+  'tsx',
+  'python',
+  'python3',
+  'docker',
+  'podman',
+  'cmd',
+]);
 /** Words of runners that are not yet the program. */
 const RUNNER_WORDS = new Set(['run', 'exec', 'x', 'dlx', 'tool', '/c', 'npx']);
+/** File and folder names that say nothing about the server. */
+const GENERIC = new Set([
+  'index',
+  'main',
+  'server',
+  'cli',
+  'app',
+  'dist',
+  'build',
+  'bin',
+  'src',
+  'lib',
+  'out',
+  'stdio',
+]);
 const CHARS_MAX = 64;
 
 /**
@@ -12,7 +45,9 @@ const CHARS_MAX = 64;
  */
 export function serverNameOf(command: string, args: readonly string[]): string {
   const program = programName(command);
-  const named = RUNNERS.has(program) ? args.find((word) => !word.startsWith('-') && !RUNNER_WORDS.has(word)) : undefined;
+  const named = RUNNERS.has(program)
+    ? args.find((word) => !word.startsWith('-') && !RUNNER_WORDS.has(word))
+    : undefined;
   return clean(named ?? command) || clean(command) || 'server';
 }
 
@@ -22,12 +57,24 @@ export function remoteNameOf(url: URL): string {
 }
 
 function programName(command: string): string {
-  return path.basename(command.replaceAll('\\', '/')).replace(/\.(exe|cmd|bat|ps1)$/i, '').toLowerCase();
+  return path
+    .basename(command.replaceAll('\\', '/'))
+    .replace(/\.(exe|cmd|bat|ps1)$/i, '')
+    .toLowerCase();
 }
 
+/** The last part of a path or package name that says something about the server. */
 function clean(word: string): string {
-  const base = path.posix.basename(word.replaceAll('\\', '/').replace(/\/+$/, ''));
-  return base
+  const parts = word
+    .replaceAll('\\', '/')
+    .split('/')
+    .filter((part) => part !== '');
+  const telling = parts.findLast((part) => !GENERIC.has(stem(part)));
+  return stem(telling ?? parts.at(-1) ?? '');
+}
+
+function stem(part: string): string {
+  return part
     .replace(/(?<=.)@.*$/, '')
     .replace(/:[^:]*$/, '')
     .replace(/\.(exe|cmd|bat|ps1|m?[jt]s|cjs|py)$/i, '')

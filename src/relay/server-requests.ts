@@ -26,7 +26,9 @@ export class ServerRequestDesk {
   judge(id: RpcId, method: string, line: Buffer): ServerRequestReply {
     const conversation = this.#conversation;
     if (conversation.fromServer.has(id) || conversation.fromServer.full) {
-      const problem = conversation.fromServer.full ? 'too many requests are open' : 'a request with this id is still open';
+      const problem = conversation.fromServer.full
+        ? 'too many requests are open'
+        : 'a request with this id is still open';
       return { kind: 'reply', frame: errorFrame(id, ERROR_CODES.invalidRequest, `guard: ${problem}`) };
     }
     const handling = serverRequestHandling(method);
@@ -42,7 +44,8 @@ export class ServerRequestDesk {
     }
     const params = paramsOf(line);
     const target = readTarget(method, params);
-    if ('invalid' in target) return { kind: 'reply', frame: errorFrame(id, ERROR_CODES.invalidParams, target.invalid) };
+    if ('invalid' in target)
+      return { kind: 'reply', frame: errorFrame(id, ERROR_CODES.invalidParams, target.invalid) };
     const ruling = conversation.options.pipeline.rule({
       requestId: open.requestId,
       rpcId: id,
