@@ -17,12 +17,19 @@ type Step =
   | { readonly kind: 'index'; readonly index: number }
   | { readonly kind: 'each' };
 
-/** What stands at a path: a value, nothing (undefined), or something that readers disagree on. */
-export type Found =
-  | { readonly kind: 'value'; readonly value: JsonValue | undefined }
-  | { readonly kind: 'unclear'; readonly why: Unknown };
+/** Where readers of the message may disagree on what stands at a path. */
+export class Unclear {
+  readonly why: Unknown;
 
-const STEP = /\.([^.[\]"'\s]+)|\[(\d{1,9})\]|\[(\*)\]|\[("(?:[^"\\]|\\.)*")\]|\['([^'\\]*)'\]/y;
+  constructor(note: string) {
+    this.why = unknown(note);
+  }
+}
+
+/** What stands at a path: a value, nothing (undefined), or something unclear. */
+export type Found = JsonValue | undefined | Unclear;
+
+const STEP = /\.([^.*[\]"'\s]+)|\[(\d{1,9})\]|\[(\*)\]|\[("(?:[^"\\]|\\.)*")\]|\['([^'\\]*)'\]/y;
 
 /** Reads an argument path; throws an Error with a readable message where it is not one. */
 export function parseArgumentPath(text: string): ArgumentPath {
@@ -48,9 +55,20 @@ export function parseArgumentPath(text: string): ArgumentPath {
 
 /** What the path names in the arguments, one entry per element where it fans out. */
 export function lookUp(path: ArgumentPath, judging: Judging): readonly Found[] {
+  if (!path.fansOut) return [lookUpOne(path, judging)];
   const found: Found[] = [];
-  walk(judging.subject.input, path, 0, judging, found);
+  fanOut(judging.subject.input, path, 0, judging, found);
   return found;
+}
+
+/** What a path that does not fan out names in the arguments. */
+export function lookUpOne(path: ArgumentPath, judging: Judging): Found {
+  let value: Found = judging.subject.input;
+  for (const step of path.steps) {
+    value = follow(value, step, path, judging);
+    if (value instanceof Unclear) break;
+  }
+  return value;
 }
 
 function stepOf(parts: RegExpExecArray): Step {
@@ -69,50 +87,40 @@ function keyFromJson(quoted: string): string {
   }
 }
 
-function walk(
+function fanOut(
   start: JsonValue | undefined,
   path: ArgumentPath,
   from: number,
   judging: Judging,
   found: Found[],
 ): void {
-  let value = start;
+  let value: Found = start;
   for (let at = from; at < path.steps.length; at += 1) {
     const step = path.steps[at];
-    if (step === undefined) break;
-    switch (step.kind) {
-      case 'key':
-        if (!isJsonObject(value)) {
-          value = undefined;
-          break;
-        }
-        // A server that ignores case would read the other key, or either of them.
-        if (judging.hasTwin(value, step.key, step.folded)) {
-          found.push(unclear(path, 'another key differs only in how it is written'));
-          return;
-        }
-        value = Object.hasOwn(value, step.key) ? value[step.key] : undefined;
-        break;
-      case 'index':
-        value = Array.isArray(value) ? value[step.index] : undefined;
-        break;
-      case 'each':
-        if (Array.isArray(value)) {
-          for (const element of value) walk(element, path, at + 1, judging, found);
-          return;
-        }
-        if (value !== undefined && value !== null) {
-          // Servers that take a list often take one bare element too.
-          found.push(unclear(path, 'expected an array'));
-          return;
-        }
-        value = undefined;
-        break;
+    if (step?.kind === 'each' && Array.isArray(value)) {
+      for (const element of value) fanOut(element, path, at + 1, judging, found);
+      return;
     }
+    if (step !== undefined) value = follow(value, step, path, judging);
+    if (value instanceof Unclear) break;
   }
-  found.push({ kind: 'value', value });
+  found.push(value);
 }
 
-function unclear(path: ArgumentPath, why: string): Found {
-  return { kind: 'unclear', why: unknown(`${path.text}: ${why}`) };
+function follow(value: JsonValue | undefined, step: Step, path: ArgumentPath, judging: Judging): Found {
+  switch (step.kind) {
+    case 'key':
+      if (!isJsonObject(value)) return undefined;
+      // A server that ignores case would read the other key, or either of them.
+      if (judging.hasTwin(value, step.key, step.folded)) {
+        return new Unclear(`${path.text}: another key differs only in how it is written`);
+      }
+      return Object.hasOwn(value, step.key) ? value[step.key] : undefined;
+    case 'index':
+      return Array.isArray(value) ? value[step.index] : undefined;
+    case 'each':
+      // Servers that take a list often take one bare element too.
+      if (value === undefined || value === null) return undefined;
+      return new Unclear(`${path.text}: expected an array`);
+  }
 }

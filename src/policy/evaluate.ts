@@ -98,12 +98,14 @@ function judgeLayer(prepared: PreparedLayer, judging: Judging, verdict: Verdict)
   }
 }
 
+const NONE: readonly string[] = [];
+
 /** Outcomes united as they come, with what was uncertain about them. */
 class Verdict {
   outcome: Outcome | undefined;
-  notes: readonly string[] = [];
+  notes: readonly string[] = NONE;
 
-  add(outcome: Outcome, notes: readonly string[] = []): void {
+  add(outcome: Outcome, notes: readonly string[] = NONE): void {
     this.outcome = this.outcome === undefined ? outcome : unite(this.outcome, outcome);
     this.note(notes);
   }

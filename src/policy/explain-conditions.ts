@@ -1,7 +1,7 @@
 import { EXPLAIN_ELEMENTS_MAX, EXPLAIN_VALUE_CHARS_MAX } from '../platform/bounds.js';
 import type { JsonValue } from '../platform/json.js';
 import { printable } from '../platform/printable.js';
-import { type Found, lookUp } from './argument-path.js';
+import { type Found, Unclear, lookUp } from './argument-path.js';
 import type { Test } from './compile-condition.js';
 import type { Judging } from './judging.js';
 import { type Condition, type Matcher, judgeCondition, runTest } from './matcher.js';
@@ -90,8 +90,8 @@ function reportInput(
 }
 
 function reportTest(name: string, test: Test, found: Found, judging: Judging): ConditionReport {
-  if (found.kind === 'unclear') return row(name, test.wanted, undefined, found.why);
-  return row(name, test.wanted, found.value, runTest(test, { value: found.value, judging }));
+  if (found instanceof Unclear) return row(name, test.wanted, undefined, found.why);
+  return row(name, test.wanted, found, runTest(test, { value: found, judging }));
 }
 
 function row(

@@ -16,6 +16,8 @@ export class Judging {
   readonly #ports: PolicyPorts;
   #paths: Map<string, string | undefined> | undefined;
   #folded: Map<JsonObject, Map<string, number>> | undefined;
+  /** The object last seen to have only keys that are their own folded form: such keys have no twins. */
+  #plain: JsonObject | undefined;
 
   constructor(subject: Subject, ports: PolicyPorts) {
     this.subject = subject;
@@ -35,11 +37,16 @@ export class Judging {
 
   /** True when the object has a key other than `key` that a lenient reader would take for it. */
   hasTwin(object: JsonObject, key: string, folded: string): boolean {
+    if (object === this.#plain && key === folded) return false;
     const keys = Object.keys(object);
     if (keys.length < FOLD_TABLE_MEMBERS_MIN) {
+      let isPlain = true;
       for (const other of keys) {
-        if (other !== key && foldKey(other) === folded) return true;
+        const otherFolded = foldKey(other);
+        if (other !== key && otherFolded === folded) return true;
+        if (other !== otherFolded) isPlain = false;
       }
+      if (isPlain) this.#plain = object;
       return false;
     }
     const own = Object.hasOwn(object, key) ? 1 : 0;

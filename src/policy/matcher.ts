@@ -1,5 +1,4 @@
-import type { ArgumentPath, Found } from './argument-path.js';
-import { lookUp } from './argument-path.js';
+import { type ArgumentPath, type Found, Unclear, lookUp, lookUpOne } from './argument-path.js';
 import type { Test } from './compile-condition.js';
 import type { Judging } from './judging.js';
 import { type NamePatterns, judgeName } from './names.js';
@@ -59,9 +58,7 @@ export function judgeStatic(condition: Condition, subject: Subject): Truth | und
  * element meets the tests and not met where none does. In between it is unknown, without a note:
  * a rule that restricts then applies (some element meets it), a rule that allows does not (not all do).
  */
-export function judgeFound(tests: Tree<Test>, found: readonly Found[], judging: Judging): Truth {
-  const [only] = found;
-  if (found.length === 1 && only !== undefined) return judgeOne(tests, only, judging);
+function judgeFound(tests: Tree<Test>, found: readonly Found[], judging: Judging): Truth {
   return agreed(
     found.map((one) => judgeOne(tests, one, judging)),
     [],
@@ -77,8 +74,11 @@ function judgeDynamic(condition: Condition, judging: Judging): Truth {
       return agreed(truths, URI_DIFFERS);
     }
     case 'input': {
-      const truth = judgeFound(condition.tests, lookUp(condition.path, judging), judging);
-      return isUnknown(truth) ? { notes: truth.notes.map((note) => at(condition.path, note)) } : truth;
+      const { path, tests } = condition;
+      const truth = path.fansOut
+        ? judgeFound(tests, lookUp(path, judging), judging)
+        : judgeOne(tests, lookUpOne(path, judging), judging);
+      return isUnknown(truth) ? { notes: truth.notes.map((note) => at(path, note)) } : truth;
     }
     case 'name':
     case 'environment':
@@ -88,7 +88,7 @@ function judgeDynamic(condition: Condition, judging: Judging): Truth {
 }
 
 function judgeOne(tests: Tree<Test>, found: Found, judging: Judging): Truth {
-  return found.kind === 'unclear' ? found.why : judgeTree(tests, runTest, { value: found.value, judging });
+  return found instanceof Unclear ? found.why : judgeTree(tests, runTest, { value: found, judging });
 }
 
 /** Runs one operator on the value that was found. */

@@ -53,7 +53,8 @@ export function decisionOf(
   uncertain: readonly string[],
   observed: Decision | undefined,
 ): Decision {
-  return { ...outcome, uncertain, observed };
+  const { effect, obligations, rule, reason, feedback } = outcome;
+  return { effect, obligations, rule, reason, feedback, uncertain, observed };
 }
 
 function specificity(outcome: Outcome): number {

@@ -14,7 +14,14 @@ export type PathPart =
   | { readonly kind: 'folders' }
   | { readonly kind: 'name'; readonly exact: string | undefined; readonly judge: (name: string) => Truth };
 
-const OPTIONS = { dot: true, nonegate: true, noextglob: true, noglobstar: true, windows: false } as const;
+const OPTIONS = {
+  dot: true,
+  nonegate: true,
+  noextglob: true,
+  noglobstar: true,
+  posix: true,
+  windows: false,
+} as const;
 
 /**
  * Compiles a path pattern: `*` and `?` stay inside a name, `**` alone between slashes crosses folders,

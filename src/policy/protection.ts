@@ -21,6 +21,8 @@ export interface Protection {
   readonly texts: ProtectedTexts;
 }
 
+const BEYOND_ASCII = /[^ -~]/;
+
 /** Prepares the comparison; canonical forms are looked up here, once. */
 export function compileProtection(source: ProtectionSource, ports: PolicyPorts): Protection {
   const { baseDir } = source;
@@ -50,7 +52,8 @@ export function compileProtection(source: ProtectionSource, ports: PolicyPorts):
 
 /** The form in which paths are compared: composed characters, lower case. */
 export function foldPath(path: string): string {
-  return path.normalize('NFC').toLowerCase();
+  const lower = path.toLowerCase();
+  return BEYOND_ASCII.test(lower) ? lower.normalize('NFC') : lower;
 }
 
 /** The folders above a path, nearest first, the root left out. */

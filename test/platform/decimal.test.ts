@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compareDecimals, decimalOfNumber, parseDecimal } from '../../src/platform/decimal.js';
+
+function compare(left: string, right: string): number | undefined {
+  const first = parseDecimal(left);
+  const second = parseDecimal(right);
+  return first === undefined || second === undefined ? undefined : compareDecimals(first, second);
+}
+
+describe('decimals', () => {
+  test.each([
+    ['0.1', '0.10', 0],
+    ['-0', '0', 0],
+    ['1e3', '1000', 0],
+    ['1.5e-3', '0.0015', 0],
+    ['9007199254740993', '9007199254740992', 1],
+    ['0.30000000000000001', '0.3', 1],
+    ['-2', '1', -1],
+    ['-2', '-3', 1],
+    ['+7', '7', 0],
+    ['5e-324', '1e308', -1],
+    ['000.50', '.5'.padStart(3, '0'), 0],
+  ])('%s against %s is %d', (left, right, expected) => {
+    expect(compare(left, right)).toBe(expected);
+  });
+
+  test.each([
+    '',
+    ' 1',
+    '1 ',
+    '0x10',
+    '1.',
+    '.5',
+    '1,5',
+    'NaN',
+    'Infinity',
+    '1e401',
+    '1e99999',
+    '1_000',
+    '--1',
+    '٣',
+  ])('refuses %j', (text) => {
+    expect(parseDecimal(text)).toBeUndefined();
+  });
+
+  test('refuses texts beyond the bound', () => {
+    expect(parseDecimal('1'.repeat(128))).toBeDefined();
+    expect(parseDecimal('1'.repeat(129))).toBeUndefined();
+  });
+
+  test('orders numbers as JavaScript does', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        (a, b) => {
+          const left = decimalOfNumber(a);
+          const right = decimalOfNumber(b);
+          if (left === undefined || right === undefined) throw new Error('finite numbers are decimals');
+          expect(compareDecimals(left, right)).toBe(a < b ? -1 : a > b ? 1 : 0);
+        },
+      ),
+    );
+  });
+
+  test('numbers that are not finite are none', () => {
+    expect(decimalOfNumber(Number.POSITIVE_INFINITY)).toBeUndefined();
+    expect(decimalOfNumber(Number.NaN)).toBeUndefined();
+  });
+});
