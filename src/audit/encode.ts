@@ -38,21 +38,24 @@ export interface RecordSequence {
   next(): number;
 }
 
-type Constant = Exclude<keyof RecordBase, 'ts'> | 'client' | 'era';
-/** What a caller gives for one record: its members without the session's constants. */
+type Constant = keyof RecordBase | 'client' | 'era';
+/** What a caller gives for one record: its members without the session's constants and the time. */
 export type DecisionFields = Omit<DecisionRecord, Constant>;
 export type OutcomeFields = Omit<OutcomeRecord, Constant>;
 export type RefusalFields = Omit<RefusalRecord, Constant>;
 export type EventFields = Omit<EventRecord, Constant>;
 export type SessionFields = Omit<SessionRecord, Constant>;
 
-/** Makes the text of records: one line of JSON with its final line feed. Each call takes a number. */
+/**
+ * Makes the text of records: one line of JSON with its final line feed. Each call takes a number of
+ * the sequence. `ts` is the clock's timestamp; fields are not copied, as this is on the path of calls.
+ */
 export interface RecordEncoder {
-  session(fields: SessionFields): string;
-  decision(fields: DecisionFields): string;
-  outcome(fields: OutcomeFields): string;
-  refusal(fields: RefusalFields): string;
-  event(fields: EventFields): string;
+  session(ts: string, fields: SessionFields): string;
+  decision(ts: string, fields: DecisionFields): string;
+  outcome(ts: string, fields: OutcomeFields): string;
+  refusal(ts: string, fields: RefusalFields): string;
+  event(ts: string, fields: EventFields): string;
 }
 
 const STARTS: Readonly<Record<RecordBase['type'], string>> = {
@@ -89,14 +92,14 @@ export function createRecordEncoder(constants: RecordConstants, sequence: Record
   const base = (type: RecordBase['type'], ts: string): string =>
     STARTS[type] + ts + writer + sequence.next() + who;
   return {
-    session: (fields) => `${base('session', fields.ts)}${sessionMembers(fields)}}\n`,
-    decision: (fields) =>
-      finished(base('decision', fields.ts) + decisionMembers(fields, client), 'arguments', fields.arguments),
-    outcome: (fields) =>
-      finished(base('outcome', fields.ts) + outcomeMembers(fields), 'response', fields.response),
-    refusal: (fields) => `${base('refusal', fields.ts)}${refusalMembers(fields)}}\n`,
-    event: (fields) =>
-      `${base('event', fields.ts)},"event":${textJson(fields.event)},"detail":${detailJson(fields.detail)}}\n`,
+    session: (ts, fields) => `${base('session', ts)}${sessionMembers(fields)}}\n`,
+    decision: (ts, fields) =>
+      finished(base('decision', ts) + decisionMembers(fields, client), 'arguments', fields.arguments),
+    outcome: (ts, fields) =>
+      finished(base('outcome', ts) + outcomeMembers(fields), 'response', fields.response),
+    refusal: (ts, fields) => `${base('refusal', ts)}${refusalMembers(fields)}}\n`,
+    event: (ts, fields) =>
+      `${base('event', ts)},"event":${textJson(fields.event)},"detail":${detailJson(fields.detail)}}\n`,
   };
 }
 

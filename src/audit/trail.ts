@@ -15,8 +15,6 @@ import {
 } from './encode.js';
 import type { AuditSink } from './sink.js';
 
-type Untimed<Fields> = Omit<Fields, 'ts'>;
-
 /** One writer's records on their way to the log. */
 export interface AuditTrail {
   /** Whether decision records hold the arguments, redacted. */
@@ -25,10 +23,10 @@ export interface AuditTrail {
   readonly logsResponses: boolean;
   /** Names the client or the era, once they are known; later records carry them. */
   identify(names: { readonly client?: string; readonly era?: string }): void;
-  decision(fields: Untimed<DecisionFields>): void;
-  outcome(fields: Untimed<OutcomeFields>): void;
-  refusal(fields: Untimed<RefusalFields>): void;
-  event(fields: Untimed<EventFields>): void;
+  decision(fields: DecisionFields): void;
+  outcome(fields: OutcomeFields): void;
+  refusal(fields: RefusalFields): void;
+  event(fields: EventFields): void;
   /** Writes what was staged; false where it could not be written and is lost. */
   commit(): boolean;
   /**
@@ -46,7 +44,7 @@ export interface TrailOptions {
   readonly diagnostics: Diagnostics;
   readonly constants: Omit<RecordConstants, 'client' | 'era'>;
   /** The writer's first record; staged before the first other one, so that a mere start leaves no trace. */
-  readonly session: Untimed<SessionFields>;
+  readonly session: SessionFields;
   readonly logsArguments: boolean;
   readonly logsResponses: boolean;
   readonly redact: (value: JsonValue) => JsonValue;
@@ -66,7 +64,7 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     const now = clock.timestamp();
     if (!opened) {
       opened = true;
-      sink.stage(encoder.session({ ts: now, ...options.session }));
+      sink.stage(encoder.session(now, options.session));
     }
     return now;
   }
@@ -81,18 +79,18 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
       const time = ts();
       const shown =
         fields.arguments === undefined ? fields : { ...fields, arguments: redact(fields.arguments) };
-      sink.stage(encoder.decision({ ts: time, ...shown }));
+      sink.stage(encoder.decision(time, shown));
     },
     outcome(fields) {
       const time = ts();
       const shown = fields.response === undefined ? fields : { ...fields, response: redact(fields.response) };
-      sink.stage(encoder.outcome({ ts: time, ...shown }));
+      sink.stage(encoder.outcome(time, shown));
     },
     refusal(fields) {
-      sink.stage(encoder.refusal({ ts: ts(), ...fields }));
+      sink.stage(encoder.refusal(ts(), fields));
     },
     event(fields) {
-      sink.stage(encoder.event({ ts: ts(), ...fields }));
+      sink.stage(encoder.event(ts(), fields));
     },
     commitSoon() {
       timer ??= setTimeout(() => {

@@ -17,7 +17,6 @@ const CONSTANTS: RecordConstants = {
   era: '2025-11-25',
 };
 const DECISION = {
-  ts: TS,
   request_id: 'w1-1',
   rpc_id: 7,
   direction: 'client-to-server',
@@ -35,7 +34,6 @@ const DECISION = {
   limits: null,
 } as const;
 const OUTCOME = {
-  ts: TS,
   request_id: 'w1-1',
   method: 'tools/call',
   tool: 'read',
@@ -97,8 +95,8 @@ describe('the text of a record', () => {
   test('a decision equals JSON.stringify in member order and reads back the same', () => {
     fc.assert(
       fc.property(constants, decision, extras, (from, fields, more) => {
-        const line = encoderOf(from).decision({ ...fields, ...more });
-        const { request_id, rpc_id, direction, ts: _, ...rest } = fields;
+        const line = encoderOf(from).decision(TS, { ...fields, ...more });
+        const { request_id, rpc_id, direction, ...rest } = fields;
         const { client, era } = from;
         check(line, {
           ...base('decision', from),
@@ -125,10 +123,10 @@ describe('the text of a record', () => {
     });
     fc.assert(
       fc.property(constants, fields, (from, some) => {
-        const { ts: _, ...outcome } = { ...OUTCOME, request_id: some.a, tool: some.b, latency_ms: some.ms };
+        const outcome = { ...OUTCOME, request_id: some.a, tool: some.b, latency_ms: some.ms };
         const latency_ms = Math.round(some.ms * 1000) / 1000;
         const last = { error_code: -1, response: some.value };
-        check(encoderOf(from).outcome({ ...outcome, ts: TS, ...last }), {
+        check(encoderOf(from).outcome(TS, { ...outcome, ...last }), {
           ...base('outcome', from),
           ...outcome,
           latency_ms,
@@ -142,9 +140,9 @@ describe('the text of a record', () => {
           rpc_id: some.id,
           method: some.b,
         } as const;
-        check(encoderOf(from).refusal({ ts: TS, ...refusal }), { ...base('refusal', from), ...refusal });
+        check(encoderOf(from).refusal(TS, { ...refusal }), { ...base('refusal', from), ...refusal });
         const event = { event: some.a, detail: some.value };
-        check(encoderOf(from).event({ ts: TS, ...event }), { ...base('event', from), ...event });
+        check(encoderOf(from).event(TS, { ...event }), { ...base('event', from), ...event });
         const config = [{ layer: some.a, path: some.a, digest: 'd' }];
         const session = {
           guard_version: '1',
@@ -153,7 +151,7 @@ describe('the text of a record', () => {
           mode: 'enforce',
           config,
         } as const;
-        check(encoderOf(from).session({ ts: TS, ...session }), { ...base('session', from), ...session });
+        check(encoderOf(from).session(TS, { ...session }), { ...base('session', from), ...session });
       }),
     );
   });
@@ -161,8 +159,8 @@ describe('the text of a record', () => {
   test('encoders of one writer share one sequence', () => {
     const sequence = createRecordSequence();
     const lines = [
-      createRecordEncoder(CONSTANTS, sequence).decision(DECISION),
-      createRecordEncoder({ ...CONSTANTS, client: 'other' }, sequence).outcome(OUTCOME),
+      createRecordEncoder(CONSTANTS, sequence).decision(TS, DECISION),
+      createRecordEncoder({ ...CONSTANTS, client: 'other' }, sequence).outcome(TS, OUTCOME),
     ];
     expect(lines.map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual([1, 2]);
   });
@@ -171,7 +169,7 @@ describe('the text of a record', () => {
 describe('hostile text', () => {
   test('stays one line that a terminal shows as it is', () => {
     const tool = '\n{"v":1,"type":"decision"}\u001b]0;owned\u0007\u009b2J\u202e\u200b\u{e0041}\ud800\u2028';
-    const line = encoderOf().decision({ ...DECISION, tool, arguments: { [tool]: tool } });
+    const line = encoderOf().decision(TS, { ...DECISION, tool, arguments: { [tool]: tool } });
     expect(line.indexOf('\n')).toBe(line.length - 1);
     expect(printable(line.slice(0, -1))).toBe(line.slice(0, -1));
     expect((JSON.parse(line) as { tool: string }).tool).toBe(tool);
@@ -179,7 +177,12 @@ describe('hostile text', () => {
 
   test('the start of a record stands nowhere but at the start of the line', () => {
     const forged = { v: 1, type: 'decision', '{"v': '{"v":1', list: [{ v: 1 }, '{"v":'] };
-    const line = encoderOf().decision({ ...DECISION, tool: '{"v":1', approval: forged, arguments: forged });
+    const line = encoderOf().decision(TS, {
+      ...DECISION,
+      tool: '{"v":1',
+      approval: forged,
+      arguments: forged,
+    });
     expect(line.lastIndexOf('{"v":')).toBe(0);
     expect((JSON.parse(line) as { arguments: unknown }).arguments).toEqual(forged);
   });
@@ -188,17 +191,17 @@ describe('hostile text', () => {
 describe('bounds', () => {
   test('a long field is cut with a visible mark, not inside a character', () => {
     const long = `${'x'.repeat(AUDIT_FIELD_CHARS_MAX - 1)}😀${'y'.repeat(10)}`;
-    const { tool } = JSON.parse(encoderOf().decision({ ...DECISION, tool: long })) as { tool: string };
+    const { tool } = JSON.parse(encoderOf().decision(TS, { ...DECISION, tool: long })) as { tool: string };
     expect(tool).toBe(`${'x'.repeat(AUDIT_FIELD_CHARS_MAX - 1)}…(+12 chars)`);
   });
 
   test('arguments and responses that are too large are left out and said to be', () => {
     const large = 'é'.repeat(AUDIT_RECORD_BYTES_MAX / 2);
     const omitted = { omitted: 'too large', size: AUDIT_RECORD_BYTES_MAX + 2 };
-    expect(JSON.parse(encoderOf().decision({ ...DECISION, arguments: large }))).toMatchObject({
+    expect(JSON.parse(encoderOf().decision(TS, { ...DECISION, arguments: large }))).toMatchObject({
       arguments: omitted,
     });
-    expect(JSON.parse(encoderOf().outcome({ ...OUTCOME, response: large }))).toMatchObject({
+    expect(JSON.parse(encoderOf().outcome(TS, { ...OUTCOME, response: large }))).toMatchObject({
       response: omitted,
     });
   });
@@ -214,7 +217,7 @@ describe('bounds', () => {
       target: worst,
       arg_hash: worst,
     };
-    const line = encoderOf(from).decision({
+    const line = encoderOf(from).decision(TS, {
       ...DECISION,
       ...fields,
       rule: worst,

@@ -5,8 +5,7 @@ import { parseSince } from '../../src/audit/since.js';
 import { compileGlob } from '../../src/platform/glob.js';
 import { decisionFields, decisionLine, encoderOf, outcomeLine, TS } from './lines.js';
 
-const refusal = encoderOf().refusal({
-  ts: TS,
+const refusal = encoderOf().refusal(TS, {
   direction: 'client-to-server',
   reason: 'duplicate-key',
   detail: 'params.name',
@@ -14,7 +13,7 @@ const refusal = encoderOf().refusal({
   rpc_id: null,
   method: null,
 });
-const event = encoderOf().event({ ts: TS, event: 'reload', detail: null });
+const event = encoderOf().event(TS, { event: 'reload', detail: null });
 
 function passes(line: string, spec: FilterSpec): boolean {
   const filter = compileFilter(spec);
@@ -29,8 +28,8 @@ test.each<[string, FilterSpec, boolean]>([
   [decisionLine('1', { tool: null }), { tool: ['*'] }, false],
   [decisionLine('1'), { server: ['fil?s'], agent: ['claude'] }, true],
   [decisionLine('1'), { server: ['fil?s'], agent: ['other'] }, false],
-  [encoderOf('w', { agent: null }).decision(decisionFields('1')), { agent: [''] }, true],
-  [encoderOf('w', { agent: null }).decision(decisionFields('1')), { agent: ['claude'] }, false],
+  [encoderOf('w', { agent: null }).decision(TS, decisionFields('1')), { agent: [''] }, true],
+  [encoderOf('w', { agent: null }).decision(TS, decisionFields('1')), { agent: ['claude'] }, false],
   [decisionLine('1', { decision: 'deny' }), { decision: ['limit', 'deny'] }, true],
   [decisionLine('1'), { decision: ['limit', 'deny'] }, false],
   [outcomeLine('1'), { decision: ['allow'] }, false],

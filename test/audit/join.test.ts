@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createBackwardJoiner, createJoiner, type Row } from '../../src/audit/join.js';
-import { encoderOf, decisionFields, seen, seenDecision, seenOutcome } from './lines.js';
+import { encoderOf, decisionFields, seen, seenDecision, seenOutcome, TS } from './lines.js';
 
 /** A row in short: its kind and its call. */
 function gist(row: Row): string {
@@ -31,7 +31,7 @@ describe('as they come', () => {
 
   test('equal request ids of two writers are two calls', () => {
     const joiner = createJoiner({ openMax: 10, holdMs: 1000 });
-    joiner.push(seen(encoderOf('other').decision(decisionFields('1'))), 0);
+    joiner.push(seen(encoderOf('other').decision(TS, decisionFields('1'))), 0);
     expect(joiner.push(seenOutcome('1'), 0).map(gist)).toEqual(['outcome 1']);
   });
 

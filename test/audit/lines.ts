@@ -30,7 +30,6 @@ export function encoderOf(
 /** The fields of an allowed call. */
 export function decisionFields(id: string, more: Partial<DecisionFields> = {}): DecisionFields {
   return {
-    ts: TS,
     request_id: id,
     rpc_id: 1,
     direction: 'client-to-server',
@@ -53,7 +52,6 @@ export function decisionFields(id: string, more: Partial<DecisionFields> = {}): 
 /** The fields of its answer. */
 export function outcomeFields(id: string, more: Partial<OutcomeFields> = {}): OutcomeFields {
   return {
-    ts: TS,
     request_id: id,
     method: 'tools/call',
     tool: 'read_file',
@@ -64,12 +62,13 @@ export function outcomeFields(id: string, more: Partial<OutcomeFields> = {}): Ou
   };
 }
 
-export function decisionLine(id: string, more: Partial<DecisionFields> = {}): string {
-  return encoderOf().decision(decisionFields(id, more));
+export function decisionLine(id: string, more: Partial<DecisionFields> & { ts?: string } = {}): string {
+  const { ts = TS, ...fields } = more;
+  return encoderOf().decision(ts, decisionFields(id, fields));
 }
 
 export function outcomeLine(id: string, more: Partial<OutcomeFields> = {}): string {
-  return encoderOf().outcome(outcomeFields(id, more));
+  return encoderOf().outcome(TS, outcomeFields(id, more));
 }
 
 /** A line as a view sees it. */

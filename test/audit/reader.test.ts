@@ -38,11 +38,10 @@ describe('a record read back', () => {
     const encoder = encoderOf();
     const config = [{ layer: 'user', path: '/a', digest: 'sha256:0' }];
     const lines = [
-      encoder.session({ ts: TS, guard_version: '1', pid: 1, command: 'c', mode: 'enforce', config }),
+      encoder.session(TS, { guard_version: '1', pid: 1, command: 'c', mode: 'enforce', config }),
       decisionLine('1', { uncertain: ['$.a gt: no number'], arguments: {} }),
       outcomeLine('1', { error_code: -1, response: null }),
-      encoder.refusal({
-        ts: TS,
+      encoder.refusal(TS, {
         direction: 'client-to-server',
         reason: 'r',
         detail: 'd',
@@ -50,7 +49,7 @@ describe('a record read back', () => {
         rpc_id: null,
         method: null,
       }),
-      encoder.event({ ts: TS, event: 'reload', detail: {} }),
+      encoder.event(TS, { event: 'reload', detail: {} }),
     ];
     for (const line of lines) expect(readRecord(line)).toEqual({ kind: 'record', record: JSON.parse(line) });
   });

@@ -51,8 +51,7 @@ describe('rows', () => {
     [
       'refused',
       other(
-        encoderOf().refusal({
-          ts: TS,
+        encoderOf().refusal(TS, {
           direction: 'client-to-server',
           reason: 'duplicate-key',
           detail: 'x',
@@ -65,8 +64,7 @@ describe('rows', () => {
     [
       'duplicate-key: params.name',
       other(
-        encoderOf().refusal({
-          ts: TS,
+        encoderOf().refusal(TS, {
           direction: 'client-to-server',
           reason: 'duplicate-key',
           detail: 'params.name',
@@ -76,12 +74,11 @@ describe('rows', () => {
         }),
       ),
     ],
-    ['{"rules":3}', other(encoderOf().event({ ts: TS, event: 'reload', detail: { rules: 3 } }))],
+    ['{"rules":3}', other(encoderOf().event(TS, { event: 'reload', detail: { rules: 3 } }))],
     [
       'guard 1.2, pid 7, observe',
       other(
-        encoderOf().session({
-          ts: TS,
+        encoderOf().session(TS, {
           guard_version: '1.2',
           pid: 7,
           command: 'npx',

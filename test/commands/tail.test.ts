@@ -84,7 +84,7 @@ describe('what is there', () => {
 
   test('--json prints the records as they stand', async () => {
     const lines = [decisionLine('1'), outcomeLine('1'), decisionLine('2', { decision: 'deny' })];
-    write(...lines, encoderOf().event({ ts: TS, event: 'reload', detail: { a: 1 } }));
+    write(...lines, encoderOf().event(TS, { event: 'reload', detail: { a: 1 } }));
     expect(await shown({ json: true, lines: 3 })).toHaveLength(4);
     expect(await shown({ json: true, decision: 'allow,deny' })).toEqual(lines.map((line) => line.trimEnd()));
   });
