@@ -23,15 +23,14 @@ export function openTrail({ input, tools, config, target, diagnostics }: TrailIn
   const { audit } = config.settings;
   const named = textOption(input, 'audit');
   const file = named === undefined ? audit.path : path.resolve(tools.cwd, named);
-  let trail: AuditTrail | undefined;
   const sink = createReopeningSink(
     () => openFileSink({ path: file, fsync: audit.fsync, clock: tools.clock }),
     (opened) => {
       if (opened.endedTorn)
-        trail?.event({ event: 'recovered', detail: 'the last line of the log was unfinished' });
+        trail.event({ event: 'recovered', detail: 'the last line of the log was unfinished' });
     },
   );
-  trail = createAuditTrail({
+  const trail: AuditTrail = createAuditTrail({
     sink,
     clock: tools.clock,
     diagnostics,

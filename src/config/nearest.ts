@@ -4,7 +4,7 @@ const EDITS_LIMIT = 3;
 /** The known word that a mistyped one most likely stands for; undefined where none is close. */
 export function nearestWord(typed: string, known: readonly string[]): string | undefined {
   const wanted = folded(typed);
-  const limit = Math.min(EDITS_LIMIT, Math.ceil(wanted.length / 3));
+  const limit = Math.min(EDITS_LIMIT, Math.max(1, Math.floor(wanted.length / 2)));
   let best: string | undefined;
   let bestEdits = limit + 1;
   for (const candidate of known) {

@@ -148,3 +148,25 @@ export const REMOTE_HEADERS_MS = 120_000;
 export const REMOTE_RECONNECTS_MAX = 5;
 /** POST requests to a remote server under way at one time. */
 export const REMOTE_POSTS_MAX = 256;
+/** How long a silent server may hold the answer to one request, its stream kept open. */
+export const REMOTE_ANSWER_MS = 24 * 60 * 60 * 1000;
+/** How long a server of the older HTTP+SSE transport may take to name its endpoint. */
+export const REMOTE_ENDPOINT_MS = 10_000;
+/** Redirects of one request that stay on the server's own origin. */
+export const REMOTE_REDIRECTS_MAX = 3;
+/** Longest wait before an event stream is reopened, whatever the server asks for. */
+export const REMOTE_BACKOFF_MS_MAX = 30_000;
+/** An event stream that held this long was no failed attempt, even without an event. */
+export const REMOTE_STREAM_HELD_MS = 10_000;
+/** How long a response stream may go on after its answer, or after its request was cancelled. */
+export const REMOTE_STREAM_GRACE_MS = 1000;
+/** Longest event id that is sent back to resume a stream. */
+export const REMOTE_EVENT_ID_BYTES_MAX = 4096;
+/** Largest error page that is looked through for a JSON-RPC error. */
+export const REMOTE_ERROR_BODY_BYTES_MAX = 1024 * 1024;
+/** Arguments of one tool that its schema asks to repeat as headers. */
+export const REMOTE_PARAMETER_HEADERS_MAX = 64;
+/** At the end: how long answers that are under way are waited for. */
+export const REMOTE_LAST_ANSWERS_MS = 900;
+/** At the end: how long the server may take to delete its session. */
+export const REMOTE_DELETE_MS = 1000;

@@ -24,7 +24,7 @@ const GROUP_POLL_MS = 25;
  */
 export async function startChild(options: ChildOptions): Promise<Upstream> {
   const child = spawn(options.command, [...options.args], {
-    env: options.env as NodeJS.ProcessEnv,
+    env: options.env,
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     windowsHide: true,

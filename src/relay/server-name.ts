@@ -68,7 +68,7 @@ function clean(word: string): string {
   const parts = word
     .replaceAll('\\', '/')
     .split('/')
-    .filter((part) => part !== '');
+    .filter((part) => !/^\.{0,2}$/.test(part));
   const telling = parts.findLast((part) => !GENERIC.has(stem(part)));
   return stem(telling ?? parts.at(-1) ?? '');
 }
