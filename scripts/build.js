@@ -1,6 +1,6 @@
 // Bundles the program into dist/: one chunk for what `guard --` loads, others loaded when needed.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -8,11 +8,13 @@ import { build } from 'esbuild';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
-rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+// Built beside and moved in place, so that a program that runs from dist/ is never without it for long.
+const dist = path.join(root, 'dist');
+const fresh = path.join(root, `dist-${process.pid}`);
 await build({
   absWorkingDir: root,
   entryPoints: ['src/cli.ts', 'src/index.ts'],
-  outdir: 'dist',
+  outdir: fresh,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -26,9 +28,14 @@ await build({
   logLevel: 'warning',
   define: { GUARD_VERSION: JSON.stringify(version) },
   // Some bundled packages are CommonJS and ask for Node's own modules at run time.
-  banner: { js: "import{createRequire as __guardRequire}from'node:module';const require=__guardRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as __guardRequire}from'node:module';const require=__guardRequire(import.meta.url);",
+  },
 });
-execFileSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
+execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', path.join(fresh, 'types')], {
   cwd: root,
   stdio: 'inherit',
 });
+rmSync(dist, { recursive: true, force: true });
+renameSync(fresh, dist);
