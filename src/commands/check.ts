@@ -7,7 +7,7 @@ import { mistakeText } from '../config/mistakes.js';
 import type { Mistake } from '../config/mistakes.js';
 import { findProjectFile } from '../config/project-file.js';
 import { readConfigText } from '../config/read-file.js';
-import { layerWarnings } from '../config/warnings.js';
+import { layerWarnings, nothingEnforced } from '../config/warnings.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
 import { guardPaths } from '../platform/paths.js';
 import { printable } from '../platform/printable.js';
@@ -27,6 +27,7 @@ export const run: Run = async (input, tools) => {
   const result = file === undefined ? await tryLoadConfig(options) : await checkFile(file, options);
   const warnings = [
     ...result.files.files.flatMap(layerWarnings),
+    ...(result.ok ? nothingEnforced(result.files.files) : []),
     ...(file === undefined ? [] : result.files.files.flatMap(ownerWarnings)),
   ];
   const mistakes = result.ok ? [] : result.mistakes;

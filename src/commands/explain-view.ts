@@ -104,13 +104,20 @@ function ruleLines(report: RuleReport, color: ChalkInstance): string[] {
   const text = `  ${rule.index + 1}. ${printable(rule.name)}  ${action}  ${STATUS[status]}`;
   const lines = [counts ? color.bold(text) : color.dim(text)];
   for (const { condition, wanted, actual, truth, why } of conditions) {
-    const mark = { met: color.green('true   '), 'not-met': color.red('false  '), unknown: color.yellow('unknown') }[
-      truth
-    ];
+    const mark = {
+      met: color.green('true   '),
+      'not-met': color.red('false  '),
+      unknown: color.yellow('unknown'),
+    }[truth];
     // Reports hold the truth before a `not` around the condition, so the `not` is told apart.
     const plain = printable(condition).replaceAll(NEGATION, '$1');
-    const notes = [...(why === undefined ? [] : [printable(why)]), ...(plain === condition ? [] : ['the rule wants the opposite'])];
-    lines.push(`     ${mark}  ${plain}: wanted ${wanted}, the call has ${actual}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`);
+    const notes = [
+      ...(why === undefined ? [] : [printable(why)]),
+      ...(plain === condition ? [] : ['the rule wants the opposite']),
+    ];
+    lines.push(
+      `     ${mark}  ${plain}: wanted ${wanted}, the call has ${actual}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`,
+    );
   }
   return lines;
 }

@@ -49,18 +49,22 @@ export function layerWarnings(file: LayerFile): Mistake[] {
   return found.map((mistake) => placed(mistake, file.path, file.locate));
 }
 
+/** A warning where no layer has a rule or a default that restricts. */
+export function nothingEnforced(files: readonly LayerFile[]): Mistake[] {
+  const last = files.at(-1);
+  if (last === undefined || files.some(({ config }) => restricts(config))) return [];
+  const message = 'no rule and no default restricts anything: only unlisted and changed tools are blocked';
+  return [placed({ path: ['policies'], message }, last.path, last.locate)];
+}
+
+function restricts(config: ConfigSource | undefined): boolean {
+  const { default: fallback, rules } = config?.policies ?? {};
+  return (fallback ?? 'allow') !== 'allow' || (rules ?? []).some((rule) => rule.action !== 'allow');
+}
+
 function policyWarnings(config: ConfigSource): ValueMistake[] {
   const found: ValueMistake[] = [];
   const { policies } = config;
-  if (
-    (policies?.default ?? 'allow') === 'allow' &&
-    (policies?.rules ?? []).every((rule) => rule.action === 'allow')
-  ) {
-    found.push({
-      path: policies === undefined ? [] : ['policies'],
-      message: 'default: allow without a rule that restricts blocks nothing but unlisted and changed tools',
-    });
-  }
   if (policies?.default === 'require_approval')
     found.push({ path: ['policies', 'default'], message: NO_APPROVALS });
   if (config.mode === 'observe') {

@@ -4,16 +4,16 @@ import { describe, expect, test } from 'vitest';
 import { canonicalPath } from '../../src/config/canonical-path.js';
 import { folderWith } from './check-yaml.js';
 
-describe.skipIf(process.platform === 'win32')('canonical path', () => {
-  function prepared(): string {
-    const folder = folderWith({ 'real/file': '', 'base/x': '' });
-    symlinkSync(path.join(folder, 'real'), path.join(folder, 'base', 'link'));
-    symlinkSync(path.join(folder, 'nowhere', 'deep'), path.join(folder, 'base', 'dangling'));
-    symlinkSync('circle', path.join(folder, 'base', 'circle'));
-    mkdirSync(path.join(folder, 'home'));
-    return folder;
-  }
+function prepared(): string {
+  const folder = folderWith({ 'real/file': '', 'base/x': '' });
+  symlinkSync(path.join(folder, 'real'), path.join(folder, 'base', 'link'));
+  symlinkSync(path.join(folder, 'nowhere', 'deep'), path.join(folder, 'base', 'dangling'));
+  symlinkSync('circle', path.join(folder, 'base', 'circle'));
+  mkdirSync(path.join(folder, 'home'));
+  return folder;
+}
 
+describe.skipIf(process.platform === 'win32')('canonical path', () => {
   /** [text, expected below the folder, or null for none] */
   const rows: readonly (readonly [string, string | null])[] = [
     ['x', 'base/x'],

@@ -1,0 +1,42 @@
+import { PassThrough } from 'node:stream';
+import type { Command, CommandInput } from '../../src/commands/command.js';
+import { GuardError } from '../../src/platform/errors.js';
+
+/** What a command printed and how it ended. */
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  /** The GuardError that was thrown, as its code. */
+  readonly error: string | undefined;
+  readonly message: string;
+}
+
+/** Runs a command in a folder that also stands for the user's config folder. */
+export async function runCommand(
+  command: Command,
+  folder: string,
+  input: Partial<CommandInput> = {},
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  const { run } = await command.load();
+  const stdout = new PassThrough();
+  const chunks: Buffer[] = [];
+  stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const printed = (): string => Buffer.concat(chunks).toString();
+  const tools = {
+    env: { XDG_CONFIG_HOME: `${folder}/xdg`, XDG_STATE_HOME: `${folder}/state`, ...env },
+    cwd: folder,
+    clock: { timestamp: () => '', wallMs: () => 0, monotonicMs: () => 0 },
+    stdin: new PassThrough() as unknown as NodeJS.ReadStream,
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    stderr: new PassThrough() as unknown as NodeJS.WriteStream,
+    signal: new AbortController().signal,
+  };
+  try {
+    const code = await run({ args: [], options: {}, rest: [], ...input }, tools);
+    return { code, stdout: printed(), error: undefined, message: '' };
+  } catch (error) {
+    if (!(error instanceof GuardError)) throw error;
+    return { code: error.exitCode, stdout: printed(), error: error.code, message: error.message };
+  }
+}
