@@ -8,9 +8,10 @@ const FALSE_WORDS = new Set(['false', 'f', 'no', 'n', 'off', '0']);
 /**
  * Whether two JSON values are equal, members and elements included. Unknown where their types
  * differ but a server that converts types would take one for the other ("100" and 100, "yes" and
- * true), and for numbers beyond the integers that JavaScript can tell apart.
+ * true, ["a"] and "a"), and for numbers beyond the integers that JavaScript can tell apart.
  */
 export function judgeEqual(actual: JsonValue, wanted: JsonValue): Truth {
+  if (Array.isArray(actual) !== Array.isArray(wanted)) return judgeWrapped(actual, wanted);
   if (typeof actual === 'object' && actual !== null) return judgeDeep(actual, wanted);
   if (typeof wanted === 'object' && wanted !== null) return false;
   if (typeof actual === 'number' && typeof wanted === 'number') {
@@ -27,6 +28,15 @@ export function kindOf(value: JsonValue | undefined): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** One value against an array of one: some servers turn `["a"]` into "a" where a text is due, some wrap. */
+function judgeWrapped(actual: JsonValue, wanted: JsonValue): Truth {
+  const array = Array.isArray(actual) ? actual : Array.isArray(wanted) ? wanted : [];
+  const other = Array.isArray(actual) ? wanted : actual;
+  const [only] = array;
+  if (array.length !== 1 || only === undefined || judgeEqual(only, other) === false) return false;
+  return unknown(`expected ${kindOf(wanted)}, got ${kindOf(actual)}`);
 }
 
 function judgeDeep(actual: JsonValue[] | Record<string, JsonValue>, wanted: JsonValue): Truth {

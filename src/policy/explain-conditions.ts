@@ -77,7 +77,7 @@ function reportInput(
   const reports: ConditionReport[] = [];
   const found = lookUp(condition.path, judging);
   if (found.length === 0) {
-    reports.push(row(`${prefix}${condition.path.text}`, 'an element', undefined, false));
+    reports.push(row(`${prefix}${condition.path.text} exists`, true, undefined, false));
   }
   for (const one of found.slice(0, EXPLAIN_ELEMENTS_MAX)) {
     visit(condition.tests, '', (test, inner) => {

@@ -44,7 +44,7 @@ export function unite(first: Outcome, second: Outcome): Outcome {
 /** True when `outcome` asks for more than `enforced` does. */
 export function isStricter(outcome: Outcome, enforced: Outcome): boolean {
   if (outcome.effect !== enforced.effect) return STRICTNESS[outcome.effect] > STRICTNESS[enforced.effect];
-  return false;
+  return outcome.effect === 'allow' && outcome.obligations.length > 0;
 }
 
 /** The decision that an outcome comes to. */

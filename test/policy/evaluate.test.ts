@@ -181,6 +181,13 @@ describe('uncertain conditions count the strict way', () => {
       { default: 'deny' },
       'deny by default ?',
     ],
+    [
+      'allow is passed over, not named',
+      [allow(over100)],
+      callWith({ amount: 'x' }),
+      {},
+      'allow by default ?',
+    ],
     ['not stays unknown', [deny({ not: over100 })], callWith({ amount: 'x' }), {}, 'deny by no ?'],
     [
       'not, allowing',
