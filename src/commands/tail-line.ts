@@ -11,22 +11,26 @@ export interface LineStyle {
 
 type Column = 'time' | 'verdict' | 'server' | 'what' | 'agent' | 'latency' | 'size' | 'detail';
 
-/** The order of the columns and their width in a terminal; in a pipe longer text makes them wider. */
-const COLUMNS: readonly (readonly [Column, number])[] = [
-  ['time', 12],
-  ['verdict', 14],
-  ['server', 14],
-  ['what', 28],
-  ['agent', 12],
-  ['latency', 8],
-  ['size', 8],
-  ['detail', 0],
+/** A column, its least width and the width that shows most of what it holds. */
+type Layout = readonly (readonly [Column, least: number, wanted: number])[];
+
+/** The order of the columns. Where lines may be long, longer text makes a column wider. */
+const COLUMNS: Layout = [
+  ['time', 12, 12],
+  ['verdict', 10, 14],
+  ['server', 8, 14],
+  ['what', 14, 28],
+  ['agent', 8, 14],
+  ['latency', 7, 8],
+  ['size', 7, 8],
+  ['detail', 12, 24],
 ];
 /** What a narrow terminal does without, first to last. */
-const DROPPED: readonly Column[] = ['agent', 'size', 'server', 'latency', 'time'];
-/** Columns that the rule and the reason get before others are dropped for them. */
-const DETAIL_MIN = 20;
-const GAP = 2;
+const DROPPED: readonly Column[] = ['agent', 'size', 'server', 'latency', 'detail', 'time'];
+/** What gets room first that is left over; the rest goes to the last column. */
+const GROWING: readonly Column[] = ['what', 'verdict', 'detail', 'server', 'agent', 'latency', 'size'];
+/** From this width on columns stand two spaces apart. */
+const WIDE_COLUMNS = 110;
 
 const PAINT: Readonly<Record<Tone, (chalk: ChalkInstance) => ChalkInstance>> = {
   allow: (chalk) => chalk.green,
@@ -42,7 +46,8 @@ const PAINT: Readonly<Record<Tone, (chalk: ChalkInstance) => ChalkInstance>> = {
 /** Makes the line of a row, without line feed. All text is printable, whoever wrote it. */
 export function createLineFormat({ colors, width }: LineStyle): (cells: RowCells) => string {
   const chalk = new Chalk({ level: colors ? 1 : 0 });
-  const layout = width === undefined ? COLUMNS : layoutFor(Math.max(1, width));
+  const gap = width === undefined || width >= WIDE_COLUMNS ? 2 : 1;
+  const layout = width === undefined ? COLUMNS.map(wantedWidth) : layoutFor(Math.max(1, width), gap);
   return (cells) => {
     const texts = textsOf(cells);
     const line = layout.map(([column, room], index) => {
@@ -53,8 +58,12 @@ export function createLineFormat({ colors, width }: LineStyle): (cells: RowCells
       if (column === 'verdict') return PAINT[cells.tone](chalk)(cell);
       return column === 'time' ? chalk.dim(cell) : cell;
     });
-    return line.join(' '.repeat(GAP)).trimEnd();
+    return line.join(' '.repeat(gap)).trimEnd();
   };
+}
+
+function wantedWidth([column, , wanted]: Layout[number]): readonly [Column, number] {
+  return [column, wanted];
 }
 
 /** The time of day where the person is, `HH:MM:SS.mmm`; what is no time as it stands. */
@@ -82,23 +91,29 @@ function textsOf(cells: RowCells): Readonly<Record<Column, string>> {
   };
 }
 
-/** The columns that fit, the last one as wide as there is room. */
-function layoutFor(width: number): readonly (readonly [Column, number])[] {
+/** The columns that fit and their width. */
+function layoutFor(width: number, gap: number): readonly (readonly [Column, number])[] {
   let columns = COLUMNS;
   for (const dropped of DROPPED) {
-    if (roomNeeded(columns) + DETAIL_MIN <= width) break;
+    if (roomNeeded(columns, gap) <= width) break;
     columns = columns.filter(([column]) => column !== dropped);
   }
-  if (roomNeeded(columns) + DETAIL_MIN > width) columns = columns.filter(([column]) => column !== 'detail');
-  let left = width;
-  return columns.map(([column, room], index) => {
-    const isLast = index === columns.length - 1;
-    const given = isLast ? Math.max(0, left) : Math.max(0, Math.min(room, left));
-    left -= given + GAP;
-    return [column, given] as const;
-  });
+  const rooms = new Map(columns.map(([column, least]) => [column, least]));
+  let left = width - roomNeeded(columns, gap);
+  for (const growing of GROWING) {
+    const [, least = 0, wanted = 0] = columns.find(([column]) => column === growing) ?? [];
+    const more = Math.max(0, Math.min(left, wanted - least));
+    if (more > 0) rooms.set(growing, least + more);
+    left -= more;
+  }
+  // What is missing in a very narrow terminal is taken from the last column too, then from the first.
+  const last = columns.at(-1)?.[0] ?? 'what';
+  rooms.set(last, Math.max(0, (rooms.get(last) ?? 0) + left));
+  const [first] = columns[0] ?? ['verdict'];
+  rooms.set(first, Math.max(0, Math.min(rooms.get(first) ?? 0, width - gap)));
+  return [...rooms];
 }
 
-function roomNeeded(columns: readonly (readonly [Column, number])[]): number {
-  return columns.reduce((sum, [, room]) => sum + room, 0) + GAP * (columns.length - 1);
+function roomNeeded(columns: Layout, gap: number): number {
+  return columns.reduce((sum, [, least]) => sum + least, 0) + gap * (columns.length - 1);
 }

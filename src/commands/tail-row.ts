@@ -107,7 +107,8 @@ const SHORT: Readonly<Record<string, string>> = { require_approval: 'ask', dry_r
 
 function ruleText({ rule, layer, reason }: DecisionRecord): string {
   const place = joined([layer ?? '', rule ?? ''], '/');
-  return joined([place, reason === null || reason === 'rule' ? '' : reason], ': ');
+  const says = reason === null || reason === 'rule' || reason === rule ? '' : reason;
+  return joined([place, says], ': ');
 }
 
 function resultText({ result, error_code: code }: OutcomeRecord, verdict: string): string {

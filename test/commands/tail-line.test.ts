@@ -143,13 +143,16 @@ test.each([
   expect(widthOf(pad(expected, width))).toBeLessThanOrEqual(Math.max(width, widthOf(expected)));
 });
 
-test('a narrow terminal keeps the verdict and the tool', () => {
-  const line = createLineFormat({ colors: false, width: 40 })(
-    cellsOf({
-      kind: 'pending',
-      decision: seenDecision('1', { tool: 'delete_everything', decision: 'deny' }),
-    }),
-  );
-  expect(line).toContain('deny');
-  expect(line).toContain('delete_everything');
+test.each([
+  [
+    200,
+    '03:04:05.678  deny            files           delete_records                claude           pending     312 B  user/reads',
+  ],
+  [80, '03:04:05.678 deny       files    delete_records     pending   312 B user/reads'],
+  [60, '03:04:05.678 deny       delete_records  pending user/reads'],
+  [40, '03:04:05.678 deny       delete_records'],
+  [20, 'deny       dele…ords'],
+])('%d columns', (width, expected) => {
+  const decision = seenDecision('1', { tool: 'delete_records', decision: 'deny' });
+  expect(createLineFormat({ colors: false, width })(cellsOf({ kind: 'pending', decision }))).toBe(expected);
 });

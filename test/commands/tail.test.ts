@@ -67,9 +67,9 @@ describe('what is there', () => {
       decisionLine('4'),
     );
     expect(await shown({ lines: 3 })).toEqual([
-      '03:04:05.678  tool-error      files           write_file                    claude           1.2 s     312 B  user/reads',
-      '03:04:05.678  deny            files           delete_file                   claude          1.3 ms     312 B  user/no-deletes',
-      '03:04:05.678  allow           files           read_file                     claude               -     312 B  user/reads, no answer recorded',
+      '03:04:05.678  tool-error      files           write_file                    claude             1.2 s     312 B  user/reads',
+      '03:04:05.678  deny            files           delete_file                   claude            1.3 ms     312 B  user/no-deletes',
+      '03:04:05.678  allow           files           read_file                     claude                 -     312 B  user/reads, no answer recorded',
     ]);
   });
 
