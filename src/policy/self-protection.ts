@@ -18,6 +18,8 @@ export type Touch =
   | { readonly kind: 'parent'; readonly text: string }
   /** A protected path stands somewhere in a longer text. */
   | { readonly kind: 'mention'; readonly text: string }
+  /** A path with `..` that can be read in two ways, so that nobody can say where it leads. */
+  | { readonly kind: 'unclear'; readonly text: string }
   /** More texts look like paths than can be checked. */
   | { readonly kind: 'too-many'; readonly text: string };
 
@@ -26,6 +28,9 @@ const COMMAND_KEY = /^(?:command|cmd|script|shell|code|args|argv|arguments)$/i;
 /** Members that hold paths, even where the value does not look like one: it may be a symlink's name. */
 const PATH_KEY = /path|file|folder|dir|src|source|dest|target|^(?:from|to|name|uri|url)$/i;
 const WORD_ENDS = /[\s'"`;|&<>()=,]+/;
+const CLIMBS = /(?:^|[\\/])\.\.(?:[\\/]|$)/;
+// oxlint-disable-next-line no-control-regex -- control characters are what this looks for
+const CONTROL = /[\u0000-\u001f\u007f]/;
 const HOME_VARIABLE = /^\$(?:HOME|\{HOME\})(?=$|[\\/])/;
 
 /**
@@ -91,11 +96,14 @@ class Search {
   }
 
   #ofPath(text: string): Touch | undefined {
-    for (const reading of pathReadings(text) ?? []) {
+    for (const reading of readingsOf(text)) {
       this.#resolved += 1;
       if (this.#resolved > PROTECTION_PATHS_MAX) return { kind: 'too-many', text };
       const canonical = this.#judging.canonicalPath(reading, this.#protection.baseDir);
-      if (canonical === undefined) continue;
+      if (canonical === undefined) {
+        if (CLIMBS.test(reading) && !CONTROL.test(reading)) return { kind: 'unclear', text };
+        continue;
+      }
       const path = foldPath(canonical);
       if (this.#protection.paths.has(path)) return { kind: 'path', text };
       if (ancestorsOf(path).some((ancestor) => this.#protection.paths.has(ancestor))) {
@@ -107,6 +115,13 @@ class Search {
     }
     return undefined;
   }
+}
+
+/** The paths that a server may take a text for; many trim it, and C libraries end it at NUL. */
+function readingsOf(text: string): readonly string[] {
+  const readings = pathReadings(text) ?? [];
+  const bare = (text.split('\0', 1)[0] ?? '').trim();
+  return bare === text || bare === '' ? readings : [...readings, ...(pathReadings(bare) ?? [])];
 }
 
 /** A URL of anything but a local file. */

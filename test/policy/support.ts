@@ -16,7 +16,7 @@ export const BASE = '/work/site';
 /** Symlinks of the imagined file system. */
 const LINKS: Readonly<Record<string, string>> = { '/work/site/out': '/etc', '/tmp': '/private/tmp' };
 
-/** An imagined file system: no disk is touched, symlinks come from the table above. */
+/** An imagined file system: no disk is touched, symlinks come from the table above, `lost/` cannot be resolved. */
 export const ports: PolicyPorts = {
   compileRegex: (pattern) => {
     const regex = RE2JS.compile(pattern);
@@ -24,7 +24,7 @@ export const ports: PolicyPorts = {
   },
   canonicalPath: (text, baseDir) => {
     // oxlint-disable-next-line no-control-regex -- control characters have no canonical path
-    if (text === '' || /[\u0000-\u001f]/.test(text)) return undefined;
+    if (text === '' || text.startsWith('lost/') || /[\u0000-\u001f]/.test(text)) return undefined;
     const expanded = text === '~' || text.startsWith('~/') ? HOME + text.slice(1) : text;
     const resolved = path.posix.resolve(baseDir, expanded);
     for (const [link, target] of Object.entries(LINKS)) {
