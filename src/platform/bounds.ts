@@ -154,6 +154,8 @@ export const REMOTE_ANSWER_MS = 24 * 60 * 60 * 1000;
 export const REMOTE_ENDPOINT_MS = 10_000;
 /** Redirects of one request that stay on the server's own origin. */
 export const REMOTE_REDIRECTS_MAX = 3;
+/** Shortest wait before an event stream is reopened, whatever the server asks for. */
+export const REMOTE_BACKOFF_MS_LEAST = 100;
 /** Longest wait before an event stream is reopened, whatever the server asks for. */
 export const REMOTE_BACKOFF_MS_MAX = 30_000;
 /** An event stream that held this long was no failed attempt, even without an event. */
@@ -170,3 +172,30 @@ export const REMOTE_PARAMETER_HEADERS_MAX = 64;
 export const REMOTE_LAST_ANSWERS_MS = 900;
 /** At the end: how long the server may take to delete its session. */
 export const REMOTE_DELETE_MS = 1000;
+
+/** Cancelled requests whose late answers are still let through; older ones count as unsolicited. */
+export const CANCELLED_MAX = 1000;
+
+/** Lists that are being read page by page at one time. */
+export const CATALOG_LISTINGS_MAX = 16;
+
+/** Spellings remembered, since the same keys come in every call. */
+export const FOLDED_KEYS_MAX = 4096;
+
+/** How often open requests are held against their time limit, at most. */
+export const EXPIRY_POLL_MS_MAX = 5000;
+/** The longest time that a timer can hold. */
+export const TIMER_MS_MAX = 2 ** 31 - 1;
+/** Denials waiting for a server that does not read, before its output is paused as well. */
+export const REPLY_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Longest server name that is derived from a command. */
+export const SERVER_NAME_CHARS_MAX = 64;
+
+/** Bytes of the server's stderr that may wait for a reader; what comes beyond is dropped and counted. */
+export const STDERR_BYTES_MAX = 1024 * 1024;
+
+/** Root members that are remembered; a message has at most six, so more is a fault of its own. */
+export const ROOT_MEMBERS_MAX = 16;
+/** Members of `params`, `result` or `error` that are remembered. */
+export const NESTED_MEMBERS_MAX = 64;
