@@ -1,3 +1,4 @@
+import { STDERR_BYTES_MAX } from '../platform/bounds.js';
 import { randomBytes } from 'node:crypto';
 import { GuardError } from '../platform/errors.js';
 import type { Environment } from '../platform/paths.js';
@@ -7,9 +8,6 @@ import { remoteNameOf, serverNameOf } from '../relay/server-name.js';
 import type { Upstream } from '../relay/upstream.js';
 import type { CommandInput, Tools } from './command.js';
 import { textListOption, textOption } from './text-option.js';
-
-/** Bytes of the server's stderr that may wait for a reader; what comes beyond is dropped and counted. */
-const STDERR_BYTES_MAX = 1024 * 1024;
 
 /** The server that is to be governed, and under which names. */
 export interface WrapTarget {

@@ -1,8 +1,5 @@
-import { PENDING_MAX } from '../platform/bounds.js';
+import { CANCELLED_MAX, PENDING_MAX } from '../platform/bounds.js';
 import type { RpcId } from './message.js';
-
-/** Cancelled requests whose late answers are still let through; older ones count as unsolicited. */
-const CANCELLED_MAX = 1000;
 
 /**
  * Requests of one direction that wait for their answer, by id. A Map tells `1` and `"1"` apart,

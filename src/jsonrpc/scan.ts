@@ -1,14 +1,9 @@
-import { JSON_DEPTH_MAX } from '../platform/bounds.js';
+import { JSON_DEPTH_MAX, NESTED_MEMBERS_MAX, ROOT_MEMBERS_MAX } from '../platform/bounds.js';
 import { isBlank, scanLiteral, scanNumber } from './scan-scalar.js';
 import { StringScanner } from './scan-string.js';
 
 /** Why a line is no message; `null` stands for "it is one strict JSON object". */
 export type ScanFault = 'not-json' | 'not-object' | 'control-byte' | 'too-deep';
-
-/** Root members that are remembered; a message has at most six, so more is a fault of its own. */
-const ROOT_MEMBERS_MAX = 16;
-/** Members of `params`, `result` or `error` that are remembered. */
-const NESTED_MEMBERS_MAX = 64;
 
 const enum State {
   Value,

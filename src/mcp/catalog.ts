@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CATALOG_PAGES_MAX, CATALOG_TOOLS_MAX } from '../platform/bounds.js';
+import { CATALOG_LISTINGS_MAX, CATALOG_PAGES_MAX, CATALOG_TOOLS_MAX } from '../platform/bounds.js';
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../platform/json.js';
 import { DEFAULT_HINTS, readHints, type ToolHints } from './hints.js';
 
@@ -33,9 +33,6 @@ interface Listing {
   readonly whole: boolean;
   pages: number;
 }
-
-/** Lists that are being read page by page at one time. */
-const LISTINGS_MAX = 16;
 
 /**
  * The tools of one server as its lists showed them. The first definition of a tool is the
@@ -94,7 +91,7 @@ export class Catalog {
   }
 
   #remember(cursor: string, listing: Listing): void {
-    if (this.#listings.size >= LISTINGS_MAX) {
+    if (this.#listings.size >= CATALOG_LISTINGS_MAX) {
       const oldest = this.#listings.keys().next();
       if (oldest.done !== true) this.#listings.delete(oldest.value);
     }

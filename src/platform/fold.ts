@@ -1,7 +1,6 @@
+import { FOLDED_KEYS_MAX } from './bounds.js';
 /** Keys in plain lower case are their own folded form; nearly all keys are. */
 const PLAIN = /^[a-z0-9_$-]*$/;
-/** Spellings remembered, since the same keys come in every call. */
-const MEMORY_MAX = 4096;
 const memory = new Map<string, string>();
 
 /**
@@ -16,7 +15,7 @@ export function foldKey(key: string): string {
   const nul = key.indexOf('\u0000');
   const folded = (nul === -1 ? key : key.slice(0, nul)).normalize('NFKC').toLowerCase();
   if (key.length > 64) return folded;
-  if (memory.size >= MEMORY_MAX) memory.clear();
+  if (memory.size >= FOLDED_KEYS_MAX) memory.clear();
   memory.set(key, folded);
   return folded;
 }

@@ -1,7 +1,6 @@
 import { FrameSplitter, type FrameSink } from '../jsonrpc/frames.js';
 import { ClientInspector } from '../jsonrpc/inspect.js';
 import type {
-  ByteSpan,
   Message,
   NotificationMessage,
   Refusal,
@@ -11,28 +10,17 @@ import type {
   RpcId,
 } from '../jsonrpc/message.js';
 import { idOfRemnant } from '../jsonrpc/server-line.js';
-import { denialFrame, dryRunFrame, type AnsweredRequest } from '../mcp/denial.js';
 import { clientNameOf, isModernRequest } from '../mcp/era.js';
 import { clientRequestHandling, KNOWN_PARAMS, nearMissOf } from '../mcp/methods.js';
-import { isPlainToolName, readTarget, type RequestTarget } from '../mcp/request-target.js';
+import type { RequestTarget } from '../mcp/request-target.js';
 import { member } from '../platform/json.js';
-import { unavailableDenial } from '../pipeline/denial-text.js';
-import type { GovernedCall } from '../pipeline/ruling.js';
-import type { Decision } from '../policy/decision.js';
 import { piecesOf, type Held } from './batch.js';
+import { ClientJudge, type JudgedCall } from './client-judge.js';
 import type { Conversation } from './conversation.js';
 import type { Outlet } from './outlet.js';
-import { openRequest, recordRelayed } from './requests.js';
 import { refusalFrame } from './refuse.js';
 import { RefusalRate } from './refusal-rate.js';
-
-/** A governed call that waits for the log: what is needed to deny it after all. */
-interface JudgedCall {
-  readonly call: GovernedCall;
-  readonly decision: Decision;
-  /** Null for a notification, which is never answered. */
-  readonly answered: AnsweredRequest | null;
-}
+import { openRequest, recordRelayed } from './requests.js';
 
 /** Where a frame stands in its buffer; `next` is behind its line ending. */
 interface FramePlace {
@@ -52,12 +40,14 @@ export class ClientLane implements FrameSink {
   readonly #toClient: Outlet;
   readonly #splitter: FrameSplitter;
   readonly #inspector = new ClientInspector(KNOWN_PARAMS);
+  readonly #judge: ClientJudge;
   readonly #rate = new RefusalRate();
   #held: Held<JudgedCall>[] = [];
   #replies: Buffer[] = [];
 
   constructor(conversation: Conversation, toServer: Outlet, toClient: Outlet, frameBytesMax: number) {
     this.#conversation = conversation;
+    this.#judge = new ClientJudge(conversation);
     this.#toServer = toServer;
     this.#toClient = toClient;
     this.#splitter = new FrameSplitter(frameBytesMax, this);
@@ -126,9 +116,9 @@ export class ClientLane implements FrameSink {
     if (modern || method === 'initialize') conversation.nameClient(clientNameOf(params));
     const handling = clientRequestHandling(method);
     if (handling === undefined || handling === 'governed') {
-      const target = this.#target(message);
+      const target = this.#judge.target(message);
       if (typeof target === 'string') return this.#refuseLine('bad-params', target, size, id, method);
-      return this.#govern(message, target, handling !== undefined, modern, place);
+      return this.#govern(message, target, handling !== undefined, place);
     }
     const cursor = params === undefined ? undefined : member(params, 'cursor');
     const open = openRequest(
@@ -143,57 +133,15 @@ export class ClientLane implements FrameSink {
     this.#pass(place, null);
   }
 
-  #target(message: RequestMessage | NotificationMessage): RequestTarget | string {
-    const target = readTarget(message.method, message.params);
-    if ('invalid' in target) return target.invalid;
-    const { tool } = target;
-    if (
-      tool !== undefined &&
-      !isPlainToolName(tool) &&
-      this.#conversation.catalog.standing(tool) !== 'listed'
-    ) {
-      return 'expected a tool name of letters, digits and _ . / - with at most 128 characters';
-    }
-    return target;
-  }
-
   #govern(
     message: RequestMessage | NotificationMessage,
     target: RequestTarget,
     known: boolean,
-    modern: boolean,
     place: FramePlace,
   ): void {
-    const conversation = this.#conversation;
-    const { method } = message;
-    const open = openRequest(conversation, method, target.tool, modern, undefined);
-    const call: GovernedCall = {
-      requestId: open.requestId,
-      rpcId: message.kind === 'request' ? message.id : null,
-      direction: 'client-to-server',
-      subject: conversation.subject(method, known, target),
-      argumentBytes: bytesOf(place.bytes, message.argumentsSpan),
-    };
-    const ruling = conversation.options.pipeline.rule(call);
-    const answered = message.kind === 'request' ? { id: message.id, method, modern } : null;
-    if (ruling.kind === 'forward') {
-      if (message.kind === 'request') conversation.fromClient.add(message.id, open);
-      return this.#pass(place, { call, decision: ruling.decision, answered });
-    }
-    if (answered === null) return conversation.settle(open, 'denied', 0);
-    const frame = this.#answerInstead(ruling, answered, call);
-    conversation.settle(open, ruling.kind === 'dry-run' ? 'dry-run' : 'denied', frame.length);
-    this.#replies.push(frame);
-  }
-
-  #answerInstead(
-    ruling: Exclude<ReturnType<Conversation['options']['pipeline']['rule']>, { kind: 'forward' }>,
-    answered: AnsweredRequest,
-    call: GovernedCall,
-  ): Buffer {
-    const style = this.#conversation.options.denialStyle;
-    if (ruling.kind === 'dry-run') return dryRunFrame(answered, ruling.decision.rule.name, call.requestId);
-    return denialFrame(answered, ruling.denial, style);
+    const ruled = this.#judge.rule(message, target, known, place.bytes);
+    if (ruled.kind === 'pass') this.#pass(place, ruled.call);
+    else if (ruled.kind === 'reply') this.#replies.push(ruled.frame);
   }
 
   #notification(message: NotificationMessage, place: FramePlace): void {
@@ -213,9 +161,9 @@ export class ClientLane implements FrameSink {
       // A call without an id would run on servers that do not ask for one, and nobody could be answered.
       return this.#refuseLine('call-without-id', 'a request needs an id', size, undefined, method);
     }
-    const target = this.#target(message);
+    const target = this.#judge.target(message);
     if (typeof target === 'string') return this.#refuseLine('bad-params', target, size, undefined, method);
-    this.#govern(message, target, false, isModernRequest(params), place);
+    this.#govern(message, target, false, place);
   }
 
   #response(message: ResponseMessage, place: FramePlace): void {
@@ -241,8 +189,9 @@ export class ClientLane implements FrameSink {
 
   #refuse(refusal: Refusal, size: number): void {
     const { clock, trail, diagnostics } = this.#conversation.options;
-    // Garbage without end is neither answered nor recorded without end.
-    if (!this.#rate.allows(clock.monotonicMs())) {
+    // A request is always answered; garbage without end is neither answered nor recorded without end.
+    const anonymous = refusal.id === null || refusal.id === undefined;
+    if (anonymous && !this.#rate.allows(clock.monotonicMs())) {
       return diagnostics.repeated(
         'refusal-flood',
         'refused messages come too fast: some are neither answered nor recorded',
@@ -280,15 +229,8 @@ export class ClientLane implements FrameSink {
   /** With no record there is no call: takes the judged ones back and tells the client. */
   #release({ call }: Held<JudgedCall>): boolean {
     if (call === null) return true;
-    if (call.answered !== null) {
-      this.#conversation.fromClient.take(call.answered.id);
-      const denial = unavailableDenial(call.call, call.decision, 'audit_unavailable');
-      this.#replies.push(denialFrame(call.answered, denial, this.#conversation.options.denialStyle));
-    }
+    const frame = this.#judge.takeBack(call);
+    if (frame !== null) this.#replies.push(frame);
     return false;
   }
-}
-
-function bytesOf(bytes: Buffer, span: ByteSpan | undefined): Buffer | undefined {
-  return span === undefined ? undefined : bytes.subarray(span.start, span.end);
 }

@@ -1,18 +1,18 @@
-import { PARENT_POLL_MS, SHUTDOWN_KILL_MS } from '../platform/bounds.js';
+import {
+  EXPIRY_POLL_MS_MAX,
+  PARENT_POLL_MS,
+  REPLY_BYTES_MAX,
+  SHUTDOWN_KILL_MS,
+  TIMER_MS_MAX,
+} from '../platform/bounds.js';
 import { ClientLane } from './client-lane.js';
 import type { Conversation } from './conversation.js';
 import { Outlet } from './outlet.js';
 import { ServerLane } from './server-lane.js';
 import type { Upstream, UpstreamEnd } from './upstream.js';
 
-/** How often open requests are held against their time limit, at most. */
-const EXPIRY_POLL_MS_MAX = 5000;
 /** After the server ended, how long what it wrote may still be on its way through the pipe. */
 const LAST_WORDS_MS = 500;
-/** The longest time that a timer can hold. */
-const WAIT_MS_MAX = 2 ** 31 - 1;
-/** Denials waiting for a server that does not read, before its output is paused as well. */
-const REPLY_BYTES_MAX = 16 * 1024 * 1024;
 
 /** What is said of a server that not even SIGKILL ended in time. */
 const UNKILLABLE: UpstreamEnd = { exitCode: 1, description: 'could not be ended' };
@@ -77,7 +77,7 @@ function flow(stream: NodeJS.ReadableStream, blocked: boolean): void {
 
 function pauseUntilRead(stream: NodeJS.ReadableStream, outlet: Outlet): void {
   stream.pause();
-  void outlet.drained(WAIT_MS_MAX).then(() => stream.resume());
+  void outlet.drained(TIMER_MS_MAX).then(() => stream.resume());
 }
 
 /** Resolves when a stream is over, however it went. */

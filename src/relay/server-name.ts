@@ -1,3 +1,4 @@
+import { SERVER_NAME_CHARS_MAX } from '../platform/bounds.js';
 import path from 'node:path';
 
 /** Programs that run another one named among their arguments. */
@@ -37,7 +38,6 @@ const GENERIC = new Set([
   'out',
   'stdio',
 ]);
-const CHARS_MAX = 64;
 
 /**
  * A name for the server that the command starts, for rules and records where `--server` gives none:
@@ -53,7 +53,7 @@ export function serverNameOf(command: string, args: readonly string[]): string {
 
 /** A name for a remote server: its host. */
 export function remoteNameOf(url: URL): string {
-  return url.hostname.slice(0, CHARS_MAX);
+  return url.hostname.slice(0, SERVER_NAME_CHARS_MAX);
 }
 
 function programName(command: string): string {
@@ -81,5 +81,5 @@ function stem(part: string): string {
     .replace(/^(mcp-server-|server-|mcp-)(?=.)/, '')
     .replace(/(-mcp-server|-mcp|-server)$/, '')
     .replaceAll(/[^A-Za-z0-9._-]/g, '-')
-    .slice(0, CHARS_MAX);
+    .slice(0, SERVER_NAME_CHARS_MAX);
 }

@@ -1,0 +1,94 @@
+import type { ByteSpan, NotificationMessage, RequestMessage } from '../jsonrpc/message.js';
+import { denialFrame, dryRunFrame, type AnsweredRequest } from '../mcp/denial.js';
+import { isModernRequest } from '../mcp/era.js';
+import { isPlainToolName, readTarget, type RequestTarget } from '../mcp/request-target.js';
+import { unavailableDenial } from '../pipeline/denial-text.js';
+import type { GovernedCall, Ruling } from '../pipeline/ruling.js';
+import type { Decision } from '../policy/decision.js';
+import type { Conversation } from './conversation.js';
+import { openRequest } from './requests.js';
+
+/** A governed call that waits for the log: what is needed to deny it after all. */
+export interface JudgedCall {
+  readonly call: GovernedCall;
+  readonly decision: Decision;
+  /** Null for a notification, which is never answered. */
+  readonly answered: AnsweredRequest | null;
+}
+
+/** What becomes of a governed message of the client. */
+export type Ruled =
+  | { readonly kind: 'pass'; readonly call: JudgedCall }
+  | { readonly kind: 'reply'; readonly frame: Buffer }
+  /** A denied notification: there is nobody to answer. */
+  | { readonly kind: 'drop' };
+
+/** Puts the client's governed messages through the pipeline. */
+export class ClientJudge {
+  readonly #conversation: Conversation;
+
+  constructor(conversation: Conversation) {
+    this.#conversation = conversation;
+  }
+
+  /** What the message is about, or what is wrong with its params. */
+  target(message: RequestMessage | NotificationMessage): RequestTarget | string {
+    const target = readTarget(message.method, message.params);
+    if ('invalid' in target) return target.invalid;
+    const { tool } = target;
+    if (tool === undefined || isPlainToolName(tool)) return target;
+    // A name with other characters counts only as the server itself listed it: look-alikes die here.
+    if (this.#conversation.catalog.standing(tool) === 'listed') return target;
+    return 'expected a tool name of letters, digits and _ . / - with at most 128 characters';
+  }
+
+  /** Rules on one message whose frame stands in `bytes`; stages its record, commits nothing. */
+  rule(
+    message: RequestMessage | NotificationMessage,
+    target: RequestTarget,
+    known: boolean,
+    bytes: Buffer,
+  ): Ruled {
+    const conversation = this.#conversation;
+    const { method } = message;
+    const modern = isModernRequest(message.params);
+    const open = openRequest(conversation, method, target.tool, modern, undefined);
+    const call: GovernedCall = {
+      requestId: open.requestId,
+      rpcId: message.kind === 'request' ? message.id : null,
+      direction: 'client-to-server',
+      subject: conversation.subject(method, known, target),
+      argumentBytes: bytesOf(bytes, message.argumentsSpan),
+    };
+    const ruling = conversation.options.pipeline.rule(call);
+    const answered = message.kind === 'request' ? { id: message.id, method, modern } : null;
+    if (ruling.kind === 'forward') {
+      if (message.kind === 'request') conversation.fromClient.add(message.id, open);
+      return { kind: 'pass', call: { call, decision: ruling.decision, answered } };
+    }
+    const frame = answered === null ? null : this.#answer(ruling, answered, call);
+    conversation.settle(open, ruling.kind === 'dry-run' ? 'dry-run' : 'denied', frame?.length ?? 0);
+    return frame === null ? { kind: 'drop' } : { kind: 'reply', frame };
+  }
+
+  /** A call whose record could not be written does not happen; the frame that says so, if one is due. */
+  takeBack({ call, decision, answered }: JudgedCall): Buffer | null {
+    if (answered === null) return null;
+    this.#conversation.fromClient.take(answered.id);
+    const denial = unavailableDenial(call, decision, 'audit_unavailable');
+    return denialFrame(answered, denial, this.#conversation.options.denialStyle);
+  }
+
+  #answer(
+    ruling: Exclude<Ruling, { kind: 'forward' }>,
+    answered: AnsweredRequest,
+    { requestId }: GovernedCall,
+  ): Buffer {
+    if (ruling.kind === 'dry-run') return dryRunFrame(answered, ruling.decision.rule.name, requestId);
+    return denialFrame(answered, ruling.denial, this.#conversation.options.denialStyle);
+  }
+}
+
+function bytesOf(bytes: Buffer, span: ByteSpan | undefined): Buffer | undefined {
+  return span === undefined ? undefined : bytes.subarray(span.start, span.end);
+}

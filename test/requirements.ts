@@ -1,0 +1,217 @@
+/**
+ * What guard promises, as data. Each id is cited by at least one test through `verifies(id)`; a
+ * gate fails on an id that no test cites and on a citation that is not here.
+ */
+export interface Requirement {
+  /** Where the promise comes from: a seed, a specification, a law of the design, a failure mode. */
+  readonly source: string;
+  readonly behavior: string;
+}
+
+const MCP_STDIO = 'MCP 2026-07-28, basic/transports/stdio';
+const MCP_TOOLS = 'MCP 2025-11-25, server/tools';
+const JSONRPC = 'JSON-RPC 2.0';
+
+export const REQUIREMENTS = {
+  'relay:bytes:untouched': {
+    source: 'law 2',
+    behavior: 'what policy did not touch leaves as the bytes that came',
+  },
+  'relay:chunks:any': { source: 'law 2', behavior: 'any chunking of the stream gives the same frames' },
+  'relay:stdout:protocol-only': {
+    source: MCP_STDIO,
+    behavior: 'stdout carries MCP messages and nothing else',
+  },
+  'relay:stderr:drained': {
+    source: 'seed Helio, fault 5',
+    behavior: 'the server’s stderr passes through and never blocks it',
+  },
+  'relay:answer:once': { source: 'law 5', behavior: 'every request gets exactly one answer' },
+  'relay:answer:pending-only': {
+    source: 'law 5',
+    behavior: 'an answer reaches the client only if its id is open, once',
+  },
+  'relay:id:type-kept': { source: JSONRPC, behavior: '1 and "1" are different ids' },
+  'relay:server-gone:answered': {
+    source: 'law 5',
+    behavior: 'open requests get an error when the server ends',
+  },
+  'relay:garbled:answered': {
+    source: 'law 5',
+    behavior: 'an answer that cannot be read becomes an error for its request',
+  },
+  'relay:timeout:answered': {
+    source: 'law 5',
+    behavior: 'a request without an answer in time gets an error',
+  },
+  'relay:ending:client-closes': {
+    source: MCP_STDIO,
+    behavior: 'stdin closed by the client ends the server gracefully',
+  },
+  'relay:ending:signal': { source: 'design §3', behavior: 'a signal to guard ends the whole tree' },
+  'relay:ending:parent-gone': { source: 'design §3', behavior: 'guard leaves when its parent vanishes' },
+  'relay:ending:tree-gone': {
+    source: 'law 5',
+    behavior: 'nothing of the server’s process group outlives guard',
+  },
+  'relay:exit-code:carried': { source: MCP_STDIO, behavior: 'guard exits with the server’s code' },
+  'relay:command:missing': {
+    source: 'issue, bad input',
+    behavior: 'a missing command is one clear line and exit code 127',
+  },
+  'relay:env:own-withheld': {
+    source: 'design §9',
+    behavior: 'guard’s variables and config secrets never reach the server',
+  },
+  'relay:backpressure': { source: 'law 9', behavior: 'a slow reader on either side pauses the other' },
+  'relay:frame:oversized': {
+    source: 'law 9',
+    behavior: 'a line above the bound is refused and never resumed in the middle',
+  },
+  'relay:era:legacy': { source: 'MCP 2025-11-25', behavior: 'the initialize era works with real clients' },
+  'relay:era:modern': { source: 'MCP 2026-07-28', behavior: 'the stateless era works with real clients' },
+  'relay:probe:no-side-effect': {
+    source: 'MCP 2026-07-28, basic/versioning',
+    behavior: 'starting guard leaves no trace until a message comes',
+  },
+  'relay:handshake:never-blocked': {
+    source: 'design §3',
+    behavior: 'initialize and server/discover pass whatever policy says',
+  },
+  'relay:cancel:passes': {
+    source: 'MCP, cancellation',
+    behavior: 'a cancelled request ends in the log and its late answer does no harm',
+  },
+  'remote:http:bytes': { source: 'law 2', behavior: 'guard --url keeps bytes in both directions' },
+  'remote:http:errors': { source: 'law 5', behavior: 'a failed POST becomes one error answer' },
+  'remote:sse:old': { source: 'MCP 2024-11-05', behavior: 'guard --url reaches old HTTP+SSE servers' },
+
+  'ambiguity:duplicate-keys': { source: 'law 3', behavior: 'a key that stands twice anywhere is refused' },
+  'ambiguity:folded-keys': { source: 'law 3', behavior: 'keys that differ in case or folding are refused' },
+  'ambiguity:escaped-keys': {
+    source: 'law 3',
+    behavior: 'escaped envelope keys are refused, escaped duplicates found',
+  },
+  'ambiguity:batch': { source: 'MCP 2025-06-18, changelog', behavior: 'batch arrays are refused whole' },
+  'ambiguity:control-bytes': {
+    source: 'security §2',
+    behavior: 'inner CR and other control bytes are refused',
+  },
+  'ambiguity:encoding': { source: 'security §2', behavior: 'invalid UTF-8 and byte order marks are refused' },
+  'ambiguity:depth': { source: 'security §0.2', behavior: 'nesting is counted before anything is parsed' },
+  'ambiguity:ids': { source: 'security §2', behavior: 'ids that would not survive are refused' },
+  'ambiguity:near-miss-methods': {
+    source: 'security §2',
+    behavior: 'other spellings of a method are refused',
+  },
+  'ambiguity:call-without-id': {
+    source: 'security §2',
+    behavior: 'a call without an id is dropped and recorded',
+  },
+  'ambiguity:differential': {
+    source: 'law 3',
+    behavior: 'no forwarded line is another call to a lenient parser',
+  },
+  'ambiguity:flood': { source: 'law 9', behavior: 'garbage without end is not answered without end' },
+
+  'policy:first-match': { source: 'seed Helio', behavior: 'the first matching rule of a layer decides' },
+  'policy:layers:strictest': {
+    source: 'design §4',
+    behavior: 'the strictest layer wins; a project file cannot loosen',
+  },
+  'policy:total': { source: 'law 6', behavior: 'evaluate never throws; what it cannot judge it denies' },
+  'policy:unknown:stricter': {
+    source: 'law 6',
+    behavior: 'a condition that cannot be evaluated counts the strict way',
+  },
+  'policy:reference': { source: 'design §4', behavior: 'the evaluator agrees with a naive one' },
+  'policy:glob:any-character': {
+    source: 'seed Helio, fault 3',
+    behavior: 'wildcards in names match any character',
+  },
+  'policy:numbers:decimal': { source: 'seed Helio, fault 13', behavior: 'numbers compare as decimals' },
+  'policy:type-juggling': {
+    source: 'seed Helio, fault 4',
+    behavior: 'a text where a number belongs does not slip through',
+  },
+  'policy:hints:defaults': { source: MCP_TOOLS, behavior: 'missing hints count as the protocol’s defaults' },
+  'policy:hints:untrusted': {
+    source: 'law 7',
+    behavior: 'a hint that is no boolean and a drifted definition are not trusted',
+  },
+  'policy:drift': { source: 'seed Helio', behavior: 'a changed tool definition is blocked, held or logged' },
+  'policy:list:all-pages': {
+    source: 'seed Helio, fault 16',
+    behavior: 'tools on every page of the list are known',
+  },
+  'policy:unlisted-tools': { source: 'design §3', behavior: 'a tool that is not on the list is denied' },
+  'policy:unknown-methods': { source: 'design §4', behavior: 'unknown methods follow the policy' },
+  'policy:hide-denied': {
+    source: 'design §4',
+    behavior: 'tools that no call could pass are left out of tools/list',
+  },
+  'policy:observe': { source: 'design §4', behavior: 'observe mode records and blocks nothing' },
+  'policy:dry-run': { source: 'seed Helio', behavior: 'a dry run says what would have happened' },
+  'policy:explain': { source: 'design §4', behavior: 'explain agrees with evaluate' },
+  'policy:self-protection': {
+    source: 'design §9',
+    behavior: 'calls that touch guard’s own files are denied',
+  },
+  'policy:all-methods': {
+    source: 'seed Helio, fault 21',
+    behavior: 'resources, prompts, completions and server requests are judged',
+  },
+  'policy:input-required': {
+    source: 'MCP 2026-07-28, mrtr',
+    behavior: 'questions inside an answer are judged',
+  },
+  'denial:result': { source: MCP_TOOLS, behavior: 'a denied tool call is a result that the model reads' },
+  'denial:error': { source: 'design §5', behavior: 'other denials are errors outside the reserved ranges' },
+  'denial:modern-shape': {
+    source: 'MCP 2026-07-28',
+    behavior: 'an invented answer has the shape of the request’s era',
+  },
+  'pipeline:nothing-after-denial': { source: 'style §2', behavior: 'nothing is forwarded after a denial' },
+
+  'config:mistakes:all': {
+    source: 'design §4',
+    behavior: 'every mistake is told at once, with file, line and path',
+  },
+  'config:no-code': { source: 'security §0.2', behavior: 'no config file is ever executed' },
+  'config:reload:last-good': { source: 'design §4', behavior: 'a bad file keeps the last good policy' },
+  'config:project:no-env': { source: 'security §5.2', behavior: 'project files read no environment' },
+  'config:schema': { source: 'design §4', behavior: 'the JSON Schema is generated from the code' },
+  'audit:before-forward': {
+    source: 'law 4',
+    behavior: 'the decision record is written before the call is forwarded',
+  },
+  'audit:sigkill': {
+    source: 'law 4',
+    behavior: 'SIGKILL loses no record of a call that the server received',
+  },
+  'audit:failing:denies': { source: 'law 6', behavior: 'a log that cannot be written denies governed calls' },
+  'audit:many-writers': {
+    source: 'design §8',
+    behavior: 'several processes share a file without a torn record',
+  },
+  'audit:rotation': { source: 'design §8', behavior: 'rotation loses no record' },
+  'audit:hostile-text': { source: 'law 7', behavior: 'a record holds no raw control or invisible character' },
+  'audit:redaction': { source: 'design §8', behavior: 'planted secrets never reach the log' },
+  'audit:helmsman-fields': { source: 'seed Helmsman', behavior: 'records keep the seed’s field names' },
+  'tail:joined': { source: 'design §8', behavior: 'decision and outcome are one line with the latency' },
+  'tail:rotation': { source: 'design §8', behavior: 'tail follows over rotation' },
+  'tail:pipe': { source: 'issue, tail', behavior: 'tail behaves in a pipe and with NO_COLOR' },
+  'cli:exit-codes': { source: 'style §1.7', behavior: 'exit codes are a table' },
+  'cli:help': {
+    source: 'issue, project',
+    behavior: 'every command and option is in the help and in the docs',
+  },
+  'start:packages': { source: 'design §2', behavior: 'the wrap path loads a fixed set of packages' },
+} as const satisfies Record<string, Requirement>;
+
+export type RequirementId = keyof typeof REQUIREMENTS;
+
+/** Says, inside a test or a describe block, which promises it holds. */
+export function verifies(...ids: readonly RequirementId[]): void {
+  for (const id of ids) if (!Object.hasOwn(REQUIREMENTS, id)) throw new Error(`unknown requirement ${id}`);
+}
