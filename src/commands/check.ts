@@ -43,9 +43,8 @@ export const run: Run = async (input, tools) => {
 /** One file by itself, as the layer that it would be: the project's where the search finds it. */
 async function checkFile(file: string, options: LoadOptions): Promise<LoadResult> {
   const target = path.resolve(options.cwd, file);
-  const isProject =
-    findProjectFile(path.dirname(target), []).path === target &&
-    !target.startsWith(options.paths.userConfigDir);
+  const found = await findProjectFile(path.dirname(target), []);
+  const isProject = found.path === target && !target.startsWith(options.paths.userConfigDir);
   const location = { layer: isProject ? 'project' : 'user', path: target, trust: 'anyone' } as const;
   const layer = readLayer(location, options.env, undefined);
   return tryLoadConfig(options, {

@@ -37,9 +37,11 @@ function followed(absolute: string): string {
   let existing = absolute;
   const missing: string[] = [];
   for (let hops = 0; hops <= HOPS_LIMIT;) {
-    const real = unlessMissing(() => realpathSync.native(existing));
+    // Looked at before it is followed: for a path that is not there yet, an exception costs more than both.
+    const stats = unlessMissing(() => lstatSync(existing, { throwIfNoEntry: false }));
+    const real = stats === undefined ? undefined : unlessMissing(() => realpathSync.native(existing));
     if (real !== undefined) return path.join(real, ...missing.toReversed());
-    if (unlessMissing(() => lstatSync(existing))?.isSymbolicLink() === true) {
+    if (stats?.isSymbolicLink() === true) {
       // What is written through a dangling link lands where the link points.
       existing = path.resolve(realpathSync.native(path.dirname(existing)), readlinkSync(existing));
       hops += 1;

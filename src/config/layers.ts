@@ -1,11 +1,9 @@
 import type { Environment } from '../platform/paths.js';
 import type { Secrets } from './interpolate.js';
 import { interpolate } from './interpolate.js';
-import type { ValueMistake } from './issues.js';
-import type { LocateOptions, Located, LayerLocation } from './locate.js';
-import { locateLayers } from './locate.js';
+import type { LayerLocation, Located } from './locate.js';
 import type { ConfigPath, Mistake, Position } from './mistakes.js';
-import { pathText } from './mistakes.js';
+import { placed, withoutSecrets } from './place.js';
 import { parseConfigText } from './parse.js';
 import { readConfigText } from './read-file.js';
 import type { ConfigSource } from './schema.js';
@@ -31,17 +29,16 @@ export interface LayerFiles {
 }
 
 /**
- * Finds, reads and validates all layers. Mistakes of the contents are collected; throws GuardError
- * config-not-found, config-insecure or config-invalid for files that cannot be read at all.
+ * Reads and validates the layers that were found. Mistakes of the contents are collected; throws
+ * GuardError config-not-found, config-insecure or config-invalid for files that cannot be read.
  */
-export function readLayers(options: LocateOptions): LayerFiles {
-  const located = locateLayers(options);
+export function readLayers(located: Located, env: Environment): LayerFile[] {
   const files: LayerFile[] = [];
   for (const location of located.layers) {
     // A layer without a label of its own has the label of the layers above it.
-    files.push(readLayer(location, options.env, files.at(-1)?.environment));
+    files.push(readLayer(location, env, files.at(-1)?.environment));
   }
-  return { located, files };
+  return files;
 }
 
 /** Reads and validates one layer's file. */
@@ -82,32 +79,5 @@ export function readLayer(
     environment: validated.config?.environment ?? environmentAbove,
     secrets,
     mistakes: mistakes.map((mistake) => withoutSecrets(mistake, secrets)),
-  };
-}
-
-/** A mistake of a value at its place in the file. */
-export function placed(mistake: ValueMistake, file: string, locate: LayerFile['locate']): Mistake {
-  const { line, column } = locate(mistake.path, mistake.at);
-  const { message, hint } = mistake;
-  return {
-    file,
-    line,
-    column,
-    path: pathText(mistake.path),
-    message,
-    ...(hint === undefined ? {} : { hint }),
-  };
-}
-
-/** Messages can quote patterns and names that were interpolated. */
-export function withoutSecrets(mistake: Mistake, secrets: Secrets): Mistake {
-  const hide = (text: string): string =>
-    secrets.values.reduce((shown, value) => shown.replaceAll(value, '[secret]'), text);
-  const { message, hint, path } = mistake;
-  return {
-    ...mistake,
-    path: hide(path),
-    message: hide(message),
-    ...(hint === undefined ? {} : { hint: hide(hint) }),
   };
 }

@@ -9,14 +9,15 @@ import { canonicalPath } from './canonical-path.js';
 import type { Secrets } from './interpolate.js';
 import { joinSecrets } from './interpolate.js';
 import type { LayerFile, LayerFiles } from './layers.js';
-import { placed, readLayers, withoutSecrets } from './layers.js';
 import type { FileLayer } from './locate.js';
+import { locateLayers } from './locate.js';
 import type { Mistake } from './mistakes.js';
 import { ConfigInvalidError, sortedMistakes } from './mistakes.js';
+import { placed, withoutSecrets } from './place.js';
 import { policySourceOf } from './policy-source.js';
 import { protectedPaths } from './protected-paths.js';
 import { loadRegexCompiler } from './regex.js';
-import { PLACEHOLDER_RULE } from './repair.js';
+import { PLACEHOLDER_RULE } from './placeholder.js';
 import type { Settings } from './settings.js';
 import { mergeSettings } from './settings.js';
 
@@ -73,7 +74,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
 }
 
 /** Like `loadConfig`, but what is wrong with the contents comes back as a value. */
-export async function tryLoadConfig(options: LoadOptions, files = readLayers(options)): Promise<LoadResult> {
+export async function tryLoadConfig(options: LoadOptions, given?: LayerFiles): Promise<LoadResult> {
+  const files = given ?? (await findLayers(options));
   const sources = layerSources(files.files, options);
   const settings = settingsOf(files.files, options.paths);
   const compileRegex = await loadRegexCompiler(sources.map(({ policy }) => policy));
@@ -109,6 +111,14 @@ export async function tryLoadConfig(options: LoadOptions, files = readLayers(opt
       notes: [...files.located.notes, ...(none ? [NOTHING_FOUND] : [])],
     },
   };
+}
+
+async function findLayers(options: LoadOptions): Promise<LayerFiles> {
+  const located = await locateLayers(options);
+  if (located.layers.length === 0) return { located, files: [] };
+  // The parser and the schema are half of the start-up: without a file they are not loaded.
+  const { readLayers } = await import('./layers.js');
+  return { located, files: readLayers(located, options.env) };
 }
 
 const NOTHING_FOUND =

@@ -39,7 +39,7 @@ const USER_FILES = ['guard.yaml', 'guard.yml', 'guard.json'];
  * Finds the layers' files. A named file takes the place of the user's and the project's file; the
  * system's file always counts. Throws GuardError config-not-found for a named file that is absent.
  */
-export function locateLayers(options: LocateOptions): Located {
+export async function locateLayers(options: LocateOptions): Promise<Located> {
   const { paths } = options;
   const system = { layer: 'system', path: paths.systemConfigFile, trust: 'owner-only' } as const;
   const layers: LayerLocation[] = isThere(system.path) ? [system] : [];
@@ -65,7 +65,7 @@ export function locateLayers(options: LocateOptions): Located {
   const userFiles = userPlaces.filter(isThere);
   const user = userFiles[0];
   if (user !== undefined) layers.push({ layer: 'user', path: user, trust: 'owner-only' });
-  const project = findProjectFile(options.cwd, [system.path, ...userPlaces]);
+  const project = await findProjectFile(options.cwd, [system.path, ...userPlaces]);
   if (project.path !== undefined) layers.push({ layer: 'project', path: project.path, trust: 'anyone' });
   return {
     layers,

@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Document, YAMLError } from 'yaml';
 import type { JsonValue } from '../platform/json.js';
 import type { ConfigPath, Mistake, Position } from './mistakes.js';
@@ -14,9 +14,6 @@ export interface ParsedText {
   readonly locate: (path: ConfigPath, key?: 'key') => Position;
 }
 
-/** Mistakes of the text after which its value can still be looked at. */
-const HARMLESS = new Set(['DUPLICATE_KEY']);
-
 /**
  * YAML 1.2 (core schema, merge keys) or JSON to a value with positions. Of a package.json only the
  * `guard` key is looked at. Bounded: size by the reader, depth and aliases by yaml-value.ts.
@@ -29,6 +26,8 @@ export function parseConfigText(file: string, text: string): ParsedText {
       lineCounter: lines,
       merge: true,
       prettyErrors: false,
+      // nodeToJson finds keys that stand twice, and knows their paths.
+      uniqueKeys: false,
       logLevel: 'error',
     });
   } catch (error) {
@@ -43,11 +42,13 @@ export function parseConfigText(file: string, text: string): ParsedText {
     return { line: Math.max(1, position.line), column: Math.max(1, position.col) };
   };
   const locate = (path: ConfigPath, key?: 'key'): Position => at(nodeAt(document, root, path, key === 'key'));
-  const mistakes = document.errors
-    .filter((error) => root === document.contents || isWithin(error, root))
-    .map((error): Mistake => ({ file, ...at(error.pos[0]), path: '', message: yamlMessage(error) }));
-  if (document.errors.some((error) => !HARMLESS.has(error.code)))
-    return { value: undefined, mistakes, locate };
+  const mistakes = document.errors.map((error): Mistake => ({
+    file,
+    ...at(error.pos[0]),
+    path: '',
+    message: yamlMessage(error),
+  }));
+  if (mistakes.length > 0) return { value: undefined, mistakes, locate };
 
   const { value, problems } = nodeToJson(root);
   for (const problem of problems) {
@@ -58,20 +59,12 @@ export function parseConfigText(file: string, text: string): ParsedText {
 
 function rootOf(document: Document.Parsed, file: string): unknown {
   if (!/[\\/]package\.json$/.test(file) || !isMap(document.contents)) return document.contents;
-  const pair = document.contents.items.find((item) => isScalar(item.key) && item.key.value === 'guard');
+  // Of keys that stand twice, package managers take the last.
+  const pair = document.contents.items.findLast((item) => isScalar(item.key) && item.key.value === 'guard');
   return pair?.value ?? null;
 }
 
-function isWithin(error: YAMLError, root: unknown): boolean {
-  const range = isNode(root) ? root.range : undefined;
-  return (
-    !HARMLESS.has(error.code) ||
-    (range !== undefined && range !== null && error.pos[0] >= range[0] && error.pos[0] < range[2])
-  );
-}
-
 function yamlMessage(error: YAMLError): string {
-  if (error.code === 'DUPLICATE_KEY') return 'this key stands twice in the same place';
   if (error.code === 'MULTIPLE_DOCS') return 'expected one document, found a second one after ---';
   return `not valid YAML: ${error.message}`;
 }

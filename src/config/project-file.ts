@@ -1,11 +1,6 @@
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-// The package's entry point cannot be used: each call of it first reads `.config/config.*` and
-// package.json of the current folder as its own settings, and *runs* a config.js that it finds
-// there. A repository must not run code by being the current folder. The class behind the entry
-// point does only what its options say. test/config/project-file.test.ts holds this down.
-import * as explorerModule from 'cosmiconfig/dist/ExplorerSync.js';
 import { GuardError, messageOf } from '../platform/errors.js';
 
 /** The project's file, and all places that were or could have been looked at. */
@@ -56,7 +51,7 @@ type ExplorerClass = new (options: {
  * the layers above and are passed over. Throws GuardError config-invalid where a file stands in a
  * place but cannot be read, since passing over it could loosen what it demands.
  */
-export function findProjectFile(cwd: string, taken: readonly string[]): ProjectFile {
+export async function findProjectFile(cwd: string, taken: readonly string[]): Promise<ProjectFile> {
   const passedOver = new Set(taken.flatMap((file) => [file, realPath(file)]));
   const candidates: string[] = [];
   for (const folder of foldersFrom(cwd)) {
@@ -66,14 +61,21 @@ export function findProjectFile(cwd: string, taken: readonly string[]): ProjectF
       (place) => !passedOver.has(place) && !passedOver.has(realPath(place)) && isReadableFile(place),
     );
     if (open.length === 0) continue;
-    const found = explorerOf(open.map((place) => path.relative(folder, place))).search(folder);
+    const explorer = await explorerOf(open.map((place) => path.relative(folder, place)));
+    const found = explorer.search(folder);
     if (found !== null) return { path: found.filepath, candidates };
   }
   return { path: undefined, candidates };
 }
 
-function explorerOf(places: readonly string[]): Explorer {
-  const { ExplorerSync } = explorerModule as unknown as { readonly ExplorerSync: ExplorerClass };
+async function explorerOf(places: readonly string[]): Promise<Explorer> {
+  // The package's entry point cannot be used: each call of it first reads `.config/config.*` and
+  // package.json of the current folder as its own settings, and *runs* a config.js that it finds
+  // there. A repository must not run code by being the current folder. The class behind the entry
+  // point does only what its options say. test/config/project-file.test.ts holds this down.
+  // Loaded only where there is something to find, since most folders have no config of their own.
+  const loaded: unknown = await import('cosmiconfig/dist/ExplorerSync.js');
+  const { ExplorerSync } = loaded as { readonly ExplorerSync: ExplorerClass };
   return new ExplorerSync({
     moduleName: 'guard',
     searchPlaces: places,
@@ -114,6 +116,7 @@ function* foldersFrom(cwd: string): Generator<string> {
   }
 }
 
+/** True for a file that may be it; of a package.json, one that mentions the key. */
 function isReadableFile(place: string): boolean {
   const stats = statOf(place);
   if (stats === undefined || stats.isDirectory()) return false;
@@ -121,7 +124,7 @@ function isReadableFile(place: string): boolean {
     // A named pipe would hold the search until someone writes to it.
     if (!stats.isFile()) throw new Error('it is not a regular file');
     accessSync(place, constants.R_OK);
-    return true;
+    return path.basename(place) !== 'package.json' || readFileSync(place).includes('"guard"');
   } catch (error) {
     if (path.basename(place) === 'package.json') return false;
     throw new GuardError('config-invalid', `cannot read config file ${place}: ${messageOf(error)}`, {

@@ -2,11 +2,9 @@ import * as z from 'zod/mini';
 import type { JsonObject, JsonValue } from '../platform/json.js';
 import { isJsonObject } from '../platform/json.js';
 import type { ConfigPath } from './mistakes.js';
+import { PLACEHOLDER_RULE } from './placeholder.js';
 import { configSchema } from './schema.js';
 import type { ConfigSource } from './schema.js';
-
-/** The name of what stands in for a broken rule, so that the other rules keep their positions. */
-export const PLACEHOLDER_RULE = '\uE000broken';
 
 /** Rounds of cutting; a cut can leave something else incomplete. */
 const ROUNDS = 6;

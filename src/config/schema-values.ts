@@ -24,17 +24,16 @@ export function optional<T extends z.core.$ZodType>(
   description: string,
   fallback?: JsonValue,
 ): z.ZodMiniExactOptional<T> {
-  return z.exactOptional(described(schema, description, fallback));
+  return noted(z.exactOptional(schema), description, fallback);
 }
 
-/** A copy of the schema that carries its description into the JSON Schema. */
-export function described<T extends z.core.$ZodType>(
-  schema: T,
-  description: string,
-  fallback?: JsonValue,
-): T {
-  // Registered on a clone: two keys that share a value schema keep their own descriptions.
-  const own = z.clone(schema);
+/** A key that must be there. */
+export function described<T extends z.core.$ZodType>(schema: T, description: string): T {
+  // Noted on a clone: two keys that share a value schema keep their own descriptions.
+  return noted(z.clone(schema), description, undefined);
+}
+
+function noted<T extends z.core.$ZodType>(own: T, description: string, fallback: JsonValue | undefined): T {
   descriptions.add(own, fallback === undefined ? { description } : { description, default: fallback });
   return own;
 }

@@ -5,7 +5,8 @@ import { configMistakes } from './combinations.js';
 import type { ValueMistake } from './issues.js';
 import { valueMistakes } from './issues.js';
 import type { ConfigPath } from './mistakes.js';
-import { PLACEHOLDER_RULE, repaired } from './repair.js';
+import { PLACEHOLDER_RULE } from './placeholder.js';
+import { repaired } from './repair.js';
 import { configSchema } from './schema.js';
 import type { ConfigSource } from './schema.js';
 

@@ -87,7 +87,10 @@ function convertMap(map: YAMLMap, path: ConfigPath, aliased: boolean, conversion
       refuse(isNode(pair.key) ? pair.key : map, path, 'the key __proto__ is not allowed', conversion);
     } else if (isMerge(pair)) {
       merges.push(...mergedObjects(convert(pair.value, path, aliased, conversion)));
-    } else if (!Object.hasOwn(object, key)) {
+    } else if (Object.hasOwn(object, key)) {
+      const node = isNode(pair.key) ? pair.key : map;
+      refuse(node, [...path, key], 'this key stands twice in the same place', conversion);
+    } else {
       object[key] = convert(pair.value, [...path, key], aliased, conversion);
     }
   }

@@ -20,7 +20,7 @@ describe('mistakes of a file', () => {
     [
       'duplicate key',
       "version: '1'\nmode: observe\nmode: enforce",
-      ['3:1 : this key stands twice in the same place'],
+      ['3:1 mode: this key stands twice in the same place'],
     ],
     ['misspelt key', "version: '1'\npolicy: {}", ['2:1 policy: unknown key policy (did you mean policies?)']],
     [

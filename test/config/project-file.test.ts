@@ -8,31 +8,35 @@ import { folderWith, mistakesOf } from './check-yaml.js';
 
 describe('places', () => {
   for (const place of PROJECT_PLACES) {
-    test(place, () => {
+    test(place, async () => {
       const text = place === 'package.json' ? '{"guard": {"version": "1"}}' : "version: '1'";
       const folder = folderWith({ [place]: text, 'deep/er/file': '' });
-      expect(findProjectFile(path.join(folder, 'deep', 'er'), []).path).toBe(path.join(folder, place));
+      expect((await findProjectFile(path.join(folder, 'deep', 'er'), [])).path).toBe(
+        path.join(folder, place),
+      );
     });
   }
-  test('the nearest folder wins, and in it the first place', () => {
+  test('the nearest folder wins, and in it the first place', async () => {
     const folder = folderWith({
       'guard.yaml': 'far',
       'a/guard.json': 'second',
       'a/guard.yml': 'first',
       'a/b/x': '',
     });
-    expect(findProjectFile(path.join(folder, 'a', 'b'), []).path).toBe(path.join(folder, 'a', 'guard.yml'));
+    expect((await findProjectFile(path.join(folder, 'a', 'b'), [])).path).toBe(
+      path.join(folder, 'a', 'guard.yml'),
+    );
   });
-  test('none: all places that were looked at are named', () => {
+  test('none: all places that were looked at are named', async () => {
     const folder = folderWith({ 'a/x': '' });
-    const { path: found, candidates } = findProjectFile(path.join(folder, 'a'), []);
+    const { path: found, candidates } = await findProjectFile(path.join(folder, 'a'), []);
     expect(found).toBeUndefined();
     expect(candidates).toContain(path.join(folder, 'guard.yaml'));
     expect(candidates).toContain(path.join(folder, 'a', 'package.json'));
   });
 });
 
-test('a package.json without the key is passed over, a broken one with it is not', () => {
+test('a package.json without the key is passed over, a broken one with it is not', async () => {
   const folder = folderWith({
     'guard.yaml': 'x',
     'a/package.json': '{"name": "a"}',
@@ -40,11 +44,12 @@ test('a package.json without the key is passed over, a broken one with it is not
     'c/package.json': '',
     'd/package.json': '{"name":',
   });
-  const at = (name: string): string | undefined => findProjectFile(path.join(folder, name), []).path;
-  expect(at('a')).toBe(path.join(folder, 'guard.yaml'));
-  expect(at('b')).toBe(path.join(folder, 'b', 'package.json'));
-  expect(at('c')).toBe(path.join(folder, 'guard.yaml'));
-  expect(at('d')).toBe(path.join(folder, 'guard.yaml'));
+  const at = async (name: string): Promise<string | undefined> =>
+    (await findProjectFile(path.join(folder, name), [])).path;
+  expect(await at('a')).toBe(path.join(folder, 'guard.yaml'));
+  expect(await at('b')).toBe(path.join(folder, 'b', 'package.json'));
+  expect(await at('c')).toBe(path.join(folder, 'guard.yaml'));
+  expect(await at('d')).toBe(path.join(folder, 'guard.yaml'));
 });
 
 test('of a package.json only the guard key is judged, at its place', () => {
@@ -56,23 +61,27 @@ test('of a package.json only the guard key is judged, at its place', () => {
   expect(parseConfigText('/a/package.json', text).value).toEqual({ version: '1', mod: 1 });
 });
 
-test('an empty file is found, not passed over: it may be half-written', () => {
+test('an empty file is found, not passed over: it may be half-written', async () => {
   const folder = folderWith({ 'guard.yaml': '', '.guardrc': "version: '1'" });
-  expect(findProjectFile(folder, []).path).toBe(path.join(folder, 'guard.yaml'));
+  expect((await findProjectFile(folder, [])).path).toBe(path.join(folder, 'guard.yaml'));
 });
 
-test('files of the layers above are passed over, also through symlinks', () => {
+test('files of the layers above are passed over, also through symlinks', async () => {
   const folder = folderWith({ 'guard.yaml': 'project', 'user/guard.yaml': 'user' });
   const user = path.join(folder, 'user', 'guard.yaml');
-  expect(findProjectFile(path.join(folder, 'user'), [user]).path).toBe(path.join(folder, 'guard.yaml'));
+  expect((await findProjectFile(path.join(folder, 'user'), [user])).path).toBe(
+    path.join(folder, 'guard.yaml'),
+  );
   symlinkSync(path.join(folder, 'user'), path.join(folder, 'link'));
-  expect(findProjectFile(path.join(folder, 'link'), [user]).path).toBe(path.join(folder, 'guard.yaml'));
+  expect((await findProjectFile(path.join(folder, 'link'), [user])).path).toBe(
+    path.join(folder, 'guard.yaml'),
+  );
 });
 
-test.skipIf(process.platform === 'win32')('a named pipe in a place is refused, not waited for', () => {
+test.skipIf(process.platform === 'win32')('a named pipe in a place is refused, not waited for', async () => {
   const folder = folderWith();
   execFileSync('mkfifo', [path.join(folder, '.guardrc')]);
-  expect(() => findProjectFile(folder, [])).toThrow('not a regular file');
+  await expect(findProjectFile(folder, [])).rejects.toThrow('not a regular file');
 });
 
 test('nothing in the folder is ever run', () => {
@@ -99,7 +108,7 @@ test('nothing in the folder is ever run', () => {
   const source = `
     process.chdir(${JSON.stringify(folder)});
     const { findProjectFile } = await import(${JSON.stringify(path.resolve('src/config/project-file.ts'))});
-    console.log(JSON.stringify(findProjectFile(process.cwd(), []).path ?? null));`;
+    console.log(JSON.stringify((await findProjectFile(process.cwd(), [])).path ?? null));`;
   const shown = execFileSync(
     process.execPath,
     ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', source],
