@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { createMemorySink } from '../../src/audit/memory-sink.js';
+import { createMemorySink } from './memory-sink.js';
 import { describeSink } from './sink.contract.js';
 
 describe('memory sink', () => {

@@ -1,5 +1,5 @@
-import { GuardError } from '../platform/errors.js';
-import type { AuditSink } from './sink.js';
+import { GuardError } from '../../src/platform/errors.js';
+import type { AuditSink } from '../../src/audit/sink.js';
 
 /** A sink that keeps its lines, for tests of whatever writes records. */
 export interface MemorySink extends AuditSink {
