@@ -70,7 +70,8 @@ export class Sandbox {
   records(): AuditRecord[] {
     return wholeLines(this.audit).map((line) => {
       const reading = readRecord(line);
-      if (reading.kind === 'trouble') throw new Error(`the audit log holds no record: ${reading.detail}: ${line}`);
+      if (reading.kind === 'trouble')
+        throw new Error(`the audit log holds no record: ${reading.detail}: ${line}`);
       return reading.record;
     });
   }

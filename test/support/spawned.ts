@@ -72,7 +72,10 @@ export class Spawned {
   }
 
   answer(id: string | number | null): Promise<Wire> {
-    return eventually(`the answer to ${JSON.stringify(id)}; stderr: ${this.stderr.slice(-2000)}`, () => this.answers(id)[0]);
+    return eventually(
+      `the answer to ${JSON.stringify(id)}; stderr: ${this.stderr.slice(-2000)}`,
+      () => this.answers(id)[0],
+    );
   }
 
   /** Every answer with this id that came so far. */
@@ -101,7 +104,9 @@ export class Spawned {
 
   /** Fails on a process warning, an unhandled rejection or an unexpected error of this process. */
   assertCalm(): void {
-    const complaint = new RegExp(`\\(node:${this.pid}\\).*|guard: unexpected error[^]*|.*Unhandled[^]*`).exec(this.stderr);
+    const complaint = new RegExp(`\\(node:${this.pid}\\).*|guard: unexpected error[^]*|.*Unhandled[^]*`).exec(
+      this.stderr,
+    );
     if (complaint !== null) throw new Error(`the process complained about itself: ${complaint[0]}`);
     if (this.#rest.length > 0) throw new Error('the last line on stdout was not finished');
   }
