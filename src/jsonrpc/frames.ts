@@ -3,6 +3,8 @@ const LF = 0x0a;
 const CR = 0x0d;
 /** How much of either end of an oversized frame is kept, so that its id may still be found. */
 const REMNANT_BYTES = 4096;
+/** Pieces of one frame that wait apart; a peer that feeds single bytes would pile up buffers otherwise. */
+const LOOSE_PARTS_MAX = 1024;
 
 /** Receives what a splitter finds. `end` excludes the line ending, `next` includes it. */
 export interface FrameSink {
@@ -20,6 +22,8 @@ export class FrameSplitter {
   readonly #sink: FrameSink;
   readonly #bytesMax: number;
   #parts: Buffer[] = [];
+  /** The first of `#parts` that was not yet joined with its neighbors. */
+  #loose = 0;
   #size = 0;
   #head: Buffer | null = null;
   #tail: Buffer = Buffer.alloc(0);
@@ -50,35 +54,56 @@ export class FrameSplitter {
 
   #keep(part: Buffer): void {
     this.#size += part.length;
-    if (this.#head === null && this.#size > this.#bytesMax) {
-      this.#head = Buffer.from(Buffer.concat([...this.#parts, part]).subarray(0, REMNANT_BYTES));
-      this.#parts = [];
+    if (this.#head !== null) {
+      this.#tail = lastBytes(Buffer.concat([this.#tail, part]));
+      return;
     }
-    if (this.#head === null) this.#parts.push(part);
-    else this.#tail = Buffer.from(Buffer.concat([this.#tail, part]).subarray(-REMNANT_BYTES));
+    this.#parts.push(part);
+    if (this.#size > this.#bytesMax) this.#cut();
+    else if (this.#parts.length - this.#loose >= LOOSE_PARTS_MAX) {
+      this.#parts.push(Buffer.concat(this.#parts.splice(this.#loose)));
+      this.#loose = this.#parts.length;
+    }
+  }
+
+  /** The frame outgrew the bound: only its ends are kept from here on. */
+  #cut(): void {
+    const whole = Buffer.concat(this.#parts);
+    this.#head = Buffer.from(whole.subarray(0, REMNANT_BYTES));
+    this.#tail = lastBytes(whole);
+    this.#parts = [];
+    this.#loose = 0;
   }
 
   #complete(chunk: Buffer, start: number, lf: number): void {
-    this.#keep(chunk.subarray(start, lf + 1));
+    // The line feed is no part of the frame that the bound is about.
+    if (lf > start) this.#keep(chunk.subarray(start, lf));
     const parts = this.#parts;
     const head = this.#head;
     const size = this.#size;
     const tail = this.#tail;
     this.#parts = [];
+    this.#loose = 0;
     this.#head = null;
     this.#tail = Buffer.alloc(0);
     this.#size = 0;
     if (head !== null) {
-      this.#sink.oversized(size - 1, head, tail);
+      this.#sink.oversized(size, head, tail);
       return;
     }
-    const whole = Buffer.concat(parts, size);
-    this.#sink.frame(whole, 0, frameEnd(whole, 0, size - 1), size);
+    parts.push(chunk.subarray(lf, lf + 1));
+    const whole = Buffer.concat(parts, size + 1);
+    this.#sink.frame(whole, 0, frameEnd(whole, 0, size), size + 1);
   }
 
   #drop(bytes: Buffer): void {
     this.#sink.oversized(bytes.length, bytes.subarray(0, REMNANT_BYTES), bytes.subarray(-REMNANT_BYTES));
   }
+}
+
+/** A copy, so that the large buffer behind it can go. */
+function lastBytes(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.subarray(-REMNANT_BYTES));
 }
 
 function frameEnd(bytes: Buffer, start: number, lf: number): number {
