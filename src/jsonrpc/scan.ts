@@ -91,7 +91,7 @@ export class MessageScanner {
           at++;
           continue;
         }
-        if (depth === 0 || byte !== (arrays[depth] === 1 ? 0x5d : 0x7d)) return this.#fault(byte, at);
+        if (depth === 0 || byte !== (arrays[depth] === 1 ? 0x5d : 0x7d)) return this.#fault(bytes, at, end);
         this.#close(--depth, ++at);
       } else if (state === State.Value || (state === State.FirstElement && byte !== 0x5d)) {
         if (byte === 0x7b || byte === 0x5b) {
@@ -102,7 +102,7 @@ export class MessageScanner {
           continue;
         }
         const after = this.#scalar(bytes, at, end, byte);
-        if (after < 0) return this.#fault(bytes[-after - 1] ?? 0x20, -after - 1);
+        if (after < 0) return this.#fault(bytes, -after - 1, end);
         at = after;
         this.#close(depth, at);
         state = State.AfterValue;
@@ -110,7 +110,7 @@ export class MessageScanner {
         this.#close(--depth, ++at);
         state = State.AfterValue;
       } else {
-        if (byte !== 0x22) return this.#fault(byte, at);
+        if (byte !== 0x22) return this.#fault(bytes, at, end);
         const fault = this.#key(bytes, at, end, depth);
         if (fault !== null) return fault;
         at = this.offset;
@@ -124,11 +124,11 @@ export class MessageScanner {
   /** Reads a key, its colon and the blanks behind it; leaves `offset` at the value. */
   #key(bytes: Uint8Array, quote: number, end: number, depth: number): ScanFault | null {
     const after = this.#strings.scan(quote + 1);
-    if (after < 0) return this.#fault(bytes[-after - 1] ?? 0x20, -after - 1);
+    if (after < 0) return this.#fault(bytes, -after - 1, end);
     if (this.#strings.escaped && depth < this.escapedDepth) this.escapedDepth = depth;
     let at = after;
     while (at < end && isBlank(bytes[at] as number)) at++;
-    if (bytes[at] !== 0x3a || at >= end) return this.#fault(bytes[at] ?? 0x20, at);
+    if (bytes[at] !== 0x3a || at >= end) return this.#fault(bytes, at, end);
     at++;
     while (at < end && isBlank(bytes[at] as number)) at++;
     this.memberCount++;
@@ -172,8 +172,10 @@ export class MessageScanner {
     return scanLiteral(bytes, at, end, byte);
   }
 
-  #fault(byte: number, at: number): ScanFault {
-    return this.#stop(byte < 0x20 && byte !== 0x09 ? 'control-byte' : 'not-json', at);
+  #fault(bytes: Uint8Array, at: number, end: number): ScanFault {
+    // The line feed behind a line that stops short is not the line's.
+    const control = at < end && !isBlank(bytes[at] as number) && (bytes[at] as number) < 0x20;
+    return this.#stop(control ? 'control-byte' : 'not-json', at);
   }
 
   #stop(fault: ScanFault, at: number): ScanFault {
