@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { isJsonObject, member, type JsonObject } from '../platform/json.js';
 import type { ByteSpan, RpcId } from './message.js';
 import { MessageScanner, type MemberSpan } from './scan.js';
-import { findNested, findRoot, readIdText } from './spans.js';
+import { countNested, findNested, findRoot, readIdText } from './spans.js';
 
 /** A line from the server, understood only as far as relaying it needs. */
 export type ServerLine =
@@ -39,10 +39,9 @@ export class ServerInspector {
 
   /** Inspects `bytes[start, end)`. Total: never throws. */
   inspect(bytes: Buffer, start: number, end: number): ServerLine {
-    if (!isUtf8(bytes.subarray(start, end))) return { kind: 'garbage', detail: 'not UTF-8', id: undefined };
-    const scanner = this.#scanner;
-    const fault = scanner.scan(bytes, start, end);
-    if (fault !== null) return { kind: 'garbage', detail: fault, id: this.#answerId(bytes) };
+    const fault = this.#scanner.scan(bytes, start, end);
+    if (fault !== null) return this.#garbage(fault, bytes);
+    if (!isUtf8(bytes.subarray(start, end))) return this.#garbage('not UTF-8', bytes);
     return this.#read(bytes);
   }
 
@@ -99,7 +98,10 @@ export class ServerInspector {
     return { kind: 'request', id: called, method: name };
   }
 
-  #result(bytes: Buffer, id: RpcId, result: number): ServerAnswer {
+  #result(bytes: Buffer, id: RpcId, result: number): ServerLine {
+    // What it asks of the client must be one thing to guard and to every client.
+    if (this.#twice(bytes, result, 'resultType', 'inputRequests'))
+      return this.#garbage('the same member twice', bytes);
     const flag = this.#member(bytes, result, 'isError');
     const kind = this.#member(bytes, result, 'resultType');
     return {
@@ -112,7 +114,8 @@ export class ServerInspector {
     };
   }
 
-  #error(bytes: Buffer, id: RpcId, error: number): ServerAnswer {
+  #error(bytes: Buffer, id: RpcId, error: number): ServerLine {
+    if (this.#twice(bytes, error, 'code', 'data')) return this.#garbage('the same member twice', bytes);
     const code = Number(this.#member(bytes, error, 'code'));
     return {
       kind: 'answer',
@@ -126,18 +129,21 @@ export class ServerInspector {
 
   /** The raw text of a scalar member of `result` or `error`; undefined where it is absent or long. */
   #member(bytes: Buffer, parent: number, key: string): string | undefined {
-    const span = findNested(this.#scanner, bytes, parent, key);
-    if (span !== null) {
-      return span.valueEnd - span.valueStart > 128
+    if (!this.#scanner.overflow && this.#scanner.escapedDepth > 2) {
+      const span = findNested(this.#scanner, bytes, parent, key);
+      return span === null || span.valueEnd - span.valueStart > 128
         ? undefined
         : bytes.toString('utf8', span.valueStart, span.valueEnd);
     }
-    if (!this.#scanner.overflow && this.#scanner.escapedDepth > 2) return undefined;
     // Rare: too many members to remember, or one spelt with escapes. Build the value after all.
     const { valueStart, valueEnd } = this.#scanner.root[parent] as MemberSpan;
     const value = JSON.parse(bytes.toString('utf8', valueStart, valueEnd)) as JsonObject;
     const found = isJsonObject(value) ? member(value, key) : undefined;
     return found === undefined ? undefined : JSON.stringify(found);
+  }
+
+  #twice(bytes: Buffer, parent: number, ...keys: string[]): boolean {
+    return keys.some((key) => countNested(this.#scanner, bytes, parent, key) > 1);
   }
 
   #is(bytes: Buffer, index: number, text: string): boolean {
@@ -168,14 +174,18 @@ function keyText(bytes: Buffer, span: MemberSpan): string {
   return span.keyEnd - span.keyStart > 8 ? '' : bytes.toString('latin1', span.keyStart, span.keyEnd);
 }
 
+/** An id as serializers write it: a whole number, or a short string without escapes. */
+const PLAIN_ID = String.raw`(-?(?:0|[1-9]\d{0,15})|"[^"\\\u0000-\u001f]{0,256}")`;
+const VERSION_MEMBER = String.raw`"jsonrpc"\s*:\s*"2\.0"`;
+const ID_IN_FRONT = new RegExp(
+  String.raw`^\s*\{\s*(?:${VERSION_MEMBER}\s*,\s*)?"id"\s*:\s*${PLAIN_ID}\s*[,}]`,
+);
+const ID_AT_END = new RegExp(String.raw`[,{]\s*"id"\s*:\s*${PLAIN_ID}\s*(?:,\s*${VERSION_MEMBER}\s*)?\}\s*$`);
+
 /** The id of an answer that was too large to keep, looked for where serializers put it: either end. */
 export function idOfRemnant(head: Buffer, tail: Buffer): RpcId | undefined {
-  const first = /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(-?\d{1,16}|"[^"\\]{0,256}")/.exec(
-    head.toString('utf8'),
-  );
-  const last = /"id"\s*:\s*(-?\d{1,16}|"[^"\\]{0,256}")\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/.exec(
-    tail.toString('utf8'),
-  );
-  const text = first?.[1] ?? last?.[1];
-  return text === undefined ? undefined : (JSON.parse(text) as RpcId);
+  const found = ID_IN_FRONT.exec(head.toString('utf8')) ?? ID_AT_END.exec(tail.toString('utf8'));
+  if (found === null) return undefined;
+  const id = JSON.parse(found[1] as string) as RpcId;
+  return typeof id === 'number' && (!Number.isSafeInteger(id) || Object.is(id, -0)) ? undefined : id;
 }

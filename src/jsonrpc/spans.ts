@@ -26,6 +26,17 @@ export function findNested(
   return null;
 }
 
+/** How often this key stands inside the root member `parent`, among the members that are remembered. */
+export function countNested(scanner: MessageScanner, bytes: Buffer, parent: number, key: string): number {
+  const count = Math.min(scanner.nestedCount, scanner.nested.length);
+  let found = 0;
+  for (let index = 0; index < count; index++) {
+    const span = scanner.nested[index] as MemberSpan;
+    if (span.parent === parent && hasKey(bytes, span, key)) found++;
+  }
+  return found;
+}
+
 function hasKey(bytes: Buffer, span: MemberSpan, key: string): boolean {
   if (span.keyEnd - span.keyStart !== key.length) return false;
   for (let index = 0; index < key.length; index++) {
