@@ -88,6 +88,7 @@ export function nearMissOf(method: string): string | undefined {
 
 function foldMethod(method: string): string {
   return foldKey(method)
+    .replaceAll(/[ _.-]/g, '')
     .replaceAll(/\/+/g, '/')
-    .replaceAll(/^\/|\/$|[ _.-]/g, '');
+    .replaceAll(/^\/|\/$/g, '');
 }
