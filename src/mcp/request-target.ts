@@ -1,4 +1,5 @@
-import { isJsonObject, member, type JsonObject } from '../platform/json.js';
+import { foldKey } from '../platform/fold.js';
+import { isJsonObject, member, type JsonObject, type JsonValue } from '../platform/json.js';
 
 /** What a request is about, as far as policy and the audit log look at it. */
 export interface RequestTarget {
@@ -62,10 +63,23 @@ function completion(params: JsonObject): RequestTarget | InvalidTarget {
   if (!isJsonObject(reference)) return { invalid: 'expected `ref` to be an object' };
   const name = member(reference, 'name');
   const uri = member(reference, 'uri');
+  if (!isTextOrAbsent(name) || !isTextOrAbsent(uri)) {
+    return { invalid: 'expected `ref.name` and `ref.uri` to be strings' };
+  }
+  for (const key of Object.keys(reference)) {
+    const folded = foldKey(key);
+    if (folded !== key && (folded === 'name' || folded === 'uri')) {
+      return { invalid: `the key ${JSON.stringify(key)} of \`ref\` is \`${folded}\` to some servers` };
+    }
+  }
   return {
     tool: undefined,
-    uri: typeof uri === 'string' ? uri : undefined,
-    prompt: typeof name === 'string' ? name : undefined,
+    uri,
+    prompt: name,
     input: params,
   };
+}
+
+function isTextOrAbsent(value: JsonValue | undefined): value is string | undefined {
+  return value === undefined || typeof value === 'string';
 }
