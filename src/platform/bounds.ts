@@ -73,6 +73,8 @@ export const PROTECTION_COMMAND_CHARS_MAX = 64 * 1024;
 export const EXPLAIN_VALUE_CHARS_MAX = 120;
 /** Elements of a list that an explanation goes through one by one. */
 export const EXPLAIN_ELEMENTS_MAX = 8;
+/** Longest way to write the home folder, quotes included, that self-protection looks for in texts. */
+export const PROTECTION_HOME_CHARS_MAX = 24;
 /** Longest text of a decimal number. */
 export const DECIMAL_CHARS_MAX = 128;
 /** Largest exponent of a decimal number; covers every JavaScript number. */

@@ -43,7 +43,7 @@ export function compileRule(
 }
 
 /** The effect that an action has once its obligations are met. */
-export function effectOf(action: Action): Effect {
+function effectOf(action: Action): Effect {
   switch (action) {
     case 'deny':
       return 'deny';

@@ -5,7 +5,7 @@ import type { Subject } from './subject.js';
 import { isUnknown, simplify } from './truth.js';
 
 /** A rule that may apply to a subject, with the conditions that its names and hints leave open. */
-export interface Candidate {
+interface Candidate {
   readonly outcome: Outcome;
   readonly matcher: Matcher;
 }

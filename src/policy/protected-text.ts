@@ -1,3 +1,5 @@
+import { PROTECTION_HOME_CHARS_MAX } from '../platform/bounds.js';
+
 /**
  * Finds protected paths that are written out in a text, such as a shell command: `/home/a/.config/x`,
  * `~/.config/x`, `$HOME/.config/x`. One pass over the text, whatever the number of paths. Case does not
@@ -19,8 +21,6 @@ export interface ProtectedTexts {
 const NAME_CHARACTER = /[\p{L}\p{N}_-]/u;
 const HOME_BEFORE = /(?:(?:^|[^\w.~-])~|\$\{?HOME\}?|\$env:USERPROFILE|%USERPROFILE%)["']*$/i;
 const HOME_ENDINGS = '~eE}%"\'';
-/** Longest form of the home folder, quotes included, that is looked for before a separator. */
-const HOME_CHARS_MAX = 24;
 
 /** Builds the tables; paths are absolute, `home` is cut off where a path lies below it. */
 export function compileProtectedTexts(paths: readonly string[], homes: readonly string[]): ProtectedTexts {
@@ -48,7 +48,7 @@ export function holdsProtectedText(texts: ProtectedTexts, text: string): boolean
     const before = at === 0 ? '' : text.charAt(at - 1);
     if (beginsPath(before) && follows(texts.absolute, text, at)) return true;
     if (before !== '' && HOME_ENDINGS.includes(before)) {
-      const lead = text.slice(Math.max(0, at - HOME_CHARS_MAX), at);
+      const lead = text.slice(Math.max(0, at - PROTECTION_HOME_CHARS_MAX), at);
       if (HOME_BEFORE.test(lead) && follows(texts.underHome, text, at)) return true;
     }
   }

@@ -94,7 +94,7 @@ function answerOf(rule: RuleSource): Answer {
   return rule.action === 'allow' ? 'allow' : `allow+${rule.name}`;
 }
 
-export function stricter(left: Answer, right: Answer): Answer {
+function stricter(left: Answer, right: Answer): Answer {
   for (const effect of ['deny', 'dry_run']) if (left === effect || right === effect) return effect;
   return left + right.slice('allow'.length);
 }
