@@ -1,0 +1,237 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import { drive, type RawDriver } from './raw-driver.js';
+import { eventStream, handshake, json, serve, type ScriptedServer } from './scripted-server.js';
+
+let server: ScriptedServer;
+let driver: RawDriver;
+
+afterEach(async () => {
+  await driver.upstream.close();
+  await server.close();
+});
+
+const call = (id: string | number, name = 'tool'): object => ({
+  jsonrpc: '2.0',
+  id,
+  method: 'tools/call',
+  params: { name, arguments: {} },
+});
+
+describe('bytes', () => {
+  const ODD =
+    '{"params":{"name":"t","arguments":{"n":12345678901234567890,"f":1.0,"e":1e5,"z":"\\u00e9é\u2028"},"unknown":[ 1 , 2 ]},"method":"tools/call","id":7,"jsonrpc":"2.0"}';
+  const ANSWER =
+    '{"result":{"n":12345678901234567890,"f":1.0,"content":[],"x-unknown":{"b":1,"a":2},"t":"\u2028\\u0000ü"},"id":7,"jsonrpc":"2.0"}';
+
+  test('a request leaves and a JSON answer arrives as they are', async () => {
+    server = await serve((request, response) => {
+      if (!handshake(request, response)) json(response, 200, ANSWER);
+    });
+    driver = drive(server.url);
+    await driver.initialize();
+    driver.send(ODD);
+    expect((await driver.answer(7)).text).toBe(ANSWER);
+    expect(server.received.at(-1)?.body).toBe(ODD);
+  });
+
+  test('an event arrives as it is, however its bytes were cut', async () => {
+    server = await serve(async (request, response) => {
+      if (handshake(request, response)) return;
+      eventStream(response);
+      for (const byte of Buffer.from(`: hello\r\nevent: message\r\ndata:${ANSWER}\r\n\r\n`)) {
+        response.write(Buffer.of(byte));
+        if (byte === 0x3a || byte > 0x7f) await sleep(1);
+      }
+      response.end();
+    });
+    driver = drive(server.url);
+    await driver.initialize();
+    driver.send(ODD);
+    expect((await driver.answer(7)).text).toBe(ANSWER);
+  });
+
+  test('a message on several lines becomes one line with the same tokens', async () => {
+    const pretty = '{\n  "jsonrpc": "2.0",\r\n  "id": 1,\n  "result": {"n": 1.0}\n}\n';
+    const line = '{   "jsonrpc": "2.0",    "id": 1,   "result": {"n": 1.0} }';
+    server = await serve((request, response) => {
+      if (handshake(request, response)) return;
+      if (request.message.id === 1) return json(response, 200, pretty);
+      eventStream(response);
+      response.end(`${pretty.trim().replace('1,', '2,').split('\n').map((part) => `data: ${part.trim()}`).join('\n')}\n\n`);
+    });
+    driver = drive(server.url);
+    await driver.initialize();
+    driver.send(call(1));
+    expect((await driver.answer(1)).text).toBe(line);
+    driver.send(call(2));
+    expect((await driver.answer(2)).text).toBe('{ "jsonrpc": "2.0", "id": 2, "result": {"n": 1.0} }');
+  });
+});
+
+describe('session', () => {
+  test('its id and revision go with everything after the handshake, and it is deleted at the end', async () => {
+    server = await serve((request, response) => {
+      if (request.method === 'DELETE') return void response.writeHead(200).end();
+      if (!handshake(request, response)) json(response, 200, { jsonrpc: '2.0', id: request.message.id, result: {} });
+    });
+    driver = drive(server.url, { headers: ['Authorization: Bearer ${TOKEN}'], env: { TOKEN: 's3cret' } });
+    await driver.initialize();
+    driver.send(call(1));
+    await driver.answer(1);
+    await driver.upstream.close();
+    expect(server.received.map(({ method, headers }) => [method, headers['mcp-session-id'], headers['mcp-protocol-version']])).toEqual([
+      ['POST', undefined, undefined],
+      ['POST', 'session-1', '2025-11-25'],
+      ['GET', 'session-1', '2025-11-25'],
+      ['POST', 'session-1', '2025-11-25'],
+      ['DELETE', 'session-1', '2025-11-25'],
+    ]);
+    expect(new Set(server.received.map(({ headers }) => headers.authorization))).toEqual(new Set(['Bearer s3cret']));
+    await expect(driver.upstream.ended).resolves.toEqual({ exitCode: 0, description: 'was closed' });
+  });
+
+  test('lines sent in one go wait for the handshake and keep their order', async () => {
+    server = await serve(async (request, response) => {
+      if (request.message.method === 'initialize') await sleep(50);
+      if (!handshake(request, response)) json(response, 200, { jsonrpc: '2.0', id: request.message.id, result: {} });
+    });
+    driver = drive(server.url);
+    driver.send(
+      { jsonrpc: '2.0', id: 0, method: 'initialize', params: { protocolVersion: '2025-11-25' } },
+      { jsonrpc: '2.0', method: 'notifications/initialized' },
+      call(1),
+      call(2),
+    );
+    driver.upstream.input.end();
+    await driver.answer(2);
+    const posts = server.received.filter(({ method }) => method === 'POST');
+    expect(posts.map(({ message }) => message.id ?? message.method)).toEqual([0, 'notifications/initialized', 1, 2]);
+    expect(posts.at(-1)?.headers['mcp-session-id']).toBe('session-1');
+  });
+
+  test('one that the server no longer knows ends the upstream', async () => {
+    server = await serve((request, response) => {
+      if (handshake(request, response)) return;
+      if (request.message.id === 'slow') return;
+      json(response, 404, { jsonrpc: '2.0', id: null, error: { code: -32001, message: 'Session not found' } });
+    });
+    driver = drive(server.url);
+    await driver.initialize();
+    driver.send(call('slow'), call(1));
+    expect((await driver.answer(1)).error?.message).toBe('Session not found');
+    expect((await driver.answer('slow')).error?.message).toContain('ended the session (HTTP 404)');
+    await expect(driver.upstream.ended).resolves.toMatchObject({ exitCode: 1, description: expect.stringContaining('ended the session') });
+  });
+});
+
+describe('streams', () => {
+  test('the server speaks unasked on the stream that GET opens, which is taken up behind its last event', async () => {
+    let streams = 0;
+    server = await serve((request, response) => {
+      if (request.method !== 'GET') return void handshake(request, response);
+      streams += 1;
+      eventStream(response);
+      response.write(`retry: 100\nid: e${streams}\ndata: {"jsonrpc":"2.0","method":"notifications/n${streams}"}\n\n`);
+      if (streams === 1) response.end();
+    });
+    driver = drive(server.url);
+    await driver.initialize();
+    await driver.until(({ method }) => method === 'notifications/n2');
+    const gets = server.received.filter(({ method }) => method === 'GET');
+    expect(gets.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, 'e1']);
+  });
+
+  test('an answer that broke off behind an event with an id is fetched', async () => {
+    server = await serve(async (request, response) => {
+      if (request.method === 'GET' && request.headers['last-event-id'] === 'ev-1') {
+        eventStream(response);
+        return void response.end('id: ev-2\ndata: {"jsonrpc":"2.0","id":1,"result":{"late":true}}\n\n');
+      }
+      if (handshake(request, response)) return;
+      eventStream(response);
+      response.write('id: ev-1\ndata: {"jsonrpc":"2.0","method":"notifications/progress"}\n\n');
+      await sleep(20);
+      response.destroy();
+    });
+    driver = drive(server.url);
+    await driver.initialize();
+    driver.send(call(1));
+    expect((await driver.answer(1)).result).toEqual({ late: true });
+  });
+
+  test('requests of the server reach the client, and its answers the server', async () => {
+    server = await serve((request, response) => {
+      if (handshake(request, response)) return;
+      if (request.body.includes('"id":"srv-1"')) {
+        response.writeHead(202).end();
+        return stream?.end('data: {"jsonrpc":"2.0","id":1,"result":{}}\n\n');
+      }
+      eventStream(response);
+      stream = response;
+      response.write('data: {"jsonrpc":"2.0","id":"srv-1","method":"elicitation/create","params":{}}\n\n');
+    });
+    let stream: { end(text: string): unknown } | undefined;
+    driver = drive(server.url);
+    await driver.initialize();
+    driver.send(call(1));
+    await driver.until(({ method }) => method === 'elicitation/create');
+    driver.send({ jsonrpc: '2.0', id: 'srv-1', result: { action: 'accept' } });
+    expect((await driver.answer(1)).result).toEqual({});
+    expect(server.received.at(-1)?.headers['mcp-session-id']).toBe('session-1');
+  });
+
+  test('a slow call holds up no other, and answers come as they are ready', async () => {
+    server = await serve(async (request, response) => {
+      if (handshake(request, response)) return;
+      if (request.message.id === 1) await sleep(200);
+      json(response, 200, { jsonrpc: '2.0', id: request.message.id, result: {} });
+    });
+    driver = drive(server.url);
+    await driver.initialize();
+    driver.send(call(1), call(2), call(3));
+    await driver.answer(1);
+    expect(driver.lines.map(({ id }) => id).indexOf(1)).toBe(3);
+  });
+
+  test('a cancelled legacy call is told to the server, and gets no error', async () => {
+    server = await serve((request, response) => {
+      if (handshake(request, response)) return;
+      if (request.message.method === 'notifications/cancelled') return void response.writeHead(202).end();
+      eventStream(response);
+    });
+    driver = drive(server.url);
+    await driver.initialize();
+    driver.send(call(1), { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } });
+    await expect.poll(() => server.received.at(-1)?.message.method).toBe('notifications/cancelled');
+    const stream = server.received.find(({ message }) => message.id === 1);
+    await stream?.gone;
+    expect(driver.lines.some(({ id }) => id === 1)).toBe(false);
+  });
+});
+
+test('what nobody reads stops the reading of the response', async () => {
+  let sent = 0;
+  let finished = false;
+  const event = `data: {"jsonrpc":"2.0","method":"notifications/message","params":{"data":"${'x'.repeat(64 * 1024)}"}}\n\n`;
+  server = await serve(async (request, response) => {
+    if (handshake(request, response)) return;
+    eventStream(response);
+    for (; sent < 2000; sent++) {
+      if (!response.write(event)) await new Promise((resolve) => response.once('drain', resolve));
+    }
+    response.end('data: {"jsonrpc":"2.0","id":1,"result":{}}\n\n');
+    finished = true;
+  });
+  driver = drive(server.url);
+  await driver.initialize();
+  driver.upstream.output.pause();
+  driver.send(call(1));
+  await sleep(700);
+  // 125 MB are there to be sent; what is under way is the feed's 1 MiB and the sockets' buffers.
+  expect(sent).toBeLessThan(400);
+  expect(finished).toBe(false);
+  driver.upstream.output.resume();
+  await driver.answer(1);
+  expect(driver.lines.length).toBe(2002);
+});
