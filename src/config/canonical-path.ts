@@ -1,14 +1,12 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { PATH_CHARS_MAX } from '../platform/bounds.js';
+import { PATH_CHARS_MAX, PATH_HOPS_MAX } from '../platform/bounds.js';
 import { systemErrorCode } from '../platform/errors.js';
 
 // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
 const CONTROL = /[\u0000-\u001f\u007f]/;
 const CLIMBS = /(^|[\\/])\.\.([\\/]|$)/;
-/** Symlinks to missing places that one path may go through, as in the kernel. */
-const HOPS_LIMIT = 40;
 
 /**
  * The canonical absolute form of a path: `~` expanded, relative parts resolved against `baseDir`,
@@ -36,7 +34,7 @@ export function canonicalPath(text: string, baseDir: string, home: string = home
 function followed(absolute: string): string {
   let existing = absolute;
   const missing: string[] = [];
-  for (let hops = 0; hops <= HOPS_LIMIT;) {
+  for (let hops = 0; hops <= PATH_HOPS_MAX;) {
     // Looked at before it is followed: for a path that is not there yet, an exception costs more than both.
     const stats = unlessMissing(() => lstatSync(existing, { throwIfNoEntry: false }));
     const real = stats === undefined ? undefined : unlessMissing(() => realpathSync.native(existing));

@@ -35,7 +35,7 @@ export interface LoadOptions {
 }
 
 /** One layer in force, as session records name it. */
-export interface LoadedLayer {
+interface LoadedLayer {
   readonly layer: FileLayer;
   readonly path: string;
   readonly digest: string;

@@ -1,3 +1,4 @@
+import { CONFIG_MISTAKE_CHARS_MAX, CONFIG_MISTAKES_MAX } from '../platform/bounds.js';
 import { GuardError } from '../platform/errors.js';
 import { printable } from '../platform/printable.js';
 
@@ -19,10 +20,6 @@ export interface Mistake extends Position {
   readonly hint?: string;
 }
 
-/** Mistakes that one error message lists before it only counts them. */
-const LISTED_LIMIT = 50;
-/** Longest message or path of one mistake, in characters; both can quote the file. */
-const TEXT_LIMIT = 500;
 const PLAIN_KEY = /^[\w$-]+$/;
 
 /** `policies.rules[3].match.input["$.amount"].gt`. */
@@ -53,15 +50,15 @@ export function sortedMistakes(mistakes: readonly Mistake[]): Mistake[] {
 /** `file:line:column  path  message (hint)`, on one line and printable. */
 export function mistakeText(mistake: Mistake): string {
   const place = `${printable(mistake.file)}:${mistake.line}:${mistake.column}`;
-  const path = mistake.path === '' ? [] : [printable(mistake.path, TEXT_LIMIT)];
-  const hint = mistake.hint === undefined ? '' : ` (${printable(mistake.hint, TEXT_LIMIT)})`;
-  return [place, ...path, `${printable(mistake.message, TEXT_LIMIT)}${hint}`].join('  ');
+  const path = mistake.path === '' ? [] : [printable(mistake.path, CONFIG_MISTAKE_CHARS_MAX)];
+  const hint = mistake.hint === undefined ? '' : ` (${printable(mistake.hint, CONFIG_MISTAKE_CHARS_MAX)})`;
+  return [place, ...path, `${printable(mistake.message, CONFIG_MISTAKE_CHARS_MAX)}${hint}`].join('  ');
 }
 
 /** All mistakes as lines of text. */
-export function mistakesText(mistakes: readonly Mistake[]): string {
-  const lines = mistakes.slice(0, LISTED_LIMIT).map(mistakeText);
-  if (mistakes.length > LISTED_LIMIT) lines.push(`and ${mistakes.length - LISTED_LIMIT} more`);
+function mistakesText(mistakes: readonly Mistake[]): string {
+  const lines = mistakes.slice(0, CONFIG_MISTAKES_MAX).map(mistakeText);
+  if (mistakes.length > CONFIG_MISTAKES_MAX) lines.push(`and ${mistakes.length - CONFIG_MISTAKES_MAX} more`);
   return lines.join('\n');
 }
 

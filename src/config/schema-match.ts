@@ -5,7 +5,7 @@ import { decimal, descriptions, flag, json, oneOrMany, optional, text, word } fr
 const typeName = word(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']);
 
 /** Operators on one argument; all that are given must hold. */
-export const conditionSchema: z.ZodMiniType<ConditionSource> = z
+const conditionSchema: z.ZodMiniType<ConditionSource> = z
   .strictObject({
     eq: optional(json, 'Equal to this JSON value.'),
     neq: optional(json, 'Not equal to this JSON value.'),

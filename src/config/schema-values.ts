@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { CONFIG_DURATION_MS_MAX } from '../platform/bounds.js';
 import type { JsonValue } from '../platform/json.js';
 import { durationMs, sizeBytes } from './units.js';
 
@@ -13,8 +14,6 @@ export interface KeyDescription {
 /** The descriptions of all keys; zod's global registry stays untouched, so importing has no effect elsewhere. */
 export const descriptions = z.registry<KeyDescription>();
 
-/** Longest time that a config file may state: ten years. */
-const DURATION_MS_LIMIT = 10 * 365 * 86_400_000;
 /** Longest name, label or short text in a config file, in characters. */
 const NAME = /^[^\u0000-\u001f\u007f]{1,256}$/; // oxlint-disable-line no-control-regex -- control characters are what this refuses
 
@@ -74,7 +73,7 @@ export const duration = z.string().check(
     error: 'expected a duration such as 500ms, 30s, 10m, 24h or 90d',
     abort: true,
   }),
-  z.refine((value) => inRange(durationMs(value), DURATION_MS_LIMIT), {
+  z.refine((value) => inRange(durationMs(value), CONFIG_DURATION_MS_MAX), {
     error: 'expected a duration above zero and of at most ten years',
   }),
 );

@@ -23,7 +23,7 @@ export interface Settings {
   readonly sections: SectionSources;
 }
 
-export interface AuditSettings {
+interface AuditSettings {
   /** Absolute. */
   readonly path: string;
   readonly onError: 'deny' | 'allow';
@@ -44,8 +44,8 @@ const WHOLE_SECTIONS = [
   'dashboard',
   'state',
 ] as const;
-export type BudgetSource = NonNullable<ConfigSource['budgets']>[number];
-export type SectionSources = Pick<ConfigSource, (typeof WHOLE_SECTIONS)[number]>;
+type BudgetSource = NonNullable<ConfigSource['budgets']>[number];
+type SectionSources = Pick<ConfigSource, (typeof WHOLE_SECTIONS)[number]>;
 
 /** Root keys that count in a project file; `guard check` warns of the others. */
 export const PROJECT_KEYS: readonly string[] = [

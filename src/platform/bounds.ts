@@ -83,6 +83,14 @@ export const DECIMAL_EXPONENT_MAX = 400;
 export const CONFIG_BYTES_MAX = 16 * 1024 * 1024;
 /** Values that the aliases of one config file may expand to. */
 export const CONFIG_ALIAS_NODES_MAX = 100_000;
+/** Mistakes of a config that one error message lists; the rest is counted. */
+export const CONFIG_MISTAKES_MAX = 50;
+/** Longest path or message of one mistake of a config, in characters. */
+export const CONFIG_MISTAKE_CHARS_MAX = 500;
+/** Longest time that a config file may state: ten years. */
+export const CONFIG_DURATION_MS_MAX = 10 * 365 * 86_400_000;
+/** Dangling symlinks that one path may lead through, as in the kernel. */
+export const PATH_HOPS_MAX = 40;
 /** How often the config files are looked at, for changes that the system does not tell of. */
 export const CONFIG_POLL_MS = 2000;
 /** Quiet time after a change of a config file before it is read again. */
@@ -201,3 +209,8 @@ export const STDERR_BYTES_MAX = 1024 * 1024;
 export const ROOT_MEMBERS_MAX = 16;
 /** Members of `params`, `result` or `error` that are remembered. */
 export const NESTED_MEMBERS_MAX = 64;
+
+/** How long the canonical form of a path is taken as it was. */
+export const PATH_MEMORY_MS = 100;
+/** Paths whose canonical form is remembered at one time. */
+export const PATH_MEMORY_PATHS_MAX = 512;
