@@ -30,6 +30,11 @@ export class AnswerDesk {
   /** Settles the request; returns a frame to send in the answer's place, or null to pass it as it is. */
   observe(line: ServerAnswer, open: OpenRequest, bytes: Buffer, start: number, end: number): Buffer | null {
     const replaced = this.#replacement(line, open, bytes, start, end);
+    if (replaced !== null && asks(line)) {
+      // The client reads a denial, whatever the server had answered.
+      this.#conversation.settle(open, 'denied', replaced.length);
+      return replaced;
+    }
     this.#conversation.settle(open, resultOf(line), replaced?.length ?? end - start, {
       ...(line.errorCode === undefined ? {} : { error_code: line.errorCode }),
       ...this.#response(bytes, start, end),
@@ -44,7 +49,7 @@ export class AnswerDesk {
     start: number,
     end: number,
   ): Buffer | null {
-    if (line.resultType === 'input_required' || line.errorCode === URL_ELICITATION_REQUIRED) {
+    if (asks(line)) {
       return this.#judgeQuestions(line, open, messageOf(bytes, start, end));
     }
     if (line.outcome === 'error') return null;
@@ -146,6 +151,11 @@ export class AnswerDesk {
 }
 
 const LF = Buffer.from('\n');
+
+/** Whether the answer carries questions to the client. */
+function asks(line: ServerAnswer): boolean {
+  return line.resultType === 'input_required' || line.errorCode === URL_ELICITATION_REQUIRED;
+}
 
 function resultOf(line: ServerAnswer): RecordResult {
   if (line.outcome === 'error') return 'error';
