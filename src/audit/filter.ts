@@ -37,7 +37,7 @@ export interface Filter {
   contains(line: string): boolean;
 }
 
-/** A filter; an empty specification lets everything pass. */
+/** A filter; an empty specification lets everything pass. Throws an Error that says what is wrong with a glob. */
 export function compileFilter(spec: FilterSpec): Filter {
   const tool = anyGlob(spec.tool);
   const server = anyGlob(spec.server);
@@ -64,5 +64,5 @@ function decisionName(record: AuditRecord): string | undefined {
 function anyGlob(patterns: readonly string[] | undefined): (text: string) => boolean {
   if (patterns === undefined) return () => true;
   const globs = patterns.map(compileGlob);
-  return (text) => globs.some((matches) => matches(text));
+  return (text) => globs.some((glob) => glob.matches(text));
 }

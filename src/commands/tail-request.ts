@@ -8,7 +8,7 @@ import {
 } from '../audit/filter.js';
 import { parseSince } from '../audit/since.js';
 import { PATTERN_CHARS_MAX, TAIL_LINES_MAX } from '../platform/bounds.js';
-import { GuardError } from '../platform/errors.js';
+import { GuardError, messageOf } from '../platform/errors.js';
 import { guardPaths } from '../platform/paths.js';
 import type { CommandInput, Tools } from './command.js';
 
@@ -48,7 +48,7 @@ export function readTailRequest(
     follow: options['follow'] !== false,
     json: options['json'] === true,
     colors: wantsColors(options['color'], tools),
-    filter: compileFilter(filterOf(input, sinceMs)),
+    filter: filterFrom(filterOf(input, sinceMs)),
     sinceMs,
   };
 }
@@ -60,6 +60,14 @@ function wantsColors(color: unknown, { env, stdout }: Pick<Tools, 'env' | 'stdou
   if (forced !== '') return forced !== '0' && forced !== 'false';
   if ((env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb') return false;
   return stdout.isTTY;
+}
+
+function filterFrom(spec: FilterSpec): Filter {
+  try {
+    return compileFilter(spec);
+  } catch (error) {
+    throw new GuardError('usage', `a filter cannot be used: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 function filterOf({ options }: CommandInput, sinceMs: number | undefined): FilterSpec {

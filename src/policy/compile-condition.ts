@@ -1,6 +1,6 @@
 import { POLICY_NESTING_MAX } from '../platform/bounds.js';
 import type { JsonValue } from '../platform/json.js';
-import { compileGlob } from './glob.js';
+import { compileGlob } from '../platform/glob.js';
 import type { ConfigPath, Mistakes } from './mistakes.js';
 import { listOf } from './names.js';
 import {

@@ -1,5 +1,5 @@
 import { GLOB_INPUT_CHARS_MAX } from '../platform/bounds.js';
-import { type Glob, compileGlob } from './glob.js';
+import { type Glob, compileGlob } from '../platform/glob.js';
 import type { OneOrMany } from './source.js';
 import { type Truth, unknown } from './truth.js';
 

@@ -5,7 +5,7 @@ import {
   PATH_SEGMENT_CHARS_MAX,
   PATTERN_CHARS_MAX,
 } from '../platform/bounds.js';
-import { compileGlob } from './glob.js';
+import { compileGlob } from '../platform/glob.js';
 import { type Truth, isUnknown, unknown } from './truth.js';
 
 /** One part of a path pattern, between two slashes. */

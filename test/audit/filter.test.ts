@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { compileFilter, type FilterSpec } from '../../src/audit/filter.js';
 import type { AuditRecord } from '../../src/audit/record.js';
 import { parseSince } from '../../src/audit/since.js';
-import { compileGlob } from '../../src/platform/glob.js';
 import { decisionFields, decisionLine, encoderOf, outcomeLine, TS } from './lines.js';
 
 const refusal = encoderOf().refusal(TS, {
@@ -46,30 +45,6 @@ test.each<[string, FilterSpec, boolean]>([
   [decisionLine('1', { rule: 'a\u202eb' }), { grep: String.raw`\u202e` }, true],
 ])('%s with %j: %s', (line, spec, expected) => {
   expect(passes(line, spec)).toBe(expected);
-});
-
-describe('globs', () => {
-  test.each([
-    ['a*c', 'abc', true],
-    ['a*c', 'a/b\nc', true],
-    ['a*c', 'abcd', false],
-    ['*', '', true],
-    ['?', '', false],
-    ['a?c', 'abc', true],
-    ['*b*b*', 'abab', true],
-    ['*b*b*', 'aba', false],
-    ['ab', 'AB', false],
-    ['', 'a', false],
-    ['a.c', 'abc', false],
-  ])('%s on %s: %s', (pattern, text, expected) => {
-    expect(compileGlob(pattern)(text)).toBe(expected);
-  });
-
-  test('many stars on a long text cost no more than length times length', () => {
-    const startMs = performance.now();
-    expect(compileGlob(`${'*a'.repeat(500)}b`)('a'.repeat(10_000))).toBe(false);
-    expect(performance.now() - startMs).toBeLessThan(500);
-  });
 });
 
 describe('since', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileGlob } from '../../src/policy/glob.js';
+import { compileGlob } from '../../src/platform/glob.js';
 
 /** A glob by definition: every way to split is tried. Only for short texts. */
 function naive(pattern: readonly string[], text: readonly string[]): boolean {
