@@ -55,6 +55,7 @@ export class FrameSplitter {
   #keep(part: Buffer): void {
     this.#size += part.length;
     if (this.#head !== null) {
+      if (this.#head.length < REMNANT_BYTES) this.#head = firstBytes(Buffer.concat([this.#head, part]));
       this.#tail = lastBytes(Buffer.concat([this.#tail, part]));
       return;
     }
@@ -69,7 +70,7 @@ export class FrameSplitter {
   /** The frame outgrew the bound: only its ends are kept from here on. */
   #cut(): void {
     const whole = Buffer.concat(this.#parts);
-    this.#head = Buffer.from(whole.subarray(0, REMNANT_BYTES));
+    this.#head = firstBytes(whole);
     this.#tail = lastBytes(whole);
     this.#parts = [];
     this.#loose = 0;
@@ -101,7 +102,11 @@ export class FrameSplitter {
   }
 }
 
-/** A copy, so that the large buffer behind it can go. */
+/** Copies, so that the large buffer behind them can go. */
+function firstBytes(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.subarray(0, REMNANT_BYTES));
+}
+
 function lastBytes(bytes: Buffer): Buffer {
   return Buffer.from(bytes.subarray(-REMNANT_BYTES));
 }
