@@ -8,12 +8,14 @@ import {
   type ServerAnswer,
   type ServerGarbage,
 } from '../jsonrpc/server-line.js';
+import { clientRequestHandling, serverRequestHandling } from '../mcp/methods.js';
 import { NOISE_CHARS_MAX } from '../platform/bounds.js';
 import { printable } from '../platform/printable.js';
 import { AnswerDesk } from './answers.js';
 import { piecesOf, type Held } from './batch.js';
 import type { Conversation, OpenRequest } from './conversation.js';
 import type { Outlet } from './outlet.js';
+import { RefusalRate } from './refusal-rate.js';
 import { ServerRequestDesk } from './server-requests.js';
 
 /**
@@ -28,6 +30,7 @@ export class ServerLane implements FrameSink {
   readonly #inspector = new ServerInspector();
   readonly #answers: AnswerDesk;
   readonly #requests: ServerRequestDesk;
+  readonly #rate = new RefusalRate();
   #held: Held<RpcId>[] = [];
   #replies: Buffer[] = [];
 
@@ -88,8 +91,7 @@ export class ServerLane implements FrameSink {
         return;
       }
       case 'notification':
-        if (line.method === 'notifications/tools/list_changed') this.#conversation.catalog.markStale();
-        return this.#pass(bytes, start, next, null);
+        return this.#notification(line.method, bytes, start, end, next);
       case 'garbage':
         return this.#garbage(line, bytes.subarray(start, end));
     }
@@ -113,6 +115,15 @@ export class ServerLane implements FrameSink {
     const replaced = this.#answers.observe(line, open, bytes, start, end);
     if (replaced === null) this.#pass(bytes, start, next, null);
     else this.#pass(replaced, 0, replaced.length, null);
+  }
+
+  #notification(method: string, bytes: Buffer, start: number, end: number, next: number): void {
+    if (serverRequestHandling(method) !== undefined || clientRequestHandling(method) !== undefined) {
+      // Without an id it is no request that policy could answer, yet a lenient client may act on it.
+      return this.#refused('call-without-id', 'a request needs an id', end - start, method);
+    }
+    if (method === 'notifications/tools/list_changed') this.#conversation.catalog.markStale();
+    this.#pass(bytes, start, next, null);
   }
 
   /** A line that is no message never reaches the client: its stdout carries the protocol only. */
@@ -142,15 +153,16 @@ export class ServerLane implements FrameSink {
     this.#pass(frame, 0, frame.length, null);
   }
 
-  #refused(reason: string, detail: string, size: number): void {
-    this.#conversation.options.trail.refusal({
-      direction: 'server-to-client',
-      reason,
-      detail,
-      size,
-      rpc_id: null,
-      method: null,
-    });
+  #refused(reason: string, detail: string, size: number, method: string | null = null): void {
+    const { clock, trail, diagnostics } = this.#conversation.options;
+    // Garbage without end is not recorded without end.
+    if (!this.#rate.allows(clock.monotonicMs())) {
+      return diagnostics.repeated(
+        'server-refusal-flood',
+        'the server sends refused lines too fast: some are not recorded',
+      );
+    }
+    trail.refusal({ direction: 'server-to-client', reason, detail, size, rpc_id: null, method });
   }
 
   #pass(bytes: Buffer, start: number, next: number, judged: RpcId | null): void {

@@ -1,4 +1,4 @@
-import type { RpcId } from '../jsonrpc/message.js';
+import type { RefusalReason, RpcId } from '../jsonrpc/message.js';
 import { ERROR_CODES } from '../jsonrpc/error-codes.js';
 import { errorFrame } from '../jsonrpc/replies.js';
 import { denialFrame } from '../mcp/denial.js';
@@ -25,11 +25,14 @@ export class ServerRequestDesk {
   /** Rules on one request whose line is `line`, strict JSON as the inspector found. */
   judge(id: RpcId, method: string, line: Buffer): ServerRequestReply {
     const conversation = this.#conversation;
-    if (conversation.fromServer.has(id) || conversation.fromServer.full) {
-      const problem = conversation.fromServer.full
-        ? 'too many requests are open'
-        : 'a request with this id is still open';
-      return { kind: 'reply', frame: errorFrame(id, ERROR_CODES.invalidRequest, `guard: ${problem}`) };
+    if (conversation.fromServer.has(id)) {
+      // Answering under this id would end the request that still uses it.
+      const detail = 'a request with this id is still open';
+      return this.#refuse(null, method, line, ERROR_CODES.invalidRequest, 'id-in-use', detail);
+    }
+    if (conversation.fromServer.full) {
+      const detail = 'too many requests are open';
+      return this.#refuse(id, method, line, ERROR_CODES.tooManyPending, 'too-many-pending', detail);
     }
     const handling = serverRequestHandling(method);
     const open = openRequest(conversation, method, undefined, false, undefined);
@@ -40,12 +43,19 @@ export class ServerRequestDesk {
     }
     if (handling === undefined && clientRequestHandling(method) !== undefined) {
       // A server does not call tools of the client; looping it back would run it as the client's.
-      return { kind: 'reply', frame: errorFrame(id, -32601, `guard: a server does not send ${method}`) };
+      return this.#refuse(
+        id,
+        method,
+        line,
+        METHOD_NOT_FOUND,
+        'bad-method',
+        `a server does not send ${method}`,
+      );
     }
     const params = paramsOf(line);
     const target = readTarget(method, params);
     if ('invalid' in target)
-      return { kind: 'reply', frame: errorFrame(id, ERROR_CODES.invalidParams, target.invalid) };
+      return this.#refuse(id, method, line, ERROR_CODES.invalidParams, 'bad-params', target.invalid);
     const ruling = conversation.options.pipeline.rule({
       requestId: open.requestId,
       rpcId: id,
@@ -65,7 +75,24 @@ export class ServerRequestDesk {
     conversation.settle(open, ruling.kind === 'deny' ? 'denied' : 'dry-run', frame.length);
     return { kind: 'reply', frame };
   }
+
+  /** Answers the server in the client's place, and records that it tried. */
+  #refuse(
+    id: RpcId | null,
+    method: string,
+    line: Buffer,
+    code: number,
+    reason: RefusalReason,
+    detail: string,
+  ): ServerRequestReply {
+    const { trail } = this.#conversation.options;
+    trail.refusal({ direction: 'server-to-client', reason, detail, size: line.length, rpc_id: id, method });
+    return { kind: 'reply', frame: errorFrame(id, code, `guard: ${detail}`) };
+  }
 }
+
+/** JSON-RPC 2.0, section 5.1. */
+const METHOD_NOT_FOUND = -32601;
 
 function paramsOf(line: Buffer): JsonObject | undefined {
   const message = JSON.parse(line.toString('utf8')) as JsonObject;
