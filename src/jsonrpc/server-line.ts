@@ -59,6 +59,7 @@ export class ServerInspector {
     let result = -1;
     let error = -1;
     let version = -1;
+    let params = -1;
     for (let index = 0; index < scanner.rootCount && index < scanner.root.length; index++) {
       const key = keyText(bytes, scanner.root[index] as MemberSpan);
       if (key === 'id' && id === -1) id = index;
@@ -66,6 +67,7 @@ export class ServerInspector {
       else if (key === 'result' && result === -1) result = index;
       else if (key === 'error' && error === -1) error = index;
       else if (key === 'jsonrpc' && version === -1) version = index;
+      else if (key === 'params' && params === -1) params = index;
       else if (ENVELOPE.has(key)) return this.#garbage('the same member twice', bytes);
     }
     if (scanner.overflow && scanner.rootCount > scanner.root.length)
