@@ -164,9 +164,9 @@ export class ServerInspector {
   #answerId(bytes: Buffer): RpcId | undefined {
     const index = findRoot(this.#scanner, bytes, 'id');
     if (index === -1 || findRoot(this.#scanner, bytes, 'method') !== -1) return undefined;
-    return (this.#scanner.root[index] as MemberSpan).valueEnd === -1
-      ? undefined
-      : readIdText(bytes, this.#scanner, index);
+    const { valueEnd } = this.#scanner.root[index] as MemberSpan;
+    // Where the line breaks off right behind a number, there may have been more of it.
+    return valueEnd >= this.#scanner.offset ? undefined : readIdText(bytes, this.#scanner, index);
   }
 }
 

@@ -23,6 +23,10 @@ function parsed(text: string): JsonValue | undefined {
   }
 }
 
+function members(count: number): string {
+  return Array.from({ length: count }, (_, index) => `"m${index}":${index}`).join(',');
+}
+
 function nested(depth: number, open: string, close: string): string {
   return open.repeat(depth) + close.repeat(depth);
 }
@@ -148,8 +152,6 @@ test.each([
 });
 
 test('says when there are more members than it remembers', () => {
-  const members = (count: number): string =>
-    Array.from({ length: count }, (_, index) => `"m${index}":${index}`).join(',');
   expect(scan(`{${members(16)}}`)).toBeNull();
   expect(scanner.overflow).toBe(false);
   expect(scan(`{${members(17)}}`)).toBeNull();
