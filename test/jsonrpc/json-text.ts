@@ -39,38 +39,45 @@ export const spaces: fc.Arbitrary<string[]> = fc.array(blanks, { minLength: 1, m
 
 /** What an edit puts in. */
 const EDITS = [
-          '', '{', '}', '[', ']', ',', ':', '"', '\\', '0', '1', '-', '.', 'e', '+', 't', 'true', 'null'
-          
-            '\r',
-            '\n',
-            '\t',
-            ' ',
-            '\u0000',
-            '\u001f',
-            '\u2028',
-            '\u00a0',
-            '\ufeff',
-            '/',
-            '\\u00',
-            '{}',
-            '//',
-          
+  '',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  '"',
+  '\\',
+  '0',
+  '1',
+  '-',
+  '.',
+  'e',
+  '+',
+  't',
+  'true',
+  'null',
+
+  '\r',
+  '\n',
+  '\t',
+  ' ',
+  '\u0000',
+  '\u001f',
+  '\u2028',
+  '\u00a0',
+  '\ufeff',
+  '/',
+  '\\u00',
+  '{}',
+  '//',
 ];
 
 /** JSON text with a few characters changed, so that it is nearly JSON. */
 export const nearJson: fc.Arbitrary<string> = fc
   .tuple(
     fc.tuple(fc.oneof(jsonObject, jsonValue), spaces).map(([value, blank]) => spaced(value, blank)),
-    fc.array(
-      fc.tuple(
-        fc.nat(),
-        fc.nat({ max: 2 }),
-        fc.constantFrom(
-          ...EDITS,
-        ),
-      ),
-      { maxLength: 3 },
-    ),
+    fc.array(fc.tuple(fc.nat(), fc.nat({ max: 2 }), fc.constantFrom(...EDITS)), { maxLength: 3 }),
   )
   .map(([text, edits]) => {
     let edited = text;
