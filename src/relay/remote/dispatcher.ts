@@ -28,6 +28,7 @@ export class Dispatcher {
   #transport: Transport;
   /** Whether the server has shown which transport it speaks. */
   #settled = false;
+  #looking: Promise<boolean> | undefined;
   /** What the next message has to wait for: an unfinished handshake. */
   #turn: Promise<void> = Promise.resolve();
   #closed = false;
@@ -43,17 +44,13 @@ export class Dispatcher {
     const message = readOutgoing(frame);
     if (message === null)
       return wire.diagnostics?.repeated('remote-frame', 'a frame that is no message was not sent');
+    if (this.#isWithdrawal(message)) return;
     // The server may ask something in the middle of the handshake; the client's answer cannot wait for its end.
     if (message.kind !== 'response') await this.#turn;
     if (message.kind === 'request') await posts.room();
-    if (this.#closed || this.#isWithdrawal(message)) return;
-    const post = posts.add(message);
-    let run = Promise.resolve();
-    const taken = new Promise<void>((resolve) => {
-      run = this.#run(post, resolve);
-    });
+    if (this.#closed) return;
+    const run = this.#run(posts.add(message));
     if (isHandshake(message)) this.#turn = run;
-    else if (!this.#settled) this.#turn = taken;
   }
 
   /** Takes no more messages, drops those under way, and ends the session with the server. */
@@ -75,37 +72,53 @@ export class Dispatcher {
     }
   }
 
-  async #run(post: OpenPost, onTaken: () => void): Promise<void> {
+  async #run(post: OpenPost): Promise<void> {
     const { posts, wire } = this.#parts;
     try {
       const read = await this.#post(post);
-      onTaken();
       await read();
       if (post.awaited) throw garbledFailure(wire.url, 'ended its response without the answer');
     } catch (error) {
       await this.#fail(post, error);
     } finally {
-      onTaken();
       posts.remove(post);
     }
   }
 
-  /** Sends the message over the transport; the first refusal may show that it has to be the older one. */
+  /** Sends the message over the transport; the first refusals may show that it has to be the older one. */
   async #post(post: OpenPost): Promise<Reading> {
+    const transport = this.#transport;
     try {
-      const read = await this.#transport.post(post);
+      const read = await transport.post(post);
       this.#settled = true;
       return read;
     } catch (error) {
       if (!(error instanceof RemoteFailure)) throw error;
       if (error.detail.spokeRpc === true) this.#settled = true;
-      if (this.#settled || !OLDER_TRANSPORT_STATUSES.has(error.detail.status)) throw error;
+      if (!OLDER_TRANSPORT_STATUSES.has(error.detail.status)) throw error;
+      // Another message may have found the older transport while this one was under way.
+      const changed = transport !== this.#transport;
+      if (!changed && (this.#settled || !(await this.#useOlder()))) throw error;
+      return this.#transport.post(post);
+    }
+  }
+
+  /** Looks for the older transport, once at a time; whether it is there and used from now on. */
+  #useOlder(): Promise<boolean> {
+    this.#looking ??= this.#lookForOlder();
+    return this.#looking;
+  }
+
+  async #lookForOlder(): Promise<boolean> {
+    try {
       const stream = await openStream(this.#parts.wire);
-      if (stream === null) throw error;
-      if (this.#closed) stream.controller.abort();
+      if (stream === null) return false;
       this.#transport = new HttpWithSse(this.#parts, stream, this.#parts.onLost);
       this.#settled = true;
-      return this.#transport.post(post);
+      if (this.#closed) this.#transport.abort();
+      return true;
+    } finally {
+      this.#looking = undefined;
     }
   }
 

@@ -4,7 +4,14 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../../../src/jsonrpc/error-codes.js';
 import type { RemoteOptions } from '../../../src/relay/remote/bridge.js';
 import { drive, ENVELOPE, type Line, type RawDriver } from './raw-driver.js';
-import { eventStream, handshake, json, serve, type Received, type ScriptedServer } from './scripted-server.js';
+import {
+  eventStream,
+  handshake,
+  json,
+  serve,
+  type Received,
+  type ScriptedServer,
+} from './scripted-server.js';
 
 const SECRET = 'tok-123456789';
 
@@ -48,18 +55,24 @@ describe('statuses', () => {
       (_, response) => void response.writeHead(status, { 'retry-after': '7' }).end(`<html>${SECRET}`),
       { headers, env: { T: SECRET } },
     );
-    expect(answer.error).toMatchObject({ code: ERROR_CODES.remoteFailed, message: expect.stringContaining(text) });
+    expect(answer.error).toMatchObject({
+      code: ERROR_CODES.remoteFailed,
+      message: expect.stringContaining(text),
+    });
   });
 
   test('an error body that names the request is the answer, as its own bytes', async () => {
-    const body = '{"id":1,"error":{"data":{"x":12345678901234567890},"message":"no","code":-32602},"jsonrpc":"2.0"}';
+    const body =
+      '{"id":1,"error":{"data":{"x":12345678901234567890},"message":"no","code":-32602},"jsonrpc":"2.0"}';
     const answer = await answerWhen((_, response) => json(response, 400, body));
     expect(answer.text).toBe(body);
   });
 
   test('an error body without an id is the answer to the message of its POST', async () => {
     const error = { code: -32000, message: 'Bad Request', data: { supported: ['2025-11-25'] } };
-    const answer = await answerWhen((_, response) => json(response, 400, { jsonrpc: '2.0', id: null, error }));
+    const answer = await answerWhen((_, response) =>
+      json(response, 400, { jsonrpc: '2.0', id: null, error }),
+    );
     expect(answer).toMatchObject({ id: 1, error });
   });
 });
@@ -67,10 +80,13 @@ describe('statuses', () => {
 describe('redirects', () => {
   test('one to another origin is not followed, and named', async () => {
     const other = await serve(() => undefined);
-    const answer = await answerWhen((_, response) => void response.writeHead(307, { location: `${other.url}?k=${SECRET}` }).end(), {
-      headers: ['Authorization: Bearer ${T}'],
-      env: { T: SECRET },
-    });
+    const answer = await answerWhen(
+      (_, response) => void response.writeHead(307, { location: `${other.url}?k=${SECRET}` }).end(),
+      {
+        headers: ['Authorization: Bearer ${T}'],
+        env: { T: SECRET },
+      },
+    );
     expect(answer.error?.message).toContain(`redirects to ${other.origin} (HTTP 307), which is not followed`);
     expect(other.received).toEqual([]);
     await other.close();
@@ -85,12 +101,16 @@ describe('redirects', () => {
   });
 
   test('one that would make a POST a GET is not followed', async () => {
-    const answer = await answerWhen((_, response) => void response.writeHead(302, { location: '/login' }).end());
+    const answer = await answerWhen(
+      (_, response) => void response.writeHead(302, { location: '/login' }).end(),
+    );
     expect(answer.error?.message).toContain('/login (HTTP 302), which is not followed');
   });
 
   test('a circle ends', async () => {
-    const answer = await answerWhen((_, response) => void response.writeHead(308, { location: '/mcp' }).end());
+    const answer = await answerWhen(
+      (_, response) => void response.writeHead(308, { location: '/mcp' }).end(),
+    );
     expect(answer.error?.message).toContain('not followed');
   });
 });
@@ -103,7 +123,10 @@ describe('broken answers', () => {
       await sleep(20);
       response.destroy();
     });
-    expect(answer.error).toMatchObject({ code: ERROR_CODES.remoteFailed, message: expect.stringContaining('closed the connection') });
+    expect(answer.error).toMatchObject({
+      code: ERROR_CODES.remoteFailed,
+      message: expect.stringContaining('closed the connection'),
+    });
   });
 
   test('an event stream that breaks off and cannot be taken up', async () => {
@@ -133,23 +156,59 @@ describe('broken answers', () => {
   });
 
   test.each([
-    ['200 without a body', (response: ServerResponse) => void response.writeHead(200).end(), 'with no content'],
-    ['202 in place of an answer', (response: ServerResponse) => void response.writeHead(202).end(), 'HTTP 202'],
-    ['a web page', (response: ServerResponse) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>'), 'text/html'],
-    ['an answer to something else', (response: ServerResponse) => json(response, 200, { jsonrpc: '2.0', id: 99, result: {} }), 'without the answer'],
-    ['a line break inside a string', (response: ServerResponse) => json(response, 200, '{"jsonrpc":"2.0","id":1,"result":{"a":"\n"}}'), 'not JSON'],
-    ['an answer that is compressed', (response: ServerResponse) => json(response, 200, 'xx', { 'content-encoding': 'gzip' }), 'compressed'],
+    [
+      '200 without a body',
+      (response: ServerResponse) => void response.writeHead(200).end(),
+      'with no content',
+    ],
+    [
+      '202 in place of an answer',
+      (response: ServerResponse) => void response.writeHead(202).end(),
+      'HTTP 202',
+    ],
+    [
+      'a web page',
+      (response: ServerResponse) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>'),
+      'text/html',
+    ],
+    [
+      'an answer to something else',
+      (response: ServerResponse) => json(response, 200, { jsonrpc: '2.0', id: 99, result: {} }),
+      'without the answer',
+    ],
+    [
+      'a line break inside a string',
+      (response: ServerResponse) => json(response, 200, '{"jsonrpc":"2.0","id":1,"result":{"a":"\n"}}'),
+      'not JSON',
+    ],
+    [
+      'an answer that is compressed',
+      (response: ServerResponse) => json(response, 200, 'xx', { 'content-encoding': 'gzip' }),
+      'compressed',
+    ],
   ])('%s', async (_, respond, text) => {
     const answer = await answerWhen((_request, response) => respond(response));
-    expect(answer.error).toMatchObject({ code: ERROR_CODES.garbledAnswer, message: expect.stringContaining(text) });
+    expect(answer.error).toMatchObject({
+      code: ERROR_CODES.garbledAnswer,
+      message: expect.stringContaining(text),
+    });
   });
 
   test('an event that is not UTF-8', async () => {
     const answer = await answerWhen((_, response) => {
       eventStream(response);
-      response.end(Buffer.concat([Buffer.from('data: {"jsonrpc":"2.0","id":1,"result":{"a":"'), Buffer.of(0xff), Buffer.from('"}}\n\n')]));
+      response.end(
+        Buffer.concat([
+          Buffer.from('data: {"jsonrpc":"2.0","id":1,"result":{"a":"'),
+          Buffer.of(0xff),
+          Buffer.from('"}}\n\n'),
+        ]),
+      );
     });
-    expect(answer.error).toMatchObject({ code: ERROR_CODES.garbledAnswer, message: expect.stringContaining('not UTF-8') });
+    expect(answer.error).toMatchObject({
+      code: ERROR_CODES.garbledAnswer,
+      message: expect.stringContaining('not UTF-8'),
+    });
   });
 });
 
@@ -163,7 +222,8 @@ describe('bounds', () => {
         response.writeHead(200, { 'content-type': 'application/json' });
         while (!response.destroyed && sent < 64 * BYTES_MAX) {
           sent += 65_536;
-          if (!response.write(Buffer.alloc(65_536, 0x20))) await new Promise((resolve) => setTimeout(resolve, 1));
+          if (!response.write(Buffer.alloc(65_536, 0x20)))
+            await new Promise((resolve) => setTimeout(resolve, 1));
         }
       },
       { frameBytesMax: BYTES_MAX },
@@ -213,7 +273,10 @@ describe('the end', () => {
     });
     driver = drive(server.url);
     await driver.initialize();
-    driver.send({ jsonrpc: '2.0', id: 1, method: 'tools/call' }, { jsonrpc: '2.0', id: 2, method: 'tools/call' });
+    driver.send(
+      { jsonrpc: '2.0', id: 1, method: 'tools/call' },
+      { jsonrpc: '2.0', id: 2, method: 'tools/call' },
+    );
     await expect.poll(() => server?.received.length).toBe(5);
     const startedMs = performance.now();
     await driver.upstream.close();
@@ -247,7 +310,10 @@ describe('no connection', () => {
     await gone.close();
     driver = drive(gone.url);
     const answer = await driver.request({ id: 1, method: 'initialize' });
-    expect(answer.error).toMatchObject({ code: ERROR_CODES.remoteFailed, message: expect.stringContaining('ECONNREFUSED') });
+    expect(answer.error).toMatchObject({
+      code: ERROR_CODES.remoteFailed,
+      message: expect.stringContaining('ECONNREFUSED'),
+    });
     expect((await driver.request({ id: 2, method: 'initialize' })).error?.message).toContain('ECONNREFUSED');
     driver.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
     await expect.poll(() => driver?.notes.join('')).toContain('notifications/initialized was not delivered');
@@ -255,7 +321,9 @@ describe('no connection', () => {
 
   test('plain http beyond this machine is noted once', () => {
     driver = drive('http://192.0.2.1/mcp?key=k');
-    expect(driver.notes).toEqual([expect.stringMatching(/^guard: http:\/\/192\.0\.2\.1 is reached without encryption/)]);
+    expect(driver.notes).toEqual([
+      expect.stringMatching(/^guard: http:\/\/192\.0\.2\.1 is reached without encryption/),
+    ]);
   });
 });
 

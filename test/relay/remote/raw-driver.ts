@@ -37,7 +37,9 @@ export class RawDriver {
   }
 
   send(...messages: (string | object)[]): void {
-    const texts = messages.map((message) => (typeof message === 'string' ? message : JSON.stringify(message)));
+    const texts = messages.map((message) =>
+      typeof message === 'string' ? message : JSON.stringify(message),
+    );
     this.upstream.input.write(`${texts.join('\n')}\n`);
   }
 
@@ -48,7 +50,8 @@ export class RawDriver {
       const found = this.lines.find(wanted);
       if (found !== undefined) return found;
       const leftMs = deadline - performance.now();
-      if (leftMs <= 0) throw new Error(`the line did not come; came: ${this.lines.map(({ text }) => text).join('\n')}`);
+      if (leftMs <= 0)
+        throw new Error(`the line did not come; came: ${this.lines.map(({ text }) => text).join('\n')}`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, leftMs);
         this.#wake = () => {

@@ -8,7 +8,11 @@ export interface Received {
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
   /** The body's message; empty where there is none. */
-  readonly message: { readonly id?: string | number; readonly method?: string; readonly params?: Record<string, unknown> };
+  readonly message: {
+    readonly id?: string | number;
+    readonly method?: string;
+    readonly params?: Record<string, unknown>;
+  };
   /** Resolves when the client has closed the connection, or the response is finished. */
   readonly gone: Promise<void>;
 }
@@ -58,7 +62,12 @@ export async function serve(
   };
 }
 
-export function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+export function json(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }
@@ -69,9 +78,17 @@ export function eventStream(response: ServerResponse, headers: Record<string, st
 }
 
 /** The answer of a server that knows the legacy handshake and nothing else; false for other requests. */
-export function handshake({ method, message }: Received, response: ServerResponse, session = 'session-1'): boolean {
+export function handshake(
+  { method, message }: Received,
+  response: ServerResponse,
+  session = 'session-1',
+): boolean {
   if (message.method === 'initialize') {
-    const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'scripted', version: '1' } };
+    const result = {
+      protocolVersion: '2025-11-25',
+      capabilities: {},
+      serverInfo: { name: 'scripted', version: '1' },
+    };
     json(response, 200, { jsonrpc: '2.0', id: message.id, result }, { 'mcp-session-id': session });
     return true;
   }

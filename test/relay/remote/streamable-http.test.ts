@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
+import { REMOTE_POSTS_MAX } from '../../../src/platform/bounds.js';
 import { drive, type RawDriver } from './raw-driver.js';
 import { eventStream, handshake, json, serve, type ScriptedServer } from './scripted-server.js';
 
@@ -58,7 +60,14 @@ describe('bytes', () => {
       if (handshake(request, response)) return;
       if (request.message.id === 1) return json(response, 200, pretty);
       eventStream(response);
-      response.end(`${pretty.trim().replace('1,', '2,').split('\n').map((part) => `data: ${part.trim()}`).join('\n')}\n\n`);
+      response.end(
+        `${pretty
+          .trim()
+          .replace('1,', '2,')
+          .split('\n')
+          .map((part) => `data: ${part.trim()}`)
+          .join('\n')}\n\n`,
+      );
     });
     driver = drive(server.url);
     await driver.initialize();
@@ -73,28 +82,38 @@ describe('session', () => {
   test('its id and revision go with everything after the handshake, and it is deleted at the end', async () => {
     server = await serve((request, response) => {
       if (request.method === 'DELETE') return void response.writeHead(200).end();
-      if (!handshake(request, response)) json(response, 200, { jsonrpc: '2.0', id: request.message.id, result: {} });
+      if (!handshake(request, response))
+        json(response, 200, { jsonrpc: '2.0', id: request.message.id, result: {} });
     });
     driver = drive(server.url, { headers: ['Authorization: Bearer ${TOKEN}'], env: { TOKEN: 's3cret' } });
     await driver.initialize();
     driver.send(call(1));
     await driver.answer(1);
     await driver.upstream.close();
-    expect(server.received.map(({ method, headers }) => [method, headers['mcp-session-id'], headers['mcp-protocol-version']])).toEqual([
+    expect(
+      server.received.map(({ method, headers }) => [
+        method,
+        headers['mcp-session-id'],
+        headers['mcp-protocol-version'],
+      ]),
+    ).toEqual([
       ['POST', undefined, undefined],
       ['POST', 'session-1', '2025-11-25'],
       ['GET', 'session-1', '2025-11-25'],
       ['POST', 'session-1', '2025-11-25'],
       ['DELETE', 'session-1', '2025-11-25'],
     ]);
-    expect(new Set(server.received.map(({ headers }) => headers.authorization))).toEqual(new Set(['Bearer s3cret']));
+    expect(new Set(server.received.map(({ headers }) => headers.authorization))).toEqual(
+      new Set(['Bearer s3cret']),
+    );
     await expect(driver.upstream.ended).resolves.toEqual({ exitCode: 0, description: 'was closed' });
   });
 
   test('lines sent in one go wait for the handshake and keep their order', async () => {
     server = await serve(async (request, response) => {
       if (request.message.method === 'initialize') await sleep(50);
-      if (!handshake(request, response)) json(response, 200, { jsonrpc: '2.0', id: request.message.id, result: {} });
+      if (!handshake(request, response))
+        json(response, 200, { jsonrpc: '2.0', id: request.message.id, result: {} });
     });
     driver = drive(server.url);
     driver.send(
@@ -106,7 +125,12 @@ describe('session', () => {
     driver.upstream.input.end();
     await driver.answer(2);
     const posts = server.received.filter(({ method }) => method === 'POST');
-    expect(posts.map(({ message }) => message.id ?? message.method)).toEqual([0, 'notifications/initialized', 1, 2]);
+    expect(posts.map(({ message }) => message.id ?? message.method)).toEqual([
+      0,
+      'notifications/initialized',
+      1,
+      2,
+    ]);
     expect(posts.at(-1)?.headers['mcp-session-id']).toBe('session-1');
   });
 
@@ -114,14 +138,21 @@ describe('session', () => {
     server = await serve((request, response) => {
       if (handshake(request, response)) return;
       if (request.message.id === 'slow') return;
-      json(response, 404, { jsonrpc: '2.0', id: null, error: { code: -32001, message: 'Session not found' } });
+      json(response, 404, {
+        jsonrpc: '2.0',
+        id: null,
+        error: { code: -32001, message: 'Session not found' },
+      });
     });
     driver = drive(server.url);
     await driver.initialize();
     driver.send(call('slow'), call(1));
     expect((await driver.answer(1)).error?.message).toBe('Session not found');
     expect((await driver.answer('slow')).error?.message).toContain('ended the session (HTTP 404)');
-    await expect(driver.upstream.ended).resolves.toMatchObject({ exitCode: 1, description: expect.stringContaining('ended the session') });
+    await expect(driver.upstream.ended).resolves.toMatchObject({
+      exitCode: 1,
+      description: expect.stringContaining('ended the session'),
+    });
   });
 });
 
@@ -132,7 +163,9 @@ describe('streams', () => {
       if (request.method !== 'GET') return void handshake(request, response);
       streams += 1;
       eventStream(response);
-      response.write(`retry: 100\nid: e${streams}\ndata: {"jsonrpc":"2.0","method":"notifications/n${streams}"}\n\n`);
+      response.write(
+        `retry: 100\nid: e${streams}\ndata: {"jsonrpc":"2.0","method":"notifications/n${streams}"}\n\n`,
+      );
       if (streams === 1) response.end();
     });
     driver = drive(server.url);
@@ -165,7 +198,8 @@ describe('streams', () => {
       if (handshake(request, response)) return;
       if (request.body.includes('"id":"srv-1"')) {
         response.writeHead(202).end();
-        return stream?.end('data: {"jsonrpc":"2.0","id":1,"result":{}}\n\n');
+        stream?.end('data: {"jsonrpc":"2.0","id":1,"result":{}}\n\n');
+        return;
       }
       eventStream(response);
       stream = response;
@@ -208,6 +242,25 @@ describe('streams', () => {
     await stream?.gone;
     expect(driver.lines.some(({ id }) => id === 1)).toBe(false);
   });
+});
+
+test('more requests than the bound wait for their turn, and answers to the server do not', async () => {
+  const held: ServerResponse[] = [];
+  server = await serve((request, response) => {
+    if (handshake(request, response)) return;
+    if (request.message.method === undefined) return void response.writeHead(202).end();
+    held.push(response);
+  });
+  driver = drive(server.url);
+  await driver.initialize();
+  for (let id = 0; id < REMOTE_POSTS_MAX; id++) driver.send(call(id));
+  await expect.poll(() => held.length).toBe(REMOTE_POSTS_MAX);
+  driver.send({ jsonrpc: '2.0', id: 'srv', result: {} }, call('last'));
+  await expect.poll(() => server.received.at(-1)?.body).toContain('srv');
+  await sleep(100);
+  expect(held.length).toBe(REMOTE_POSTS_MAX);
+  json(held[0] as ServerResponse, 200, { jsonrpc: '2.0', id: 0, result: {} });
+  await expect.poll(() => held.length).toBe(REMOTE_POSTS_MAX + 1);
 });
 
 test('what nobody reads stops the reading of the response', async () => {
