@@ -19,7 +19,7 @@ export async function play(transcript: Transcript, sandbox: Sandbox): Promise<st
   const lines: string[] = [];
   try {
     for (const line of transcript.script) {
-      lines.push(line.kind === 'text' ? line.text : `${line.text}`);
+      lines.push(line.text);
       if (line.kind === 'text') continue;
       if (line.kind === 'client') guard.send(line.bytes);
       else await puppet.send(line.bytes);

@@ -104,10 +104,18 @@ export class Spawned {
 
   /** Fails on a process warning, an unhandled rejection or an unexpected error of this process. */
   assertCalm(): void {
-    const complaint = new RegExp(`\\(node:${this.pid}\\).*|guard: unexpected error[^]*|.*Unhandled[^]*`).exec(
-      this.stderr,
-    );
-    if (complaint !== null) throw new Error(`the process complained about itself: ${complaint[0]}`);
+    const own = [
+      `(node:${this.pid})`,
+      'guard: unexpected error',
+      'UnhandledPromiseRejection',
+      "Unhandled 'error'",
+    ];
+    const complaint = own.map((text) => this.stderr.indexOf(text)).find((at) => at !== -1);
+    if (complaint !== undefined) {
+      throw new Error(
+        `the process complained about itself: ${this.stderr.slice(complaint, complaint + 2000)}`,
+      );
+    }
     if (this.#rest.length > 0) throw new Error('the last line on stdout was not finished');
   }
 

@@ -13,3 +13,20 @@ export function useSandbox(): (config?: string) => Sandbox {
     return sandbox;
   };
 }
+
+/** The same for tests that run side by side, where hooks do not know whose they are. */
+export async function withSandbox(run: (sandbox: Sandbox) => Promise<void>, config?: string): Promise<void> {
+  const sandbox = new Sandbox(config);
+  let failure: unknown;
+  try {
+    await run(sandbox);
+  } catch (error) {
+    failure = error;
+    throw error;
+  } finally {
+    // What was left behind is told of only where nothing worse happened.
+    await sandbox.close().catch((error: unknown) => {
+      if (failure === undefined) throw error;
+    });
+  }
+}
