@@ -1,16 +1,16 @@
-const DIGITS_MIN = 13;
-const DIGITS_MAX = 19;
+const DIGITS_LEAST = 13;
+const DIGITS_MOST = 19;
 /** A run of digits in groups: what stands between two groups is one space or hyphen. */
 const RUN = /\d+(?:[ -]\d+)*/g;
 
 /** The text with payment card numbers replaced by `[redacted:card]`; linear in the text. */
 export function redactCards(text: string): string {
-  return text.replace(RUN, (run) => (run.length < DIGITS_MIN ? run : redactRun(run)));
+  return text.replace(RUN, (run) => (run.length < DIGITS_LEAST ? run : redactRun(run)));
 }
 
 /** True for 13 to 19 digits that a card scheme could have given out and whose check digit is right. */
 export function isCardNumber(digits: string): boolean {
-  if (digits.length < DIGITS_MIN || digits.length > DIGITS_MAX || !/^[2-6]/.test(digits)) return false;
+  if (digits.length < DIGITS_LEAST || digits.length > DIGITS_MOST || !/^[2-6]/.test(digits)) return false;
   let sum = 0;
   for (let index = 0; index < digits.length; index += 1) {
     const digit = digits.charCodeAt(digits.length - 1 - index) - 0x30;
@@ -34,7 +34,7 @@ function redactRun(run: string): string {
 
 function lastPieceOfCard(pieces: readonly string[], first: number): number | undefined {
   let digits = '';
-  for (let last = first; last < pieces.length && digits.length <= DIGITS_MAX; last += 2) {
+  for (let last = first; last < pieces.length && digits.length <= DIGITS_MOST; last += 2) {
     digits += pieces[last] ?? '';
     if (isCardNumber(digits)) return last;
   }

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { readLayer } from '../config/layers.js';
+import { draftLayer } from '../config/draft.js';
+import { validateLayer } from '../config/layers.js';
 import type { LayerFile } from '../config/layers.js';
 import { tryLoadConfig } from '../config/load.js';
 import type { LoadedConfig, LoadOptions, LoadResult } from '../config/load.js';
@@ -46,10 +47,9 @@ async function checkFile(file: string, options: LoadOptions): Promise<LoadResult
   const found = await findProjectFile(path.dirname(target), []);
   const isProject = found.path === target && !target.startsWith(options.paths.userConfigDir);
   const location = { layer: isProject ? 'project' : 'user', path: target, trust: 'anyone' } as const;
-  const layer = readLayer(location, options.env, undefined);
   return tryLoadConfig(options, {
     located: { layers: [location], candidates: [target], notes: [] },
-    files: [layer],
+    files: [validateLayer(draftLayer(location), options.env, undefined)],
   });
 }
 

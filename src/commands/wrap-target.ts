@@ -50,7 +50,7 @@ export function readTarget(input: CommandInput, env: Environment): WrapTarget {
 export async function startUpstream(
   target: WrapTarget,
   tools: Tools,
-  secretNames: readonly string[],
+  secretNames: ReadonlySet<string>,
 ): Promise<Upstream> {
   const { server } = target;
   if ('url' in server) {
@@ -74,10 +74,9 @@ function remote(text: string, headers: readonly string[]): { url: URL; headers: 
   return { url, headers };
 }
 
-function serverEnvironment(env: Environment, secretNames: readonly string[]): Environment {
-  const withheld = new Set(secretNames);
+function serverEnvironment(env: Environment, secretNames: ReadonlySet<string>): Environment {
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !name.startsWith('GUARD_') && !withheld.has(name)),
+    Object.entries(env).filter(([name]) => !name.startsWith('GUARD_') && !secretNames.has(name)),
   );
 }
 

@@ -1,11 +1,15 @@
-import { loadConfig, type LoadedConfig, type LoadOptions } from '../config/load.js';
+import path from 'node:path';
+import { draftConfig, type ConfigDraft, type LoadedConfig, type LoadOptions } from '../config/load.js';
+import { ConfigInvalidError, mistakeText } from '../config/mistakes.js';
 import { watchConfig } from '../config/watch.js';
 import { createDiagnostics, type Diagnostics } from '../platform/diagnostics.js';
 import { messageOf } from '../platform/errors.js';
+import { withoutOptimizer } from '../platform/optimizer.js';
 import { guardPaths } from '../platform/paths.js';
 import { composePipeline } from '../pipeline/compose.js';
 import { Conversation } from '../relay/conversation.js';
 import { runDoor } from '../relay/door.js';
+import type { Upstream } from '../relay/upstream.js';
 import type { Run } from './command.js';
 import { textOption } from './text-option.js';
 import { openTrail } from './wrap-trail.js';
@@ -15,17 +19,20 @@ import { readTarget, startUpstream } from './wrap-target.js';
 export const run: Run = async (input, tools) => {
   const target = readTarget(input, tools.env);
   const diagnostics = createDiagnostics((line) => tools.stderr.write(line));
+  const auditFile = textOption(input, 'audit');
   const loadOptions: LoadOptions = {
     cwd: tools.cwd,
     env: tools.env,
     paths: guardPaths(tools.env),
     configFile: textOption(input, 'config'),
     observe: input.options['observe'] === true,
+    auditFile: auditFile === undefined ? undefined : path.resolve(tools.cwd, auditFile),
   };
-  const config = await loadConfig(loadOptions);
+  // The server boots while the policy is compiled; it gets no byte before the policy is in force.
+  const draft = await draftConfig(loadOptions);
+  const upstream = await startUpstream(target, tools, draft.secretNames);
+  const config = await finishOrEnd(draft, upstream);
   for (const note of config.notes) diagnostics.note(note);
-
-  const upstream = await startUpstream(target, tools, config.secrets.names);
   const trail = openTrail({ input, tools, config, target, diagnostics });
   const policy = policyInForce(loadOptions, config, diagnostics, (event, detail) => {
     trail.event({ event, detail });
@@ -61,6 +68,16 @@ export const run: Run = async (input, tools) => {
   }
 };
 
+/** A server behind a policy that cannot be used is ended before it has read anything. */
+async function finishOrEnd(draft: ConfigDraft, upstream: Upstream): Promise<LoadedConfig> {
+  try {
+    return await withoutOptimizer(() => draft.finish());
+  } catch (error) {
+    await upstream.close();
+    throw error;
+  }
+}
+
 /** The policy as its files state it now. SIGHUP reads them again, and so does any change of theirs. */
 function policyInForce(
   options: LoadOptions,
@@ -77,7 +94,9 @@ function policyInForce(
       record('policy-reloaded', config.layers.map(({ layer, digest }) => `${layer} ${digest}`).join(', '));
     },
     onError(error) {
-      diagnostics.note(`the changed config is not used, the last good one stays in force: ${error.message}`);
+      diagnostics.note('the changed config is not used, the last good one stays in force:');
+      const lines = error instanceof ConfigInvalidError ? error.mistakes.map(mistakeText) : [error.message];
+      for (const line of lines) diagnostics.note(line);
       record('policy-reload-refused', messageOf(error));
     },
   });

@@ -96,6 +96,22 @@ export function interpolate(value: JsonValue, env: Environment | undefined): Int
   return { value: replaced, secrets: { names: [...names], values: longestFirst }, problems };
 }
 
+/**
+ * The variables that a config text mentions anywhere and that are secrets by `isSecret`, found
+ * without parsing it. Names in comments count too: a variable too many is withheld, never one too few.
+ */
+export function mentionedSecrets(text: string): string[] {
+  const names: string[] = [];
+  for (const line of text.split('\n')) {
+    const path = /^["']?environment["']?\s*:/.test(line) ? ['environment'] : [];
+    for (const [whole, inner] of line.matchAll(REFERENCE)) {
+      const name = whole === '$${' ? undefined : WELL_FORMED.exec(inner ?? '')?.[1];
+      if (name !== undefined && isSecret(name, path)) names.push(name);
+    }
+  }
+  return names;
+}
+
 /** The secrets of several files as one. */
 export function joinSecrets(all: readonly Secrets[]): Secrets {
   return {

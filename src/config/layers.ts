@@ -1,11 +1,10 @@
+import type { LayerDraft } from './draft.js';
 import type { Environment } from '../platform/paths.js';
-import type { Secrets } from './interpolate.js';
-import { interpolate } from './interpolate.js';
+import { interpolate, type Secrets } from './interpolate.js';
+import { parseConfigText } from './parse.js';
 import type { LayerLocation, Located } from './locate.js';
 import type { ConfigPath, Mistake, Position } from './mistakes.js';
 import { placed, withoutSecrets } from './place.js';
-import { parseConfigText } from './parse.js';
-import { readConfigText } from './read-file.js';
 import type { ConfigSource } from './schema.js';
 import { validateConfig } from './validate.js';
 
@@ -28,47 +27,30 @@ export interface LayerFiles {
   readonly files: readonly LayerFile[];
 }
 
-/**
- * Reads and validates the layers that were found. Mistakes of the contents are collected; throws
- * GuardError config-not-found, config-insecure or config-invalid for files that cannot be read.
- */
-export function readLayers(located: Located, env: Environment): LayerFile[] {
+/** Reads into and validates the layers, from the system's to the project's. Mistakes are collected. */
+export function validateLayers(drafts: readonly LayerDraft[], env: Environment): LayerFile[] {
   const files: LayerFile[] = [];
-  for (const location of located.layers) {
-    // A layer without a label of its own has the label of the layers above it.
-    files.push(readLayer(location, env, files.at(-1)?.environment));
-  }
+  // A layer without a label of its own has the label of the layers above it.
+  for (const draft of drafts) files.push(validateLayer(draft, env, files.at(-1)?.environment));
   return files;
 }
 
-/** Reads and validates one layer's file. */
-export function readLayer(
-  location: LayerLocation,
+/** Reads into and validates one layer; `environmentAbove` is the label of the layers above it. */
+export function validateLayer(
+  { location, text, digest }: LayerDraft,
   env: Environment,
   environmentAbove: string | undefined,
 ): LayerFile {
-  const { text, digest } = readConfigText(location.path, location.trust);
   const parsed = parseConfigText(location.path, text);
   const base = { ...location, digest, locate: parsed.locate };
   if (parsed.value === undefined) {
-    return {
-      ...base,
-      config: undefined,
-      environment: environmentAbove,
-      secrets: { names: [], values: [] },
-      mistakes: parsed.mistakes,
-    };
+    const secrets = { names: [], values: [] };
+    return { ...base, config: undefined, environment: environmentAbove, secrets, mistakes: parsed.mistakes };
   }
-  const { value, secrets, problems } = interpolate(
-    parsed.value,
-    location.layer === 'project' ? undefined : env,
-  );
-  const validated = validateConfig(
-    value,
-    parsed.value,
-    problems.map(({ path }) => path),
-    environmentAbove,
-  );
+  const variables = location.layer === 'project' ? undefined : env;
+  const { value, secrets, problems } = interpolate(parsed.value, variables);
+  const unresolved = problems.map(({ path }) => path);
+  const validated = validateConfig(value, parsed.value, unresolved, environmentAbove);
   const mistakes = [
     ...parsed.mistakes,
     ...[...problems, ...validated.mistakes].map((mistake) => placed(mistake, location.path, parsed.locate)),

@@ -1,176 +1,69 @@
-import { homedir } from 'node:os';
-import path from 'node:path';
-import type { Environment, GuardPaths } from '../platform/paths.js';
-import { compilePolicy } from '../policy/compile.js';
-import type { LayerSource } from '../policy/compile.js';
-import type { CompiledPolicy } from '../policy/compiled.js';
-import type { PolicyMistake } from '../policy/mistakes.js';
-import { canonicalPath } from './canonical-path.js';
-import type { Secrets } from './interpolate.js';
-import { joinSecrets } from './interpolate.js';
-import type { LayerFile, LayerFiles } from './layers.js';
-import type { FileLayer } from './locate.js';
-import { locateLayers } from './locate.js';
-import type { Mistake } from './mistakes.js';
-import { ConfigInvalidError, sortedMistakes } from './mistakes.js';
-import { placed, withoutSecrets } from './place.js';
-import { policySourceOf } from './policy-source.js';
-import { protectedPaths } from './protected-paths.js';
-import { loadRegexCompiler } from './regex.js';
-import { PLACEHOLDER_RULE } from './placeholder.js';
-import type { Settings } from './settings.js';
-import { mergeSettings } from './settings.js';
+import { compileLayers, type LoadedConfig, type LoadOptions, type LoadResult } from './compile-layers.js';
+import { draftLayers, secretsOf } from './draft.js';
+import type { LayerDraft } from './draft.js';
+import type { LayerFiles } from './layers.js';
+import { locateLayers, type Located } from './locate.js';
+import { ConfigInvalidError } from './mistakes.js';
+import { GuardError } from '../platform/errors.js';
 
-/** Where to look, and how strictly to take what is found. */
-export interface LoadOptions {
-  readonly cwd: string;
-  readonly env: Environment;
-  /** The file that `--config` names; it takes the place of the user's and the project's file. */
-  readonly configFile?: string | undefined;
-  /** User and project layers observe only; the system layer is not affected. */
-  readonly observe?: boolean | undefined;
-  /** Absolute; a log that the command line names in place of `audit.path`. It is protected too. */
-  readonly auditFile?: string | undefined;
-  readonly paths: GuardPaths;
+export type { LoadedConfig, LoadOptions, LoadResult };
+
+/** A config whose files are found and read, but not looked into. */
+export interface ConfigDraft {
+  /** Environment variables that the config uses: they are guard's, not the server's. */
+  readonly secretNames: ReadonlySet<string>;
+  /** Parses, validates and compiles. Throws GuardError config-invalid with every mistake in its message. */
+  finish(): Promise<LoadedConfig>;
 }
 
-/** One layer in force, as session records name it. */
-interface LoadedLayer {
-  readonly layer: FileLayer;
-  readonly path: string;
-  readonly digest: string;
-  readonly mode: 'enforce' | 'observe';
-  /** Rules in the layer. */
-  readonly rules: number;
+/**
+ * Finds and reads the config of all layers, which takes a millisecond, so that a server can be
+ * started while the rest is done. Throws GuardError config-insecure, config-not-found, or
+ * config-invalid for files that cannot be read.
+ */
+export async function draftConfig(options: LoadOptions): Promise<ConfigDraft> {
+  const located = await locateLayers(options);
+  const drafts = draftLayers(located);
+  const secretNames = secretsOf(drafts);
+  return {
+    secretNames,
+    async finish() {
+      const result = await compileDrafts(located, drafts, options);
+      if (!result.ok) throw new ConfigInvalidError(result.mistakes);
+      const unseen = result.config.secrets.names.find((name) => !secretNames.has(name));
+      if (unseen !== undefined) {
+        throw new GuardError('config-invalid', `the reference to ${unseen} is written with escapes`, {
+          hint: `write it plainly: \${${unseen}}`,
+        });
+      }
+      return result.config;
+    },
+  };
 }
-
-/** Everything that config files state, compiled and ready. Frozen in use: a reload makes a new one. */
-export interface LoadedConfig {
-  readonly layers: readonly LoadedLayer[];
-  /** enforce where at least one layer enforces. */
-  readonly mode: 'enforce' | 'observe';
-  readonly settings: Settings;
-  readonly policy: CompiledPolicy;
-  readonly secrets: Secrets;
-  /** Absolute paths of all files that are or could become a layer. */
-  readonly watchFiles: readonly string[];
-  /** One line each, for stderr. */
-  readonly notes: readonly string[];
-}
-
-/** A config whole, or all that is wrong with it. */
-export type LoadResult =
-  | { readonly ok: true; readonly config: LoadedConfig; readonly files: LayerFiles }
-  | { readonly ok: false; readonly mistakes: readonly Mistake[]; readonly files: LayerFiles };
 
 /**
  * Loads the config of all layers. Throws GuardError: config-invalid with every mistake in its
  * message, config-insecure, config-not-found.
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
-  const result = await tryLoadConfig(options);
-  if (!result.ok) throw new ConfigInvalidError(result.mistakes);
-  return result.config;
+  const draft = await draftConfig(options);
+  return draft.finish();
 }
 
 /** Like `loadConfig`, but what is wrong with the contents comes back as a value. */
 export async function tryLoadConfig(options: LoadOptions, given?: LayerFiles): Promise<LoadResult> {
-  const files = given ?? (await findLayers(options));
-  const sources = layerSources(files.files, options);
-  const settings = settingsOf(files.files, options.paths);
-  const compileRegex = await loadRegexCompiler(sources.map(({ policy }) => policy));
-  const home = homedir();
-  const compiled = compilePolicy(
-    sources,
-    { compileRegex, canonicalPath: (text, baseDir) => canonicalPath(text, baseDir, home) },
-    settings.selfProtection.enabled
-      ? { paths: protectedPathsOf(files, settings, options), baseDir: options.cwd }
-      : undefined,
-  );
-  const mistakes = [
-    ...files.files.flatMap((file) => file.mistakes),
-    ...(compiled.ok ? [] : compiled.mistakes.flatMap((mistake) => compileMistake(mistake, files.files))),
-  ];
-  if (mistakes.length > 0 || !compiled.ok) return { ok: false, mistakes: sortedMistakes(mistakes), files };
-
-  const layers = files.files.map((file): LoadedLayer => {
-    const { layer, path, digest, config } = file;
-    return { layer, path, digest, mode: modeOf(file, options), rules: config?.policies?.rules?.length ?? 0 };
-  });
-  const none = layers.length === 0;
-  return {
-    ok: true,
-    files,
-    config: {
-      layers,
-      mode: layers.some(({ mode }) => mode === 'enforce') ? 'enforce' : 'observe',
-      settings,
-      policy: compiled.policy,
-      secrets: joinSecrets(files.files.map(({ secrets }) => secrets)),
-      watchFiles: files.located.candidates,
-      notes: [...files.located.notes, ...(none ? [NOTHING_FOUND] : [])],
-    },
-  };
-}
-
-async function findLayers(options: LoadOptions): Promise<LayerFiles> {
+  if (given !== undefined) return compileLayers(given, options);
   const located = await locateLayers(options);
-  if (located.layers.length === 0) return { located, files: [] };
+  return compileDrafts(located, draftLayers(located), options);
+}
+
+async function compileDrafts(
+  located: Located,
+  drafts: readonly LayerDraft[],
+  options: LoadOptions,
+): Promise<LoadResult> {
+  if (drafts.length === 0) return compileLayers({ located, files: [] }, options);
   // The parser and the schema are half of the start-up: without a file they are not loaded.
-  const { readLayers } = await import('./layers.js');
-  return { located, files: readLayers(located, options.env) };
-}
-
-const NOTHING_FOUND =
-  'no config file found: calls are recorded, not blocked (guard init writes a starter file)';
-
-function settingsOf(files: readonly LayerFile[], paths: GuardPaths): Settings {
-  const layers = files.flatMap(({ layer, path: file, config }) =>
-    config === undefined ? [] : [{ layer, file, config }],
-  );
-  return mergeSettings(layers, paths);
-}
-
-/** With no file at all the defaults are observed, so that records show what a config would do. */
-function layerSources(files: readonly LayerFile[], options: LoadOptions): LayerSource[] {
-  if (files.length === 0) {
-    const policy = policySourceOf(undefined);
-    return [{ layer: 'user', mode: 'observe', environment: undefined, baseDir: options.cwd, policy }];
-  }
-  return files.map((file) => ({
-    layer: file.layer,
-    mode: modeOf(file, options),
-    environment: file.environment,
-    baseDir: path.dirname(file.path),
-    policy: policySourceOf(file.config),
-  }));
-}
-
-function modeOf(file: LayerFile, options: LoadOptions): 'enforce' | 'observe' {
-  if (options.observe === true && file.layer !== 'system') return 'observe';
-  return file.config?.mode ?? 'enforce';
-}
-
-function protectedPathsOf(files: LayerFiles, settings: Settings, options: LoadOptions): string[] {
-  const { cwd, env, paths } = options;
-  const sinks = settings.audit.sinks.flatMap((sink) => (sink.path === undefined ? [] : [sink.path]));
-  const auditFiles = [options.auditFile ?? settings.audit.path, ...sinks];
-  return protectedPaths({
-    cwd,
-    env,
-    paths,
-    located: files.located,
-    auditFiles,
-    further: settings.selfProtection.paths,
-  });
-}
-
-/** A mistake that the compiler found, at its place in the layer's file. */
-function compileMistake(mistake: PolicyMistake, files: readonly LayerFile[]): Mistake[] {
-  const file = files.find(({ layer }) => layer === mistake.layer);
-  if (file === undefined || mistake.message.includes(PLACEHOLDER_RULE)) return [];
-  const place = mistake.path[0] === 'policies' ? mistake.path : ['policies', ...mistake.path];
-  return [
-    withoutSecrets(placed({ path: place, message: mistake.message }, file.path, file.locate), file.secrets),
-  ];
+  const { validateLayers } = await import('./layers.js');
+  return compileLayers({ located, files: validateLayers(drafts, options.env) }, options);
 }

@@ -74,8 +74,13 @@ async function explorerOf(places: readonly string[]): Promise<Explorer> {
   // there. A repository must not run code by being the current folder. The class behind the entry
   // point does only what its options say. test/config/project-file.test.ts holds this down.
   // Loaded only where there is something to find, since most folders have no config of their own.
+  // A CommonJS module has its exports by name or under `default`, depending on who loads it.
   const loaded: unknown = await import('cosmiconfig/dist/ExplorerSync.js');
-  const { ExplorerSync } = loaded as { readonly ExplorerSync: ExplorerClass };
+  const { ExplorerSync } = (
+    Object.hasOwn(loaded as object, 'ExplorerSync')
+      ? loaded
+      : (loaded as { readonly default: unknown }).default
+  ) as { readonly ExplorerSync: ExplorerClass };
   return new ExplorerSync({
     moduleName: 'guard',
     searchPlaces: places,

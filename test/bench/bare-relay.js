@@ -8,24 +8,28 @@ const descriptor = openSync(log, 'a', 0o600);
 const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
 
 function relay(from, to, kind) {
-  let kept = Buffer.alloc(0);
-  from.on('data', (chunk) => {
-    kept = kept.length === 0 ? chunk : Buffer.concat([kept, chunk]);
-    let start = 0;
-    for (let lf = kept.indexOf(10); lf !== -1; lf = kept.indexOf(10, start)) {
-      const line = kept.subarray(start, lf + 1);
-      start = lf + 1;
-      const message = JSON.parse(line.toString());
-      if (kind === 'result' ? message.result !== undefined : message.method === 'tools/call') {
-        const record = { ts: new Date().toISOString(), kind, id: message.id, tool: message.params?.name, size: line.length };
-        writeSync(descriptor, `${JSON.stringify(record)}\n`);
-      }
-      if (!to.write(line)) {
-        from.pause();
-        to.once('drain', () => from.resume());
-      }
+  let parts = [];
+  function pass(line) {
+    const message = JSON.parse(line.toString());
+    if (kind === 'result' ? message.result !== undefined : message.method === 'tools/call') {
+      const { id, params } = message;
+      const record = { ts: new Date().toISOString(), kind, id, tool: params?.name, size: line.length };
+      writeSync(descriptor, `${JSON.stringify(record)}\n`);
     }
-    kept = kept.subarray(start);
+    if (!to.write(line)) {
+      from.pause();
+      to.once('drain', () => from.resume());
+    }
+  }
+  from.on('data', (chunk) => {
+    let start = 0;
+    for (let lf = chunk.indexOf(10); lf !== -1; lf = chunk.indexOf(10, start)) {
+      const end = chunk.subarray(start, lf + 1);
+      pass(parts.length === 0 ? end : Buffer.concat([...parts, end]));
+      parts = [];
+      start = lf + 1;
+    }
+    if (start < chunk.length) parts.push(chunk.subarray(start));
   });
 }
 

@@ -40,7 +40,10 @@ export async function pipelined(peer: Peer, count: number): Promise<Pipelined> {
   };
   await Promise.all(Array.from({ length: 64 }, worker));
   const elapsed = performance.now() - begin;
-  return { callsPerSecond: (count / elapsed) * 1000, cpuMsPer10k: ((cpuMs(peer.pid) - cpu) / count) * 10_000 };
+  return {
+    callsPerSecond: (count / elapsed) * 1000,
+    cpuMsPer10k: ((cpuMs(peer.pid) - cpu) / count) * 10_000,
+  };
 }
 
 /** Milliseconds for one call whose result is 8 MB. */
@@ -65,5 +68,7 @@ export async function idleMb(words: readonly string[]): Promise<number> {
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? 0)
+    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }

@@ -37,7 +37,10 @@ export class Peer {
   }
 
   call(name: string): Promise<void> {
-    return this.request('tools/call', { name, arguments: { path: '/srv/data/report.txt', lines: 40, note: 'for the bench' } });
+    return this.request('tools/call', {
+      name,
+      arguments: { path: '/srv/data/report.txt', lines: 40, note: 'for the bench' },
+    });
   }
 
   async close(): Promise<void> {
@@ -50,7 +53,9 @@ export class Peer {
     let start = 0;
     for (let lf = chunk.indexOf(10); lf !== -1; lf = chunk.indexOf(10, start)) {
       const tail = chunk.subarray(start, lf);
-      this.#answered(this.#parts.length === 0 ? tail : Buffer.concat([...this.#parts.slice(-2), tail].slice(-3)));
+      this.#answered(
+        this.#parts.length === 0 ? tail : Buffer.concat([...this.#parts.slice(-2), tail].slice(-3)),
+      );
       this.#parts = [];
       start = lf + 1;
     }

@@ -2,7 +2,8 @@ import { mkdtempSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach } from 'vitest';
-import { readLayer } from '../../src/config/layers.js';
+import { draftLayer } from '../../src/config/draft.js';
+import { validateLayer } from '../../src/config/layers.js';
 import type { LayerFile } from '../../src/config/layers.js';
 import type { Environment, GuardPaths } from '../../src/platform/paths.js';
 
@@ -43,7 +44,8 @@ export function readText(
   }: { env?: Environment; layer?: 'user' | 'project'; name?: string } = {},
 ): LayerFile {
   const file = path.join(folderWith({ [name]: text }), name);
-  return readLayer({ layer, path: file, trust: layer === 'user' ? 'owner-only' : 'anyone' }, env, undefined);
+  const location = { layer, path: file, trust: layer === 'user' ? 'owner-only' : 'anyone' } as const;
+  return validateLayer(draftLayer(location), env, undefined);
 }
 
 /** The mistakes of a text as `line:column path: message (hint)`. */

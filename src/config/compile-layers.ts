@@ -1,0 +1,158 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import type { Environment, GuardPaths } from '../platform/paths.js';
+import { compilePolicy } from '../policy/compile.js';
+import type { LayerSource } from '../policy/compile.js';
+import type { CompiledPolicy } from '../policy/compiled.js';
+import type { PolicyMistake } from '../policy/mistakes.js';
+import { canonicalPath } from './canonical-path.js';
+import type { Secrets } from './interpolate.js';
+import { joinSecrets } from './interpolate.js';
+import type { LayerFile, LayerFiles } from './layers.js';
+import type { FileLayer } from './locate.js';
+import type { Mistake } from './mistakes.js';
+import { sortedMistakes } from './mistakes.js';
+import { placed, withoutSecrets } from './place.js';
+import { rememberPaths } from './path-memory.js';
+import { policySourceOf } from './policy-source.js';
+import { protectedPaths } from './protected-paths.js';
+import { loadRegexCompiler } from './regex.js';
+import { PLACEHOLDER_RULE } from './placeholder.js';
+import type { Settings } from './settings.js';
+import { mergeSettings } from './settings.js';
+
+/** Where to look, and how strictly to take what is found. */
+export interface LoadOptions {
+  readonly cwd: string;
+  readonly env: Environment;
+  /** The file that `--config` names; it takes the place of the user's and the project's file. */
+  readonly configFile?: string | undefined;
+  /** User and project layers observe only; the system layer is not affected. */
+  readonly observe?: boolean | undefined;
+  /** Absolute; a log that the command line names in place of `audit.path`. It is protected too. */
+  readonly auditFile?: string | undefined;
+  readonly paths: GuardPaths;
+}
+
+/** One layer in force, as session records name it. */
+interface LoadedLayer {
+  readonly layer: FileLayer;
+  readonly path: string;
+  readonly digest: string;
+  readonly mode: 'enforce' | 'observe';
+  /** Rules in the layer. */
+  readonly rules: number;
+}
+
+/** Everything that config files state, compiled and ready. Frozen in use: a reload makes a new one. */
+export interface LoadedConfig {
+  readonly layers: readonly LoadedLayer[];
+  /** enforce where at least one layer enforces. */
+  readonly mode: 'enforce' | 'observe';
+  readonly settings: Settings;
+  readonly policy: CompiledPolicy;
+  readonly secrets: Secrets;
+  /** Absolute paths of all files that are or could become a layer. */
+  readonly watchFiles: readonly string[];
+  /** One line each, for stderr. */
+  readonly notes: readonly string[];
+}
+
+/** A config whole, or all that is wrong with it. */
+export type LoadResult =
+  | { readonly ok: true; readonly config: LoadedConfig; readonly files: LayerFiles }
+  | { readonly ok: false; readonly mistakes: readonly Mistake[]; readonly files: LayerFiles };
+
+/** Settings and policy of the validated layers, or every mistake in them. */
+export async function compileLayers(files: LayerFiles, options: LoadOptions): Promise<LoadResult> {
+  const sources = layerSources(files.files, options);
+  const settings = settingsOf(files.files, options.paths);
+  const compileRegex = await loadRegexCompiler(sources.map(({ policy }) => policy));
+  const home = homedir();
+  const resolvePath = rememberPaths((text, baseDir) => canonicalPath(text, baseDir, home));
+  const compiled = compilePolicy(
+    sources,
+    { compileRegex, canonicalPath: resolvePath },
+    settings.selfProtection.enabled
+      ? { paths: protectedPathsOf(files, settings, options), baseDir: options.cwd }
+      : undefined,
+  );
+  const mistakes = [
+    ...files.files.flatMap((file) => file.mistakes),
+    ...(compiled.ok ? [] : compiled.mistakes.flatMap((mistake) => compileMistake(mistake, files.files))),
+  ];
+  if (mistakes.length > 0 || !compiled.ok) return { ok: false, mistakes: sortedMistakes(mistakes), files };
+
+  const layers = files.files.map((file): LoadedLayer => {
+    const { layer, path, digest, config } = file;
+    return { layer, path, digest, mode: modeOf(file, options), rules: config?.policies?.rules?.length ?? 0 };
+  });
+  const none = layers.length === 0;
+  return {
+    ok: true,
+    files,
+    config: {
+      layers,
+      mode: layers.some(({ mode }) => mode === 'enforce') ? 'enforce' : 'observe',
+      settings,
+      policy: compiled.policy,
+      secrets: joinSecrets(files.files.map(({ secrets }) => secrets)),
+      watchFiles: files.located.candidates,
+      notes: [...files.located.notes, ...(none ? [NOTHING_FOUND] : [])],
+    },
+  };
+}
+
+const NOTHING_FOUND =
+  'no config file found: calls are recorded, not blocked (guard init writes a starter file)';
+
+function settingsOf(files: readonly LayerFile[], paths: GuardPaths): Settings {
+  const layers = files.flatMap(({ layer, path: file, config }) =>
+    config === undefined ? [] : [{ layer, file, config }],
+  );
+  return mergeSettings(layers, paths);
+}
+
+/** With no file at all the defaults are observed, so that records show what a config would do. */
+function layerSources(files: readonly LayerFile[], options: LoadOptions): LayerSource[] {
+  if (files.length === 0) {
+    const policy = policySourceOf(undefined);
+    return [{ layer: 'user', mode: 'observe', environment: undefined, baseDir: options.cwd, policy }];
+  }
+  return files.map((file) => ({
+    layer: file.layer,
+    mode: modeOf(file, options),
+    environment: file.environment,
+    baseDir: path.dirname(file.path),
+    policy: policySourceOf(file.config),
+  }));
+}
+
+function modeOf(file: LayerFile, options: LoadOptions): 'enforce' | 'observe' {
+  if (options.observe === true && file.layer !== 'system') return 'observe';
+  return file.config?.mode ?? 'enforce';
+}
+
+function protectedPathsOf(files: LayerFiles, settings: Settings, options: LoadOptions): string[] {
+  const { cwd, env, paths } = options;
+  const sinks = settings.audit.sinks.flatMap((sink) => (sink.path === undefined ? [] : [sink.path]));
+  const auditFiles = [options.auditFile ?? settings.audit.path, ...sinks];
+  return protectedPaths({
+    cwd,
+    env,
+    paths,
+    located: files.located,
+    auditFiles,
+    further: settings.selfProtection.paths,
+  });
+}
+
+/** A mistake that the compiler found, at its place in the layer's file. */
+function compileMistake(mistake: PolicyMistake, files: readonly LayerFile[]): Mistake[] {
+  const file = files.find(({ layer }) => layer === mistake.layer);
+  if (file === undefined || mistake.message.includes(PLACEHOLDER_RULE)) return [];
+  const place = mistake.path[0] === 'policies' ? mistake.path : ['policies', ...mistake.path];
+  return [
+    withoutSecrets(placed({ path: place, message: mistake.message }, file.path, file.locate), file.secrets),
+  ];
+}

@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bigResultMs, idleMb, median, pipelined, sequentialUs, startMs } from './measures.js';
+import { Peer, residentMb } from './peer.js';
+import { report, type Findings, type Row } from './report.js';
+
+/**
+ * Measures guard against the same server alone and behind a bare relay, all three side by side in
+ * one run, and writes docs/performance.md. `--quick` makes fewer rounds, for a look.
+ */
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+const ROOT = path.dirname(path.dirname(HERE));
+const quick = process.argv.includes('--quick');
+const rounds = (full: number): number => (quick ? Math.max(3, Math.round(full / 4)) : full);
+
+const folder = mkdtempSync(path.join(tmpdir(), 'guard-bench-'));
+const server = [process.execPath, path.join(HERE, 'server.js')];
+
+function policy(name: string, rules: number): string {
+  const lines = Array.from(
+    { length: rules },
+    (_, index) =>
+      `    - { name: rule-${index}, match: { tool: 'other_${index}_*', input: { '$.path': { glob: '/etc/*' } } }, action: deny }`,
+  );
+  const file = path.join(folder, name);
+  writeFileSync(file, `version: '1'\npolicies:\n  default: allow\n  rules:\n${lines.join('\n')}\n`, {
+    mode: 0o600,
+  });
+  return file;
+}
+
+function guardWords(config: string): string[] {
+  const audit = path.join(folder, `${path.basename(config)}.jsonl`);
+  return [
+    process.execPath,
+    path.join(ROOT, 'bin/guard.js'),
+    '--config',
+    config,
+    '--audit',
+    audit,
+    '--',
+    ...server,
+  ];
+}
+
+const fifty = policy('fifty.yaml', 50);
+const programs = {
+  direct: server,
+  bare: [process.execPath, path.join(HERE, 'bare-relay.js'), path.join(folder, 'bare.jsonl'), ...server],
+  guard: guardWords(fifty),
+};
+type Program = keyof typeof programs;
+const names = Object.keys(programs) as Program[];
+const row = (): Record<Program, number[]> => ({ direct: [], bare: [], guard: [] });
+const medians = (samples: Record<Program, number[]>): Row => ({
+  direct: median(samples.direct),
+  bare: median(samples.bare),
+  guard: median(samples.guard),
+});
+
+async function starts(): Promise<Row> {
+  const samples = row();
+  for (let round = 0; round < rounds(21); round++) {
+    for (const name of names) samples[name].push(await startMs(programs[name]));
+  }
+  return medians(samples);
+}
+
+async function idle(): Promise<Row> {
+  const samples = row();
+  for (let round = 0; round < rounds(5); round++) {
+    for (const name of names) samples[name].push(await idleMb(programs[name]));
+  }
+  return medians(samples);
+}
+
+async function calls(): Promise<Omit<Findings, 'startMs' | 'idleMb' | 'manyRules'>> {
+  const peers = {
+    direct: new Peer(programs.direct),
+    bare: new Peer(programs.bare),
+    guard: new Peer(programs.guard),
+  };
+  for (const name of names) {
+    await peers[name].initialize();
+    await pipelined(peers[name], 4000);
+    await sequentialUs(peers[name], 500);
+  }
+  const sequential = row();
+  const throughput = row();
+  const cpu = row();
+  const big = row();
+  for (let round = 0; round < rounds(24); round++) {
+    for (const name of names) sequential[name].push(await sequentialUs(peers[name], 250));
+  }
+  for (let round = 0; round < rounds(12); round++) {
+    for (const name of names) {
+      const { callsPerSecond, cpuMsPer10k } = await pipelined(peers[name], 8000);
+      throughput[name].push(callsPerSecond);
+      cpu[name].push(cpuMsPer10k);
+    }
+  }
+  for (let round = 0; round < rounds(20); round++) {
+    for (const name of names) big[name].push(await bigResultMs(peers[name]));
+  }
+  const peak = { direct: 0, bare: 0, guard: 0 };
+  for (const name of names) {
+    peak[name] = residentMb(peers[name].pid, 'VmHWM');
+    await peers[name].close();
+  }
+  return {
+    sequentialUs: medians(sequential),
+    callsPerSecond: medians(throughput),
+    cpuMsPer10k: medians(cpu),
+    bigResultMs: medians(big),
+    peakMb: peak,
+  };
+}
+
+async function manyRules(): Promise<Findings['manyRules']> {
+  const few = new Peer(guardWords(fifty));
+  const many = new Peer(guardWords(policy('many.yaml', 10_000)));
+  const samples: { few: number[]; many: number[] } = { few: [], many: [] };
+  for (const peer of [few, many]) {
+    await peer.initialize();
+    await sequentialUs(peer, 500);
+  }
+  for (let round = 0; round < rounds(24); round++) {
+    samples.few.push(await sequentialUs(few, 250));
+    samples.many.push(await sequentialUs(many, 250));
+  }
+  await few.close();
+  await many.close();
+  return { fewUs: median(samples.few), manyUs: median(samples.many) };
+}
+
+const findings: Findings = {
+  startMs: await starts(),
+  idleMb: await idle(),
+  ...(await calls()),
+  manyRules: await manyRules(),
+};
+const text = report(findings);
+console.log(text);
+if (!quick) writeFileSync(path.join(ROOT, 'docs/performance.md'), text);
+rmSync(folder, { recursive: true, force: true });
