@@ -49,8 +49,9 @@ export class Dispatcher {
     if (message.kind !== 'response') await this.#turn;
     if (message.kind === 'request') await posts.room();
     if (this.#closed) return;
-    const run = this.#run(posts.add(message));
-    if (isHandshake(message)) this.#turn = run;
+    const post = posts.add(message);
+    const run = this.#run(post);
+    if (isHandshake(message)) this.#turn = Promise.race([run, post.over]);
   }
 
   /** Takes no more messages, drops those under way, and ends the session with the server. */

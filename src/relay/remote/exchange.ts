@@ -1,5 +1,6 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import type { Socket } from 'node:net';
 import { REMOTE_HEADERS_MS, REMOTE_REDIRECTS_MAX, SERVER_FRAME_BYTES_MAX } from '../../platform/bounds.js';
 import type { Diagnostics } from '../../platform/diagnostics.js';
 import { VERSION } from '../../platform/version.js';
@@ -93,12 +94,18 @@ function roundTrip(wire: Wire, call: Call): Promise<IncomingMessage> {
   };
   const send = url.protocol === 'https:' ? https.request : http.request;
   return new Promise((resolve, reject) => {
-    const request = send(url, { method, agent: wire.agent, signal, headers });
+    // The signal is not given to `send`: Node would tie it to the connection too, which later requests use.
+    const request = send(url, { method, agent: wire.agent, headers });
+    const abort = (): void =>
+      void request.destroy(new RemoteFailure(`${nameOf(url)} was not waited for any longer`));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    request.once('close', () => signal.removeEventListener('abort', abort));
     const timer = setTimeout(() => {
       const seconds = Math.round(wire.headersMs / 1000);
       request.destroy(new RemoteFailure(`${nameOf(url)} sent no answer within ${seconds} s`));
     }, wire.headersMs);
-    request.once('socket', (socket) => socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS));
+    request.once('socket', prepare);
     request.on('error', (error) => {
       clearTimeout(timer);
       reject(networkFailure(url, error));
@@ -106,11 +113,24 @@ function roundTrip(wire: Wire, call: Call): Promise<IncomingMessage> {
     request.once('response', (response) => {
       clearTimeout(timer);
       // Whoever reads the body learns of its end there; without a reader it must not end the process.
-      response.on('error', () => undefined);
+      response.on('error', ignore);
       resolve(response);
     });
     request.end(body);
   });
+}
+
+/**
+ * Requests and responses report what happens to their connection. One that is dropped at the moment
+ * in which its response ends belongs to neither, and its error must not end the process.
+ */
+function prepare(socket: Socket): void {
+  socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
+  if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore);
+}
+
+function ignore(): void {
+  // Reported elsewhere.
 }
 
 function redirectTarget(response: IncomingMessage, status: number, url: URL): URL | null {

@@ -1,10 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
+import { NOISE_CHARS_MAX } from '../../platform/bounds.js';
 import { GuardError, systemErrorCode } from '../../platform/errors.js';
 import { printable } from '../../platform/printable.js';
-
-/** Longest piece of a header or of an error's text that a message shows, in characters. */
-const SHOWN_CHARS_MAX = 200;
 
 /** What more is known of a failure than its text. */
 export interface FailureDetail {
@@ -58,8 +56,6 @@ function networkTrouble(code: string | undefined): string {
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return `could not be reached (${code}): check the network`;
-    case 'ABORT_ERR':
-      return 'gave no answer for so long that the request was given up';
     case 'CERT_HAS_EXPIRED':
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'SELF_SIGNED_CERT_IN_CHAIN':
@@ -117,7 +113,7 @@ function retryAfter(response: IncomingMessage): string {
 export function redirectFailure(url: URL, target: URL, status: number): RemoteFailure {
   const place = target.origin === url.origin ? `${target.origin}${target.pathname}` : target.origin;
   return new RemoteFailure(
-    `${nameOf(url)} redirects to ${printable(place, SHOWN_CHARS_MAX)} (HTTP ${status}), which is not followed: ` +
+    `${nameOf(url)} redirects to ${printable(place, NOISE_CHARS_MAX)} (HTTP ${status}), which is not followed: ` +
       'if that is the right server, use its address as --url',
     { status },
   );
@@ -125,7 +121,7 @@ export function redirectFailure(url: URL, target: URL, status: number): RemoteFa
 
 /** An answer that is there but cannot be used. */
 export function garbledFailure(url: URL, trouble: string): RemoteFailure {
-  return new RemoteFailure(`${nameOf(url)} ${printable(trouble, SHOWN_CHARS_MAX)}`, {
+  return new RemoteFailure(`${nameOf(url)} ${printable(trouble, NOISE_CHARS_MAX)}`, {
     rpcCode: ERROR_CODES.garbledAnswer,
   });
 }

@@ -92,3 +92,43 @@ describe('a server of both eras, through guard --url', () => {
     await expect.poll(() => server.waits.cancelled).toBe(1);
   });
 });
+
+test.each(['streamableHttp', 'sse'] as const)(
+  'lines and the end of stdin in one go: every line is answered first (%s)',
+  async (mode) => {
+    const server = await everythingServer(mode);
+    open.push(server);
+    const guard = sandboxOf().spawn([process.execPath, builtGuard(), '--url', server.url]);
+    const params = {
+      protocolVersion: '2025-11-25',
+      capabilities: {},
+      clientInfo: { name: 'pipe', version: '1' },
+    };
+    guard.say({ id: 1, method: 'initialize', params }, { method: 'notifications/initialized' });
+    guard.say({ id: 2, method: 'tools/call', params: { name: 'echo', arguments: { message: 'hi' } } });
+    const end = await guard.finish();
+    expect(end).toEqual({ code: 0, signal: null });
+    expect(guard.answers(1)).toHaveLength(1);
+    expect(guard.answers(2)[0]?.result).toEqual({ content: [{ type: 'text', text: 'Echo: hi' }] });
+  },
+);
+
+test('a server that goes away ends guard, and what is open is answered once', async () => {
+  const server = await everythingServer('sse');
+  open.push(server);
+  const guard = sandboxOf().spawn([process.execPath, builtGuard(), '--url', server.url]);
+  const params = {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'raw', version: '1' },
+  };
+  await guard.ask(1, 'initialize', params);
+  guard.say({ method: 'notifications/initialized' });
+  const slow = { name: 'trigger-long-running-operation', arguments: { duration: 20, steps: 2 } };
+  guard.say({ id: 2, method: 'tools/call', params: slow });
+  await guard.ask(3, 'ping');
+  await server.close();
+  expect((await guard.ended).code).toBe(1);
+  expect(guard.answers(2)).toHaveLength(1);
+  expect(guard.answers(2)[0]?.error?.message).toMatch(/event stream/);
+});

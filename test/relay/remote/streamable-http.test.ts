@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { REMOTE_POSTS_MAX } from '../../../src/platform/bounds.js';
-import { drive, type RawDriver } from './raw-driver.js';
+import { drive, ENVELOPE, type RawDriver } from './raw-driver.js';
 import { eventStream, handshake, json, serve, type ScriptedServer } from './scripted-server.js';
 
 let server: ScriptedServer;
@@ -76,6 +76,46 @@ describe('bytes', () => {
     driver.send(call(2));
     expect((await driver.answer(2)).text).toBe('{ "jsonrpc": "2.0", "id": 2, "result": {"n": 1.0} }');
   });
+});
+
+test('a batch in an answer becomes a line per message', async () => {
+  server = await serve((request, response) => {
+    if (handshake(request, response)) return;
+    json(
+      response,
+      200,
+      '[{"jsonrpc":"2.0","method":"notifications/n","params":{"a":1.0}},\n{"jsonrpc":"2.0","id":1,"result":{}}]',
+    );
+  });
+  driver = drive(server.url);
+  await driver.initialize();
+  driver.send(call(1));
+  await driver.answer(1);
+  expect(driver.lines.slice(1).map(({ text }) => text)).toEqual([
+    '{"jsonrpc":"2.0","method":"notifications/n","params":{"a":1.0}}',
+    '{"jsonrpc":"2.0","id":1,"result":{}}',
+  ]);
+});
+
+test('a modern tool list teaches headers, and loses the tools whose rules for them are broken', async () => {
+  const good =
+    '{"name":"q","n":1.0,"inputSchema":{"type":"object","properties":{"r":{"type":"string","x-mcp-header":"Region"}}}}';
+  const bad = '{"name":"bad","inputSchema":{"properties":{"r":{"type":"number","x-mcp-header":"N"}}}}';
+  server = await serve((request, response) => {
+    const { id, method } = request.message;
+    if (method !== 'tools/list') return json(response, 200, { jsonrpc: '2.0', id, result: {} });
+    json(response, 200, `{"jsonrpc":"2.0","id":"list","result":{"tools":[${bad}, ${good}],"ttlMs":0}}`);
+  });
+  driver = drive(server.url);
+  const list = await driver.request({ id: 'list', method: 'tools/list', params: { _meta: ENVELOPE } });
+  expect(list.text).toBe(`{"jsonrpc":"2.0","id":"list","result":{"tools":[${good}],"ttlMs":0}}`);
+  expect(driver.notes).toEqual([expect.stringContaining('the tool "bad" is left out')]);
+  await driver.request({
+    id: 1,
+    method: 'tools/call',
+    params: { name: 'q', arguments: { r: 'eu' }, _meta: ENVELOPE },
+  });
+  expect(server.received.at(-1)?.headers['mcp-param-region']).toBe('eu');
 });
 
 describe('session', () => {
@@ -213,6 +253,49 @@ describe('streams', () => {
     driver.send({ jsonrpc: '2.0', id: 'srv-1', result: { action: 'accept' } });
     expect((await driver.answer(1)).result).toEqual({});
     expect(server.received.at(-1)?.headers['mcp-session-id']).toBe('session-1');
+  });
+
+  test('an open stream behind the answer holds nothing up, and is dropped', async () => {
+    server = await serve((request, response) => {
+      if (request.message.method !== 'initialize') return void handshake(request, response);
+      eventStream(response);
+      response.write('data: {"jsonrpc":"2.0","id":"init","result":{"protocolVersion":"2025-11-25"}}\n\n');
+    });
+    driver = drive(server.url);
+    const startedMs = performance.now();
+    await driver.initialize();
+    await expect.poll(() => server.received.at(-1)?.method).toBe('GET');
+    expect(performance.now() - startedMs).toBeLessThan(900);
+    await server.received[0]?.gone;
+  });
+
+  test('a stream that was given up is asked for again when the server answers again', async () => {
+    let well = true;
+    server = await serve((request, response) => {
+      if (request.method === 'GET') {
+        if (!well) return void response.writeHead(503).end();
+        eventStream(response);
+        return void response.end(
+          'retry: 100\ndata: {"jsonrpc":"2.0","method":"notifications/there"}\n\n',
+          () => {
+            well = false;
+          },
+        );
+      }
+      if (!handshake(request, response))
+        json(response, 200, { jsonrpc: '2.0', id: request.message.id, result: {} });
+    });
+    driver = drive(server.url);
+    await driver.initialize();
+    await expect
+      .poll(() => driver.notes.join(''), { timeout: 5000 })
+      .toContain('do not arrive for now: the stream is refused (HTTP 503)');
+    well = true;
+    driver.send(call(1));
+    await driver.answer(1);
+    await expect
+      .poll(() => driver.lines.filter(({ method }) => method === 'notifications/there').length)
+      .toBe(2);
   });
 
   test('a slow call holds up no other, and answers come as they are ready', async () => {
