@@ -44,6 +44,7 @@ export async function runDoor(options: DoorOptions): Promise<UpstreamEnd> {
   const client = new ClientLane(conversation, toServer, toClient, options.clientFrameBytesMax);
   const server = new ServerLane(conversation, toServer, toClient, options.serverFrameBytesMax);
   const outputEnded = ending(upstream.output);
+  const inputEnded = ending(upstream.input);
 
   stdin.on('data', (chunk: Buffer) => client.receive(chunk));
   upstream.output.on('data', (chunk: Buffer) => {
@@ -58,7 +59,7 @@ export async function runDoor(options: DoorOptions): Promise<UpstreamEnd> {
   void clientLeft.then(() => client.end());
 
   // Whoever goes first, the way out is the same: end the server, hear its last words, answer what is open.
-  await Promise.race([clientLeft, upstream.ended, outputEnded]);
+  await Promise.race([clientLeft, upstream.ended, outputEnded, inputEnded]);
   await upstream.close();
   const end = await Promise.race([upstream.ended, delay(LAST_WORDS_MS).then(() => UNKILLABLE)]);
   await Promise.race([outputEnded, delay(LAST_WORDS_MS)]);
