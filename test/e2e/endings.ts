@@ -114,10 +114,12 @@ async function bringAbout(
     case 'guard gets SIGINT':
       return void process.kill(guard.pid, 'SIGINT');
     case 'guard gets SIGHUP, then client closes stdin':
-      process.kill(guard.pid, 'SIGHUP');
-      // Guard's own answer to this line shows that it lives on.
+      // Guard's own answers to such a line show that it is up, and that it lives on.
       guard.send('no message\n');
       await guard.answer(null);
+      process.kill(guard.pid, 'SIGHUP');
+      guard.send('no message\n');
+      await eventually('a second refusal', () => guard.answers(null).length === 2);
       return guard.closeStdin();
     case "guard's parent is killed":
       return void process.kill(guard.pid, 'SIGKILL');
