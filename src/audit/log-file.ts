@@ -22,7 +22,7 @@ export interface LogFiles {
   readonly status: (descriptor: number) => LogFileStatus;
   readonly lastByte: (descriptor: number, size: number) => number | undefined;
   /** Returns the bytes that were written, which can be fewer than were given. */
-  readonly write: (descriptor: number, text: string) => number;
+  readonly write: (descriptor: number, bytes: Uint8Array) => number;
   readonly sync: (descriptor: number) => void;
   readonly syncLater: (descriptor: number, done: (error: Error | null) => void) => void;
   readonly close: (descriptor: number) => void;
@@ -53,7 +53,7 @@ export const systemLogFiles: LogFiles = {
     const byte = Buffer.alloc(1);
     return fs.readSync(descriptor, byte, 0, 1, size - 1) === 1 ? byte[0] : undefined;
   },
-  write: (descriptor, text) => fs.writeSync(descriptor, text),
+  write: (descriptor, bytes) => fs.writeSync(descriptor, bytes),
   sync: (descriptor) => fs.fdatasyncSync(descriptor),
   syncLater: (descriptor, done) => fs.fdatasync(descriptor, done),
   close: (descriptor) => fs.closeSync(descriptor),

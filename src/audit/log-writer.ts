@@ -26,7 +26,7 @@ export interface LogWriter {
   /** True when the file ended inside a line as it was opened: a writer was killed or the disk was full. */
   readonly endedTorn: boolean;
   /** Appends in one write; throws GuardError `audit-unwritable` when not all of it was written. */
-  write(lines: string): void;
+  write(lines: Uint8Array): void;
   close(): void;
   /** True from a failed write or sync until one succeeds. */
   readonly failing: boolean;
@@ -67,7 +67,7 @@ export function openLogWriter(options: LogWriterOptions): LogWriter {
     write(lines) {
       try {
         const { descriptor } = current();
-        append(descriptor, lineFeedDue ? `\n${lines}` : lines, files);
+        append(descriptor, lineFeedDue ? Buffer.concat([LINE_FEED, lines]) : lines, files);
         lineFeedDue = false;
         if (fsync === 'always') files.sync(descriptor);
         else if (fsync === 'interval') syncs.written(descriptor);
@@ -89,12 +89,13 @@ export function openLogWriter(options: LogWriterOptions): LogWriter {
   };
 }
 
+const LINE_FEED = Buffer.from('\n');
+
 /** One write; a second one for the rest could land behind another process's record. */
-function append(descriptor: number, text: string, files: LogFiles): void {
-  const written = files.write(descriptor, text);
-  const size = Buffer.byteLength(text);
-  if (written === size) return;
-  throw new Error(`only ${written} of ${size} bytes were written; the disk may be full`);
+function append(descriptor: number, bytes: Uint8Array, files: LogFiles): void {
+  const written = files.write(descriptor, bytes);
+  if (written === bytes.length) return;
+  throw new Error(`only ${written} of ${bytes.length} bytes were written; the disk may be full`);
 }
 
 function isSameFile(found: LogFileStatus | undefined, opened: LogFileStatus): boolean {

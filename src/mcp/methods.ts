@@ -82,6 +82,7 @@ export function serverRequestHandling(method: string): Handling | undefined {
 
 /** The protocol's method that this name is a near miss of (`Tools/Call`, `tools//call`), if it is one. */
 export function nearMissOf(method: string): string | undefined {
+  if (CLIENT_REQUESTS.has(method) || SERVER_REQUESTS.has(method)) return undefined;
   const known = FOLDED.get(foldMethod(method));
   return known === method ? undefined : known;
 }

@@ -104,8 +104,10 @@ export const AUDIT_FIELD_CHARS_MAX = 1024;
 export const AUDIT_LIST_MAX = 16;
 /** Largest JSON value of `approval`, `limits` or an event's `detail` in an audit record. */
 export const AUDIT_DETAIL_BYTES_MAX = 16 * 1024;
-/** Staged audit text that is written before its commit, in characters. */
-export const AUDIT_STAGED_CHARS_MAX = 4 * 1024 * 1024;
+/** Bytes of records that are staged before they are written without waiting for the commit. */
+export const AUDIT_STAGED_BYTES_MAX = 4 * 1024 * 1024;
+/** Room for staged records that is kept from commit to commit. */
+export const AUDIT_STAGED_BYTES = 256 * 1024;
 /** How often a writer of the audit log looks whether the file was rotated. */
 export const AUDIT_ROTATION_CHECK_MS = 1000;
 /** Time between two syncs of the audit log with `fsync: interval`. */

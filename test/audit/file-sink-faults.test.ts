@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { FileSink } from '../../src/audit/file-sink.js';
 import { type LogFiles, systemLogFiles } from '../../src/audit/log-file.js';
-import { AUDIT_ROTATION_CHECK_MS, AUDIT_STAGED_CHARS_MAX } from '../../src/platform/bounds.js';
+import { AUDIT_ROTATION_CHECK_MS, AUDIT_STAGED_BYTES_MAX } from '../../src/platform/bounds.js';
 import { diskFull, record, useLogFolder } from './log-folder.js';
 
 const at = useLogFolder();
@@ -56,7 +56,7 @@ describe('faults', () => {
       },
     };
     const sink = at.open({ files });
-    const large = 'x'.repeat(AUDIT_STAGED_CHARS_MAX);
+    const large = 'x'.repeat(AUDIT_STAGED_BYTES_MAX);
     sink.stage(`${large}\n`);
     expect(fs.statSync(at.log).size).toBe(large.length + 1);
     broken = true;
@@ -97,7 +97,7 @@ function faulty(
     write(descriptor, text) {
       if (!fails()) return systemLogFiles.write(descriptor, text);
       if (kind === 'throw') throw diskFull();
-      return systemLogFiles.write(descriptor, text.slice(0, text.length / 2));
+      return systemLogFiles.write(descriptor, text.subarray(0, text.length / 2));
     },
   };
   return { files, hit: () => calls >= failAt };

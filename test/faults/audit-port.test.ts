@@ -70,7 +70,7 @@ describe('the audit log fails at its n-th call into the file system', () => {
   test('a slow disk holds calls back and changes neither their order nor their number', async () => {
     const files = {
       ...systemLogFiles,
-      write(descriptor: number, text: string): number {
+      write(descriptor: number, text: Uint8Array): number {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 15);
         return systemLogFiles.write(descriptor, text);
       },
