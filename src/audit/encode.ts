@@ -6,6 +6,7 @@ import {
   detailJson,
   idJson,
   listJson,
+  nameJson,
   nullableTextJson,
   numberJson,
   omittedJson,
@@ -115,12 +116,12 @@ function startOf(type: string): string {
 function decisionMembers(fields: DecisionFields, client: string): string {
   const text =
     `,"request_id":${textJson(fields.request_id)},"rpc_id":${idJson(fields.rpc_id)}` +
-    `,"direction":"${fields.direction}"${client},"method":${textJson(fields.method)}` +
-    `,"tool":${nullableTextJson(fields.tool)},"target":${nullableTextJson(fields.target)}` +
+    `,"direction":"${fields.direction}"${client},"method":${nameJson(fields.method)}` +
+    `,"tool":${nameJson(fields.tool)},"target":${nullableTextJson(fields.target)}` +
     `,"arg_hash":${nullableTextJson(fields.arg_hash)},"arg_size":${numberJson(fields.arg_size)}` +
     `,"decision":"${fields.decision}","enforced":${fields.enforced}` +
-    `,"rule":${nullableTextJson(fields.rule)},"layer":${nullableTextJson(fields.layer)}` +
-    `,"reason":${nullableTextJson(fields.reason)},"approval":${detailJson(fields.approval)}` +
+    `,"rule":${nameJson(fields.rule)},"layer":${nameJson(fields.layer)}` +
+    `,"reason":${nameJson(fields.reason)},"approval":${detailJson(fields.approval)}` +
     `,"limits":${detailJson(fields.limits)}`;
   const { uncertain } = fields;
   return uncertain === undefined ? text : `${text},"uncertain":${listJson(uncertain)}`;
@@ -128,8 +129,8 @@ function decisionMembers(fields: DecisionFields, client: string): string {
 
 function outcomeMembers(fields: OutcomeFields): string {
   const text =
-    `,"request_id":${textJson(fields.request_id)},"method":${textJson(fields.method)}` +
-    `,"tool":${nullableTextJson(fields.tool)},"result":"${fields.result}"` +
+    `,"request_id":${textJson(fields.request_id)},"method":${nameJson(fields.method)}` +
+    `,"tool":${nameJson(fields.tool)},"result":"${fields.result}"` +
     `,"latency_ms":${numberJson(roundedMs(fields.latency_ms))}` +
     `,"response_size":${numberJson(fields.response_size)}`;
   const { error_code: errorCode } = fields;

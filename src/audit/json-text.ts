@@ -1,4 +1,9 @@
-import { AUDIT_DETAIL_BYTES_MAX, AUDIT_FIELD_CHARS_MAX, AUDIT_LIST_MAX } from '../platform/bounds.js';
+import {
+  AUDIT_DETAIL_BYTES_MAX,
+  AUDIT_FIELD_CHARS_MAX,
+  AUDIT_LIST_MAX,
+  AUDIT_NAMES_MAX,
+} from '../platform/bounds.js';
 import type { JsonValue } from '../platform/json.js';
 import { escapeHostile } from '../platform/printable.js';
 
@@ -17,6 +22,20 @@ const RECORD_START_ESCAPED = String.raw`{"\u0076":`;
 export function textJson(value: string): string {
   if (value.length <= AUDIT_FIELD_CHARS_MAX && PLAIN.test(value)) return `"${value}"`;
   return quoted(boundedText(value));
+}
+
+/** Names that were written before; the same few come in every record. */
+const names = new Map<string, string>();
+
+/** As `textJson`, for names of methods, tools and rules, which come again and again. */
+export function nameJson(value: string | null): string {
+  if (value === null) return 'null';
+  const known = names.get(value);
+  if (known !== undefined) return known;
+  const json = textJson(value);
+  if (names.size >= AUDIT_NAMES_MAX) names.clear();
+  if (value.length <= AUDIT_FIELD_CHARS_MAX) names.set(value, json);
+  return json;
 }
 
 /** As `textJson`; null and undefined become `null`. */

@@ -1,5 +1,6 @@
 import { STDERR_BYTES_MAX } from '../platform/bounds.js';
 import { randomBytes } from 'node:crypto';
+import type { Diagnostics } from '../platform/diagnostics.js';
 import { GuardError } from '../platform/errors.js';
 import type { Environment } from '../platform/paths.js';
 import { startChild } from '../relay/child.js';
@@ -51,11 +52,18 @@ export async function startUpstream(
   target: WrapTarget,
   tools: Tools,
   secretNames: ReadonlySet<string>,
+  diagnostics: Diagnostics,
 ): Promise<Upstream> {
   const { server } = target;
   if ('url' in server) {
     const { startRemote } = await import('../relay/remote/bridge.js');
-    return startRemote({ url: server.url, headers: server.headers, env: tools.env, clock: tools.clock });
+    return startRemote({
+      url: server.url,
+      headers: server.headers,
+      env: tools.env,
+      clock: tools.clock,
+      diagnostics,
+    });
   }
   const [command = '', ...args] = server.words;
   return startChild({

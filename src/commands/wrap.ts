@@ -30,7 +30,7 @@ export const run: Run = async (input, tools) => {
   };
   // The server boots while the policy is compiled; it gets no byte before the policy is in force.
   const draft = await draftConfig(loadOptions);
-  const upstream = await startUpstream(target, tools, draft.secretNames);
+  const upstream = await startUpstream(target, tools, draft.secretNames, diagnostics);
   const config = await finishOrEnd(draft, upstream);
   for (const note of config.notes) diagnostics.note(note);
   const trail = openTrail({ input, tools, config, target, diagnostics });

@@ -1,10 +1,10 @@
+import { FRAME_PARTS_MAX } from '../platform/bounds.js';
+
 /** Line feed: the only byte that ends a frame. U+2028, U+2029 and CR are ordinary bytes of a line. */
 const LF = 0x0a;
 const CR = 0x0d;
 /** How much of either end of an oversized frame is kept, so that its id may still be found. */
 const REMNANT_BYTES = 4096;
-/** Pieces of one frame that wait apart; a peer that feeds single bytes would pile up buffers otherwise. */
-const LOOSE_PARTS_MAX = 1024;
 
 /** Receives what a splitter finds. `end` excludes the line ending, `next` includes it. */
 export interface FrameSink {
@@ -61,7 +61,7 @@ export class FrameSplitter {
     }
     this.#parts.push(part);
     if (this.#size > this.#bytesMax) this.#cut();
-    else if (this.#parts.length - this.#loose >= LOOSE_PARTS_MAX) {
+    else if (this.#parts.length - this.#loose >= FRAME_PARTS_MAX) {
       this.#parts.push(Buffer.concat(this.#parts.splice(this.#loose)));
       this.#loose = this.#parts.length;
     }

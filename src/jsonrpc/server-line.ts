@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { isJsonObject, member, type JsonObject } from '../platform/json.js';
 import type { ByteSpan, RpcId } from './message.js';
 import { MessageScanner, type MemberSpan } from './scan.js';
-import { countNested, findNested, findRoot, readIdText } from './spans.js';
+import { countNested, findNested, findRoot, hasKey, readIdText } from './spans.js';
 
 /** A line from the server, understood only as far as relaying it needs. */
 export type ServerLine =
@@ -61,14 +61,14 @@ export class ServerInspector {
     let version = -1;
     let params = -1;
     for (let index = 0; index < scanner.rootCount && index < scanner.root.length; index++) {
-      const key = keyText(bytes, scanner.root[index] as MemberSpan);
+      const key = envelopeKey(bytes, scanner.root[index] as MemberSpan);
       if (key === 'id' && id === -1) id = index;
       else if (key === 'method' && method === -1) method = index;
       else if (key === 'result' && result === -1) result = index;
       else if (key === 'error' && error === -1) error = index;
       else if (key === 'jsonrpc' && version === -1) version = index;
       else if (key === 'params' && params === -1) params = index;
-      else if (ENVELOPE.has(key)) return this.#garbage('the same member twice', bytes);
+      else if (key !== undefined) return this.#garbage('the same member twice', bytes);
     }
     if (scanner.overflow && scanner.rootCount > scanner.root.length)
       return this.#garbage('too many members', bytes);
@@ -170,10 +170,23 @@ export class ServerInspector {
   }
 }
 
-const ENVELOPE = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
+type EnvelopeKey = 'jsonrpc' | 'id' | 'method' | 'params' | 'result' | 'error';
 
-function keyText(bytes: Buffer, span: MemberSpan): string {
-  return span.keyEnd - span.keyStart > 8 ? '' : bytes.toString('latin1', span.keyStart, span.keyEnd);
+/** The members of an envelope by the length of their names. */
+const ENVELOPE: readonly (readonly EnvelopeKey[] | undefined)[] = [
+  undefined,
+  undefined,
+  ['id'],
+  undefined,
+  undefined,
+  ['error'],
+  ['result', 'method', 'params'],
+  ['jsonrpc'],
+];
+
+/** The envelope's member that has this key; no text is built, since every answer comes through here. */
+function envelopeKey(bytes: Buffer, span: MemberSpan): EnvelopeKey | undefined {
+  return ENVELOPE[span.keyEnd - span.keyStart]?.find((key) => hasKey(bytes, span, key));
 }
 
 /** An id as serializers write it: a whole number, or a short string without escapes. */

@@ -37,7 +37,8 @@ export function countNested(scanner: MessageScanner, bytes: Buffer, parent: numb
   return found;
 }
 
-function hasKey(bytes: Buffer, span: MemberSpan, key: string): boolean {
+/** Whether the member's key is written exactly so. */
+export function hasKey(bytes: Buffer, span: MemberSpan, key: string): boolean {
   if (span.keyEnd - span.keyStart !== key.length) return false;
   for (let index = 0; index < key.length; index++) {
     if (bytes[span.keyStart + index] !== key.charCodeAt(index)) return false;

@@ -1,7 +1,7 @@
 import { isJsonObject, member, type JsonObject } from '../platform/json.js';
 
 /** The first stateless revision. */
-const MODERN_REVISION = '2026-07-28';
+export const MODERN_REVISION = '2026-07-28';
 const META_PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
 const META_CLIENT_INFO = 'io.modelcontextprotocol/clientInfo';
 

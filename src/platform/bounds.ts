@@ -5,6 +5,8 @@
 
 /** Largest frame taken from the client (the MCP SDK's own stdio cap). */
 export const CLIENT_FRAME_BYTES_MAX = 10 * 1024 * 1024;
+/** Pieces of one frame that wait apart; a peer that feeds single bytes would pile up buffers otherwise. */
+export const FRAME_PARTS_MAX = 1024;
 /** Largest frame taken from the server. */
 export const SERVER_FRAME_BYTES_MAX = 64 * 1024 * 1024;
 /** Largest frame bound that a config file may ask for. */
@@ -106,6 +108,8 @@ export const AUDIT_LIST_MAX = 16;
 export const AUDIT_DETAIL_BYTES_MAX = 16 * 1024;
 /** Bytes of records that are staged before they are written without waiting for the commit. */
 export const AUDIT_STAGED_BYTES_MAX = 4 * 1024 * 1024;
+/** Names whose JSON form is remembered. */
+export const AUDIT_NAMES_MAX = 1024;
 /** Room for staged records that is kept from commit to commit. */
 export const AUDIT_STAGED_BYTES = 256 * 1024;
 /** How often a writer of the audit log looks whether the file was rotated. */
@@ -154,8 +158,8 @@ export const PARENT_POLL_MS = 1000;
 /** Bytes waiting for the child's stdin or the client before the other side is paused. */
 export const QUEUE_BYTES_MAX = 1024 * 1024;
 
-/** How long a remote server may take for response headers of one request. */
-export const REMOTE_HEADERS_MS = 120_000;
+/** How long a remote server may take for response headers: one that does not stream sends them when its tool is done. */
+export const REMOTE_HEADERS_MS = REQUEST_TIMEOUT_MS;
 /** Event streams reopened in a row without one event before guard gives up. */
 export const REMOTE_RECONNECTS_MAX = 5;
 /** POST requests to a remote server under way at one time. */

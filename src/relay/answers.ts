@@ -2,7 +2,7 @@ import type { RecordResult } from '../audit/record.js';
 import { ERROR_CODES } from '../jsonrpc/error-codes.js';
 import { errorFrame } from '../jsonrpc/replies.js';
 import type { ServerAnswer, ServerInspector } from '../jsonrpc/server-line.js';
-import { revisionOf } from '../mcp/era.js';
+import { MODERN_REVISION, revisionOf } from '../mcp/era.js';
 import { denialFrame } from '../mcp/denial.js';
 import { inputRequestsOf, type InputRequest } from '../mcp/input-required.js';
 import { readTarget } from '../mcp/request-target.js';
@@ -29,6 +29,8 @@ export class AnswerDesk {
 
   /** Settles the request; returns a frame to send in the answer's place, or null to pass it as it is. */
   observe(line: ServerAnswer, open: OpenRequest, bytes: Buffer, start: number, end: number): Buffer | null {
+    // Clients ask for the era in a process of its own, so this one may never see `server/discover`.
+    if (open.modern && line.resultType !== undefined) this.#conversation.nameEra(MODERN_REVISION);
     const replaced = this.#replacement(line, open, bytes, start, end);
     if (replaced !== null && asks(line)) {
       // The client reads a denial, whatever the server had answered.
@@ -59,8 +61,7 @@ export class AnswerDesk {
       case 'initialize':
       case 'server/discover': {
         const result = member(messageOf(bytes, start, end), 'result');
-        const revision = isJsonObject(result) ? revisionOf(open.method, result) : undefined;
-        if (revision !== undefined) this.#conversation.options.trail.identify({ era: revision });
+        if (isJsonObject(result)) this.#conversation.nameEra(revisionOf(open.method, result));
         return null;
       }
       default:

@@ -57,6 +57,7 @@ export class Conversation {
   readonly fromServer = new PendingRequests<OpenRequest>();
   readonly catalog = new Catalog();
   client: string | undefined;
+  #era: string | undefined;
   #requests = 0;
 
   constructor(options: ConversationOptions) {
@@ -73,6 +74,13 @@ export class Conversation {
     if (name === undefined || name === this.client) return;
     this.client = name.slice(0, AUDIT_FIELD_CHARS_MAX);
     this.options.trail.identify({ client: this.client });
+  }
+
+  /** The protocol revision, once the server's answers show it; records carry it from then on. */
+  nameEra(revision: string | undefined): void {
+    if (revision === undefined || revision === this.#era) return;
+    this.#era = revision;
+    this.options.trail.identify({ era: revision });
   }
 
   /** What policy looks at for a request with this target. */

@@ -8,6 +8,7 @@ export class Peer {
   readonly #waiting = new Map<number, () => void>();
   #parts: Buffer[] = [];
   #id = 0;
+  #frames = '';
 
   constructor(words: readonly string[]) {
     const [command = '', ...args] = words;
@@ -27,7 +28,7 @@ export class Peer {
     const id = this.#id;
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
-      this.#child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+      this.#send(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
     });
   }
 
@@ -47,6 +48,18 @@ export class Peer {
     const exited = new Promise((resolve) => this.#child.once('exit', resolve));
     this.#child.stdin.end();
     await exited;
+  }
+
+  /** Requests of one turn leave in one write, so that the client is not what limits the others. */
+  #send(frame: string): void {
+    if (this.#frames === '') {
+      process.nextTick(() => {
+        const frames = this.#frames;
+        this.#frames = '';
+        this.#child.stdin.write(frames);
+      });
+    }
+    this.#frames += frame;
   }
 
   #take(chunk: Buffer): void {
