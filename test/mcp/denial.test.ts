@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { type AnsweredRequest, type Denial, denialFrame, dryRunFrame } from '../../src/mcp/denial.js';
+
+const DENIAL: Denial = {
+  reason: 'policy_denied',
+  message: 'No.',
+  suggestion: 'Ask.',
+  rule: 'r',
+  action: 'deny',
+  retryAllowed: false,
+  requestId: 'w-1',
+};
+const FORM =
+  '{"blocked":true,"reason":"policy_denied","rule":"r","action":"deny","suggestion":"Ask.","retry_allowed":false,"request_id":"w-1"}';
+const TOOL: AnsweredRequest = { id: 1, method: 'tools/call', modern: false };
+const MODERN: AnsweredRequest = { id: '1', method: 'tools/call', modern: true };
+const PROMPT: AnsweredRequest = { id: 2, method: 'prompts/get', modern: true };
+const RESULT = '"content":[{"type":"text","text":"No. Ask."}],"isError":true';
+
+test.each<[string, Buffer, string]>([
+  [
+    'a tool, legacy',
+    denialFrame(TOOL, DENIAL, 'result'),
+    `{"jsonrpc":"2.0","id":1,"result":{${RESULT},"_meta":{"guard/denial":${FORM}}}}\n`,
+  ],
+  [
+    'a tool, modern',
+    denialFrame(MODERN, DENIAL, 'result'),
+    `{"jsonrpc":"2.0","id":"1","result":{${RESULT},"resultType":"complete","_meta":{"guard/denial":${FORM}}}}\n`,
+  ],
+  [
+    'a tool, as an error',
+    denialFrame(TOOL, DENIAL, 'error'),
+    `{"jsonrpc":"2.0","id":1,"error":{"code":-31001,"message":"No. Ask.","data":${FORM}}}\n`,
+  ],
+  [
+    'a tool, modern, as an error',
+    denialFrame(MODERN, DENIAL, 'error'),
+    `{"jsonrpc":"2.0","id":"1","error":{"code":-31001,"message":"No. Ask.","data":${FORM}}}\n`,
+  ],
+  [
+    'another request',
+    denialFrame(PROMPT, DENIAL, 'result'),
+    `{"jsonrpc":"2.0","id":2,"error":{"code":-31001,"message":"No. Ask.","data":${FORM}}}\n`,
+  ],
+  [
+    'parameters that are none',
+    denialFrame(PROMPT, { ...DENIAL, reason: 'invalid_params', suggestion: '', rule: null }, 'result'),
+    '{"jsonrpc":"2.0","id":2,"error":{"code":-32602,"message":"No.","data":{"blocked":true,"reason":"invalid_params","rule":null,"action":"deny","suggestion":"","retry_allowed":false,"request_id":"w-1"}}}\n',
+  ],
+  [
+    'what would pass later',
+    denialFrame(
+      PROMPT,
+      { ...DENIAL, retryAllowed: true, retryAfterMs: 250, missingDependencies: ['orders.lookup'] },
+      'error',
+    ),
+    '{"jsonrpc":"2.0","id":2,"error":{"code":-31001,"message":"No. Ask.","data":{"blocked":true,"reason":"policy_denied","rule":"r","action":"deny","suggestion":"Ask.","retry_allowed":true,"retry_after_ms":250,"missing_dependencies":["orders.lookup"],"request_id":"w-1"}}}\n',
+  ],
+  [
+    'a dry run, legacy',
+    dryRunFrame(TOOL, 'r', 'w-1'),
+    '{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"Dry run: nothing was executed. Without the rule \\"r\\" this call would have been forwarded."}],"isError":false,"_meta":{"guard/dry-run":{"dry_run":true,"would_forward":true,"rule":"r","request_id":"w-1"}}}}\n',
+  ],
+  [
+    'a dry run, modern',
+    dryRunFrame(MODERN, 'r', 'w-1'),
+    '{"jsonrpc":"2.0","id":"1","result":{"content":[{"type":"text","text":"Dry run: nothing was executed. Without the rule \\"r\\" this call would have been forwarded."}],"isError":false,"resultType":"complete","_meta":{"guard/dry-run":{"dry_run":true,"would_forward":true,"rule":"r","request_id":"w-1"}}}}\n',
+  ],
+])('%s', (_name, frame, expected) => {
+  expect(frame.toString('utf8')).toBe(expected);
+});
+
+test('text of a rule cannot break the frame', () => {
+  const frame = denialFrame(TOOL, { ...DENIAL, message: 'a"\n\r\u2028', suggestion: '\\' }, 'result');
+  expect(frame.indexOf(0x0a)).toBe(frame.length - 1);
+  expect(frame.includes(0x0d)).toBe(false);
+  expect((JSON.parse(frame.toString('utf8')) as { id: number }).id).toBe(1);
+});
