@@ -1,0 +1,154 @@
+import { Client as ClientV2 } from '@modelcontextprotocol/client';
+import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio';
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
+import {
+  CreateMessageRequestSchema,
+  ElicitRequestSchema,
+  ListRootsRequestSchema,
+} from '@modelcontextprotocol/sdk/types.js';
+import { builtGuard } from '../support/built-guard.js';
+import type { Sandbox } from '../support/sandbox.js';
+
+/** The clients that guard is put behind. */
+export const PEERS = ['v1', 'v2 legacy', 'v2 auto'] as const;
+export type PeerKind = (typeof PEERS)[number];
+
+export interface Notified {
+  readonly method: string;
+  readonly params?: unknown;
+}
+
+interface CallOptions {
+  readonly onprogress?: (progress: { readonly progress: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A published MCP client, as far as the tests use it. */
+export interface PeerClient {
+  readonly notifications: readonly Notified[];
+  /** What guard and the server wrote to stderr. */
+  stderr(): string;
+  era(): string;
+  listTools(): Promise<string[]>;
+  call(name: string, args?: Record<string, unknown>, options?: CallOptions): Promise<ToolAnswer>;
+  read(uri: string): Promise<unknown>;
+  subscribe(uri: string): Promise<void>;
+  /** Opens the modern era's stream of changes to the tool list. */
+  listen(): Promise<{ close(): Promise<void> }>;
+  setLevel(level: 'debug' | 'error'): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ToolAnswer {
+  readonly isError: boolean;
+  readonly text: string;
+}
+
+const INFO = { name: 'peer', version: '1' };
+const CAPABILITIES = { roots: {}, sampling: {}, elicitation: {} };
+const ROOTS = { roots: [{ uri: 'file:///peer/root', name: 'root' }] };
+const SAMPLED = {
+  role: 'assistant',
+  model: 'm',
+  content: { type: 'text', text: 'sampled by the peer' },
+} as const;
+const ELICITED = { action: 'accept', content: { name: 'elicited from the peer', yes: true } } as const;
+
+/** Starts a client whose server is guard with `server` behind it. */
+export function connectPeer(
+  kind: PeerKind,
+  sandbox: Sandbox,
+  server: readonly string[],
+  options: readonly string[] = [],
+): Promise<PeerClient> {
+  const args = [builtGuard(), ...options, '--', process.execPath, ...server];
+  const start: Start = {
+    command: process.execPath,
+    args,
+    env: sandbox.env,
+    cwd: sandbox.project,
+    stderr: 'pipe',
+  };
+  return kind === 'v1' ? connectV1(start) : connectV2(start, kind === 'v2 auto' ? 'auto' : 'legacy');
+}
+
+interface Start {
+  readonly command: string;
+  readonly args: string[];
+  readonly env: Record<string, string>;
+  readonly cwd: string;
+  readonly stderr: 'pipe';
+}
+
+async function connectV1(start: Start): Promise<PeerClient> {
+  const transport = new StdioV1(start);
+  const stderr = collect(transport.stderr);
+  const client = new ClientV1(INFO, { capabilities: CAPABILITIES });
+  client.setRequestHandler(ListRootsRequestSchema, () => ROOTS);
+  client.setRequestHandler(CreateMessageRequestSchema, () => SAMPLED);
+  client.setRequestHandler(ElicitRequestSchema, () => ELICITED);
+  const notifications: Notified[] = [];
+  client.fallbackNotificationHandler = (notification) => {
+    notifications.push(notification);
+    return Promise.resolve();
+  };
+  await client.connect(transport);
+  return {
+    notifications,
+    stderr,
+    era: () => 'legacy',
+    listTools: async () => (await client.listTools()).tools.map(({ name }) => name),
+    call: async (name, args = {}, options = {}) =>
+      answerOf(await client.callTool({ name, arguments: args }, undefined, options)),
+    read: (uri) => client.readResource({ uri }),
+    subscribe: async (uri) => void (await client.subscribeResource({ uri })),
+    listen: () => Promise.reject(new Error('the legacy era has no such stream')),
+    setLevel: async (level) => void (await client.setLoggingLevel(level)),
+    close: () => client.close(),
+  };
+}
+
+async function connectV2(start: Start, mode: 'auto' | 'legacy'): Promise<PeerClient> {
+  const transport = new StdioV2(start);
+  const stderr = collect(transport.stderr);
+  const client = new ClientV2(INFO, { capabilities: CAPABILITIES, versionNegotiation: { mode } });
+  client.setRequestHandler('roots/list', () => ROOTS);
+  client.setRequestHandler('sampling/createMessage', () => SAMPLED);
+  client.setRequestHandler('elicitation/create', () => ({ ...ELICITED }));
+  const notifications: Notified[] = [];
+  client.fallbackNotificationHandler = (notification) => {
+    notifications.push(notification);
+    return Promise.resolve();
+  };
+  await client.connect(transport);
+  return {
+    notifications,
+    stderr,
+    era: () => client.getProtocolEra() ?? 'unknown',
+    listTools: async () =>
+      (await client.listTools(undefined, { cacheMode: 'bypass' })).tools.map(({ name }) => name),
+    call: async (name, args = {}, options = {}) =>
+      answerOf(await client.callTool({ name, arguments: args }, options)),
+    read: (uri) => client.readResource({ uri }),
+    subscribe: async (uri) => void (await client.subscribeResource({ uri })),
+    listen: () => client.listen({ toolsListChanged: true }),
+    setLevel: async (level) => void (await client.setLoggingLevel(level)),
+    close: () => client.close(),
+  };
+}
+
+function collect(
+  stream: { on(event: 'data', listener: (chunk: Buffer) => void): unknown } | null,
+): () => string {
+  let text = '';
+  stream?.on('data', (chunk) => {
+    text += chunk.toString('utf8');
+  });
+  return () => text;
+}
+
+function answerOf(result: unknown): ToolAnswer {
+  const { isError, content } = result as { isError?: boolean; content?: readonly { text?: string }[] };
+  return { isError: isError === true, text: (content ?? []).map(({ text }) => text ?? '').join('\n') };
+}
