@@ -1,0 +1,101 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { composePipeline } from '../../src/pipeline/compose.js';
+import type { Action } from '../../src/policy/source.js';
+import { allow, ask, compiled, deny, layer } from '../policy/support.js';
+import { governed, ruled, shown, trailInMemory } from './support.js';
+
+const TOOL = { tool: 'read_file' } as const;
+
+describe('what becomes of a call', () => {
+  test.each<[string, Parameters<typeof ruled>[0], string]>([
+    ['nothing said', [layer([])], 'forward'],
+    ['allowed', [layer([allow(TOOL)])], 'forward'],
+    ['denied', [layer([deny(TOOL)])], 'deny policy_denied by no'],
+    ['denied by default', [layer([], { policy: { default: 'deny' } })], 'deny policy_denied by default'],
+    ['to be approved', [layer([ask(TOOL)])], 'deny approval_unavailable by ask'],
+    [
+      'to be approved by default',
+      [layer([], { policy: { default: 'require_approval' } })],
+      'deny approval_unavailable by default',
+    ],
+    [
+      'limited',
+      [layer([{ name: 'few', match: TOOL, action: 'allow', limits: { max_calls: 1, window: '1h' } }])],
+      'deny limits_unavailable by few',
+    ],
+    [
+      'in need of another call',
+      [layer([{ name: 'after', match: TOOL, action: 'allow', requires: ['other'] }])],
+      'deny limits_unavailable by after',
+    ],
+    [
+      'limited and to be approved: limits come first',
+      [
+        layer([
+          { name: 'both', match: TOOL, action: 'require_approval', limits: { max_calls: 1, window: '1h' } },
+        ]),
+      ],
+      'deny limits_unavailable by both',
+    ],
+    ['a dry run', [layer([{ name: 'try', match: TOOL, action: 'dry_run' }])], 'dry-run by try'],
+    ['observed', [layer([deny(TOOL)], { mode: 'observe' })], 'forward'],
+    [
+      'the strictest layer',
+      [layer([allow(TOOL)]), layer([deny(TOOL)], { layer: 'project' })],
+      'deny policy_denied by no',
+    ],
+  ])('%s', (_name, layers, expected) => {
+    expect(shown(ruled(layers, governed()).ruling)).toBe(expected);
+  });
+
+  test.each([
+    ['drifted', 'deny tool_definition_drift by on_tool_drift'],
+    ['unlisted', 'deny unlisted_tool by unlisted_tools'],
+    ['unknown', 'forward'],
+    ['listed', 'forward'],
+  ] as const)('of a tool that is %s', (standing, expected) => {
+    expect(shown(ruled([layer([])], governed({ standing })).ruling)).toBe(expected);
+  });
+});
+
+test('the record is staged before the ruling is given, once per call', () => {
+  const steps: string[] = [];
+  const policy = compiled([layer([deny({ tool: 'delete_*' })])]);
+  const pipeline = composePipeline({
+    policyInForce: () => {
+      steps.push('policy');
+      return policy;
+    },
+    trail: trailInMemory(steps),
+  });
+  steps.push(pipeline.rule(governed()).kind, pipeline.rule(governed({ tool: 'delete_x' })).kind);
+  expect(steps).toEqual(['policy', 'stage', 'policy', 'stage', 'forward', 'deny']);
+});
+
+test('each call is judged by the policy that is in force when it comes', () => {
+  let policy = compiled([layer([])]);
+  const pipeline = composePipeline({ policyInForce: () => policy, trail: trailInMemory() });
+  const first = pipeline.rule(governed());
+  policy = compiled([layer([deny({ tool: '*' })])]);
+  expect([first.kind, pipeline.rule(governed()).kind]).toEqual(['forward', 'deny']);
+});
+
+test('only what every layer allows without a further duty is forwarded, and every call is staged', () => {
+  const actions = fc.constantFrom<Action>('allow', 'deny', 'require_approval', 'dry_run');
+  fc.assert(
+    fc.property(fc.array(fc.option(actions, { nil: undefined }), { maxLength: 3 }), (chosen) => {
+      const names = ['system', 'user', 'project'] as const;
+      const layers = chosen.map((action, index) =>
+        layer(action === undefined ? [] : [{ name: `r${index}`, match: TOOL, action }], {
+          layer: names[index] ?? 'user',
+        }),
+      );
+      const { ruling, staged } = ruled(layers, governed());
+      const free = chosen.every((action) => action === undefined || action === 'allow');
+      expect(ruling.kind === 'forward').toBe(free);
+      expect(staged).toHaveLength(1);
+      expect(staged[0]?.decision).toBe({ forward: 'allow', deny: 'deny', 'dry-run': 'dry_run' }[ruling.kind]);
+    }),
+  );
+});

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { approvalLayer } from '../../src/pipeline/approval-layer.js';
+import { limitsLayer } from '../../src/pipeline/limits-layer.js';
+import { policyLayer } from '../../src/pipeline/policy-layer.js';
+import type { Enforcer } from '../../src/pipeline/ruling.js';
+import type { Obligation } from '../../src/policy/decision.js';
+import { ask, compiled, deny, layer } from '../policy/support.js';
+import { decisionWith, governed, shown } from './support.js';
+
+/** The next step: counts how often it is reached and lets pass. */
+function next<Stage extends string>(stage: Stage): Enforcer<Stage> & { reached: number } {
+  return {
+    stage,
+    reached: 0,
+    rule(_call, decision) {
+      this.reached++;
+      return { kind: 'forward', decision };
+    },
+  };
+}
+
+const RULE = { name: 'r', layer: 'user', index: 0 } as const;
+const APPROVAL: Obligation = { kind: 'approval', approval: {}, rule: RULE };
+const LIMITS: Obligation = { kind: 'limits', limits: { max_calls: 1, window: '1h' }, rule: RULE };
+const REQUIRES: Obligation = { kind: 'requires', tools: ['t'], success: true, rule: RULE };
+
+test.each<[string, readonly Obligation[], string]>([
+  ['none', [], 'forward'],
+  ['approval', [APPROVAL], 'forward'],
+  ['limits', [LIMITS], 'deny limits_unavailable by r'],
+  ['requires', [REQUIRES], 'deny limits_unavailable by r'],
+  ['all', [APPROVAL, LIMITS, REQUIRES], 'deny limits_unavailable by r'],
+])('limits with the duties: %s', (_name, obligations, expected) => {
+  const inner = next('approval');
+  const ruling = limitsLayer(inner).rule(governed(), decisionWith({ obligations }));
+  expect([shown(ruling), inner.reached]).toEqual([expected, expected === 'forward' ? 1 : 0]);
+});
+
+test.each<[string, readonly Obligation[], string]>([
+  ['none', [], 'forward'],
+  ['limits', [LIMITS], 'forward'],
+  ['approval', [APPROVAL], 'deny approval_unavailable by r'],
+  ['approval behind others', [REQUIRES, APPROVAL], 'deny approval_unavailable by r'],
+])('approval with the duties: %s', (_name, obligations, expected) => {
+  const inner = next('forward');
+  const ruling = approvalLayer(inner).rule(governed(), decisionWith({ obligations }));
+  expect([shown(ruling), inner.reached]).toEqual([expected, expected === 'forward' ? 1 : 0]);
+});
+
+test.each([
+  ['an allowed call', [], 'forward', 1],
+  ['a call with a duty', [ask({ tool: '*' })], 'forward', 1],
+  ['a denied call', [deny({ tool: '*' })], 'deny policy_denied by no', 0],
+  ['a dry run', [{ name: 'try', match: { tool: '*' }, action: 'dry_run' as const }], 'dry-run by try', 0],
+])('policy hands on %s or ends it', (_name, rules, expected, reached) => {
+  const inner = next('limits');
+  const policy = compiled([layer(rules)]);
+  const ruling = policyLayer(inner, () => policy).rule(governed());
+  expect([shown(ruling), inner.reached]).toEqual([expected, reached]);
+});
