@@ -63,16 +63,17 @@ export class StringScanner {
     }
     let word = (at + base) >>> 2;
     const last = words.length;
-    while (word < last) {
-      const value = words[word] as number;
-      const quote = value ^ 0x22222222;
-      const slash = value ^ 0x5c5c5c5c;
-      // A byte of x is zero, or below 0x20, where subtraction borrows into its high bit and x had none.
-      const hit =
-        ((quote - 0x01010101) & ~quote) | ((slash - 0x01010101) & ~slash) | ((value - 0x20202020) & ~value);
-      if ((hit & 0x80808080) !== 0) break;
-      word++;
+    // Four words at a time: what has to be looked at stands far apart in long strings.
+    while (
+      word + 3 < last &&
+      !holdsStop(words[word] as number) &&
+      !holdsStop(words[word + 1] as number) &&
+      !holdsStop(words[word + 2] as number) &&
+      !holdsStop(words[word + 3] as number)
+    ) {
+      word += 4;
     }
+    while (word < last && !holdsStop(words[word] as number)) word++;
     return Math.max(at, (word << 2) - base);
   }
 
@@ -100,6 +101,16 @@ export class StringScanner {
         return -at - 1;
     }
   }
+}
+
+/** Whether one of the four bytes of a word is a quote, a backslash or a control byte; may also say yes for others. */
+function holdsStop(value: number): boolean {
+  const quote = value ^ 0x22222222;
+  const slash = value ^ 0x5c5c5c5c;
+  // A byte of x is zero, or below 0x20, where subtraction borrows into its high bit and x had none.
+  const hit =
+    ((quote - 0x01010101) & ~quote) | ((slash - 0x01010101) & ~slash) | ((value - 0x20202020) & ~value);
+  return (hit & 0x80808080) !== 0;
 }
 
 function isHex(byte: number): boolean {
