@@ -4,20 +4,24 @@ import { pause } from '../support/eventually.js';
 import { diskFull, Fault, faulty } from './fault.js';
 import { Rig } from './rig.js';
 import { complaints, playOn, playSession, sessionPolicy } from './scenario.js';
+import { verifies } from '../requirements.js';
+
+verifies('audit:failing:denies', 'pipeline:nothing-after-denial');
 
 /** Calls into the file system that a session without faults makes; a loop that ends earlier tested nothing. */
 const CALLS_MIN = 8;
 
 describe('the audit log fails at its n-th call into the file system', () => {
-  test.each([
-    { kind: 'throws', persistent: false, fsync: 'off' },
-    { kind: 'throws', persistent: true, fsync: 'off' },
-    { kind: 'throws', persistent: false, fsync: 'always' },
-    { kind: 'throws', persistent: true, fsync: 'always' },
-    { kind: 'throws', persistent: false, fsync: 'interval' },
-    { kind: 'writes half', persistent: false, fsync: 'off' },
-    { kind: 'writes half', persistent: true, fsync: 'off' },
-  ] as const)('$kind, persistent $persistent, fsync $fsync', async ({ kind, persistent, fsync }) => {
+  const rows = [
+    { title: 'throws once', kind: 'throws', persistent: false, fsync: 'off' },
+    { title: 'throws from then on', kind: 'throws', persistent: true, fsync: 'off' },
+    { title: 'throws once, with fsync: always', kind: 'throws', persistent: false, fsync: 'always' },
+    { title: 'throws from then on, with fsync: always', kind: 'throws', persistent: true, fsync: 'always' },
+    { title: 'throws once, with fsync: interval', kind: 'throws', persistent: false, fsync: 'interval' },
+    { title: 'writes half once', kind: 'writes half', persistent: false, fsync: 'off' },
+    { title: 'writes half from then on', kind: 'writes half', persistent: true, fsync: 'off' },
+  ] as const;
+  test.each(rows)('$title', async ({ kind, persistent, fsync }) => {
     let at = 1;
     for (let hit = true; hit; at += 1) {
       const fault = new Fault({ at, persistent });

@@ -4,6 +4,9 @@ import { ports } from '../policy/support.js';
 import { Fault, faulty } from './fault.js';
 import { Rig } from './rig.js';
 import { complaints, playOn, playSession, sessionPolicy } from './scenario.js';
+import { verifies } from '../requirements.js';
+
+verifies('relay:handshake:never-blocked', 'policy:total');
 
 const boom = (): never => {
   throw new Error('the port is broken for a test');
