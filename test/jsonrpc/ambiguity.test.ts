@@ -4,6 +4,9 @@ import { findAmbiguity, misspeltKey } from '../../src/jsonrpc/ambiguity.js';
 import { foldKey } from '../../src/platform/fold.js';
 import type { JsonObject } from '../../src/platform/json.js';
 import { jsonObject } from './json-text.js';
+import { verifies } from '../requirements.js';
+
+verifies('ambiguity:duplicate-keys', 'ambiguity:folded-keys');
 
 function reasonOf(text: string, memberCount: number): string | undefined {
   return findAmbiguity(JSON.parse(text) as JsonObject, memberCount)?.reason;

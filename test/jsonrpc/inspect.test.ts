@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { JSON_DEPTH_MAX, JSON_MEMBERS_MAX, METHOD_CHARS_MAX } from '../../src/platform/bounds.js';
 import { callWith, inspectLine, rpc, verdictOf, withArguments } from './inspect-line.js';
+import { verifies } from '../requirements.js';
+
+verifies('ambiguity:escaped-keys', 'ambiguity:control-bytes', 'ambiguity:encoding', 'ambiguity:ids');
 
 function nestedArguments(depth: number): string {
   // The envelope, params and arguments are three levels.

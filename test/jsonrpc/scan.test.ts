@@ -4,6 +4,9 @@ import { MessageScanner, type ScanFault } from '../../src/jsonrpc/scan.js';
 import { JSON_DEPTH_MAX } from '../../src/platform/bounds.js';
 import { isJsonObject, type JsonValue } from '../../src/platform/json.js';
 import { depthOf, jsonObject, nearJson, spaced, spaces } from './json-text.js';
+import { verifies } from '../requirements.js';
+
+verifies('ambiguity:depth');
 
 const scanner = new MessageScanner();
 
