@@ -1,6 +1,6 @@
 // Bundles the program into dist/: one chunk for what `guard --` loads, others loaded when needed.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -11,7 +11,7 @@ const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'ut
 // Built beside and moved in place, so that a program that runs from dist/ is never without it for long.
 const dist = path.join(root, 'dist');
 const fresh = path.join(root, `dist-${process.pid}`);
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: ['src/cli.ts', 'src/index.ts'],
   outdir: fresh,
@@ -26,12 +26,14 @@ await build({
   sourcesContent: false,
   legalComments: 'none',
   logLevel: 'warning',
+  metafile: true,
   define: { GUARD_VERSION: JSON.stringify(version) },
   // Some bundled packages are CommonJS and ask for Node's own modules at run time.
   banner: {
     js: "import{createRequire as __guardRequire}from'node:module';const require=__guardRequire(import.meta.url);",
   },
 });
+writeFileSync(path.join(fresh, 'THIRD-PARTY-LICENSES.md'), licensesOf(Object.keys(metafile.inputs)));
 const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', path.join(fresh, 'types')], {
   cwd: root,
@@ -39,3 +41,19 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', pa
 });
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);
+
+/** The licenses of the packages that are bundled: they ask to travel with the code. */
+function licensesOf(inputs) {
+  const folders = new Set(inputs.map((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]));
+  folders.delete(undefined);
+  const sections = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(
+      readFileSync(path.join(root, folder, 'package.json'), 'utf8'),
+    );
+    const file = readdirSync(path.join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text =
+      file === undefined ? `License: ${license}` : readFileSync(path.join(root, folder, file), 'utf8');
+    return `## ${name} ${version}\n\n${text.trim()}\n`;
+  });
+  return `# Third-party licenses\n\nGuard's bundle holds code of these packages.\n\n${sections.join('\n')}`;
+}

@@ -13,6 +13,8 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function runCommand(argv: readonly string[]): Promise<number> {
+  // A person who stops reading notes does not stop the work.
+  process.stderr.on('error', () => undefined);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   try {

@@ -105,7 +105,7 @@ export function createRecordEncoder(constants: RecordConstants, sequence: Record
 }
 
 /** Milliseconds as a record holds them: three decimals. */
-export function roundedMs(milliseconds: number): number {
+function roundedMs(milliseconds: number): number {
   return Math.round(milliseconds * 1000) / 1000;
 }
 

@@ -85,7 +85,7 @@ export function omittedJson(text: string): string {
 }
 
 /** The text as a record holds it: cut at AUDIT_FIELD_CHARS_MAX, never inside a surrogate pair. */
-export function boundedText(value: string): string {
+function boundedText(value: string): string {
   if (value.length <= AUDIT_FIELD_CHARS_MAX) return value;
   const last = value.charCodeAt(AUDIT_FIELD_CHARS_MAX - 1);
   const end = last >= 0xd8_00 && last <= 0xdb_ff ? AUDIT_FIELD_CHARS_MAX - 1 : AUDIT_FIELD_CHARS_MAX;

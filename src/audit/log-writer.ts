@@ -11,7 +11,7 @@ import {
 import { createSyncTimer } from './sync-timer.js';
 
 /** When written records are forced onto the disk: within a second, before anything is forwarded, or never. */
-export type FsyncMode = 'interval' | 'always' | 'off';
+type FsyncMode = 'interval' | 'always' | 'off';
 
 export interface LogWriterOptions {
   /** Absolute path of the log. */

@@ -5,7 +5,7 @@ import { isCardNumber, redactCards } from './card-numbers.js';
 import { redactPatterns } from './secret-patterns.js';
 
 /** Shortest exact secret that is looked for: shorter ones would blank ordinary words. */
-export const SECRET_CHARS_MIN = 6;
+const SECRET_CHARS_MIN = 6;
 
 /** A copy of a value without the secrets that it holds. */
 export type Redact = (value: JsonValue) => JsonValue;

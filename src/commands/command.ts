@@ -2,7 +2,7 @@ import type { Clock } from '../platform/clock.js';
 import type { Environment } from '../platform/paths.js';
 
 /** One option of a command, as data: help, completions and the docs test are made from it. */
-export interface OptionSpec {
+interface OptionSpec {
   /** cac's notation: `-n, --lines <count>`, `--json`, `--no-follow`. */
   readonly flags: string;
   readonly summary: string;
@@ -34,7 +34,7 @@ export type Run = (input: CommandInput, tools: Tools) => Promise<number>;
 
 /** A command as data plus a lazily loaded handler. */
 export interface Command {
-  /** cac's notation: `tail`, `explain <config>`; the empty name is the wrapper itself. */
+  /** cac's notation: `tail`, `check [file]`; without a name first it is the wrapper itself. */
   readonly usage: string;
   readonly summary: string;
   readonly options: readonly OptionSpec[];

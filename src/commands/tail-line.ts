@@ -67,7 +67,7 @@ function wantedWidth([column, , wanted]: Layout[number]): readonly [Column, numb
 }
 
 /** The time of day where the person is, `HH:MM:SS.mmm`; what is no time as it stands. */
-export function localTime(ts: string): string {
+function localTime(ts: string): string {
   const date = new Date(ts);
   if (Number.isNaN(date.getTime())) return printable(ts);
   const milliseconds = String(date.getMilliseconds()).padStart(3, '0');

@@ -47,13 +47,13 @@ export function cellsOf(row: Row): RowCells {
 }
 
 /** Bytes for people: `312 B`, `4.1 kB`, `2.0 MB`. */
-export function sizeText(bytes: number): string {
+function sizeText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 /** Milliseconds for people: `0.8 ms`, `12 ms`, `3.4 s`, `5 min`. */
-export function latencyText(milliseconds: number): string {
+function latencyText(milliseconds: number): string {
   if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
   if (milliseconds < 1000) return `${milliseconds.toFixed(0)} ms`;
   return milliseconds < 100_000

@@ -2,7 +2,7 @@ import type { Command } from './command.js';
 
 /** `guard [options] -- command…`: the door in front of one server. */
 export const wrapCommand: Command = {
-  usage: '',
+  usage: '[...words]',
   summary: 'start an MCP server behind guard: guard [options] -- command [args]',
   options: [
     {

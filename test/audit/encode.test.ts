@@ -6,6 +6,9 @@ import type { AuditRecord } from '../../src/audit/record.js';
 import { AUDIT_FIELD_CHARS_MAX, AUDIT_LIST_MAX, AUDIT_RECORD_BYTES_MAX } from '../../src/platform/bounds.js';
 import type { JsonValue } from '../../src/platform/json.js';
 import { printable } from '../../src/platform/printable.js';
+import { verifies } from '../requirements.js';
+
+verifies('audit:hostile-text');
 
 const TS = '2026-01-02T03:04:05.678Z';
 const CONSTANTS: RecordConstants = {

@@ -9,6 +9,9 @@ import { type LogFiles, systemLogFiles } from '../../src/audit/log-file.js';
 import { AUDIT_ROTATION_CHECK_MS } from '../../src/platform/bounds.js';
 import { record, useLogFolder } from './log-folder.js';
 import { describeSink } from './sink.contract.js';
+import { verifies } from '../requirements.js';
+
+verifies('audit:many-writers');
 
 const at = useLogFolder();
 

@@ -10,6 +10,9 @@ import { openLog } from '../../src/audit/reader.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { decisionLine } from './lines.js';
 import { record, useLogFolder } from './log-folder.js';
+import { verifies } from '../requirements.js';
+
+verifies('audit:rotation', 'tail:rotation');
 
 const at = useLogFolder();
 let stop: AbortController;

@@ -2,6 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createBackwardJoiner, createJoiner, type Row } from '../../src/audit/join.js';
 import { encoderOf, decisionFields, seen, seenDecision, seenOutcome, TS } from './lines.js';
+import { verifies } from '../requirements.js';
+
+verifies('tail:joined');
 
 /** A row in short: its kind and its call. */
 function gist(row: Row): string {

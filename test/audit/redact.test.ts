@@ -3,6 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { createRedaction, sensitiveKind } from '../../src/audit/redact.js';
 import { JSON_DEPTH_MAX, REDACT_CHARS_MAX } from '../../src/platform/bounds.js';
 import type { JsonValue } from '../../src/platform/json.js';
+import { verifies } from '../requirements.js';
+
+verifies('audit:redaction');
 
 const redact = createRedaction();
 

@@ -6,6 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { decisionLine, encoderOf, outcomeLine, TS } from '../audit/lines.js';
 import { useLogFolder } from '../audit/log-folder.js';
+import { verifies } from '../requirements.js';
+
+verifies('tail:pipe');
 
 const at = useLogFolder();
 const DRIVER = path.join(import.meta.dirname, '..', 'audit', 'fixtures', 'tail.ts');

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { interpolate } from '../../src/config/interpolate.js';
 import { mistakesOf } from './check-yaml.js';
+import { verifies } from '../requirements.js';
+
+verifies('config:project:no-env');
 
 test('values are replaced, keys and escapes are not', () => {
   const { value, problems } = interpolate(

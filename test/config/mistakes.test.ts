@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { tryLoadConfig } from '../../src/config/load.js';
 import { mistakeText } from '../../src/config/mistakes.js';
 import { folderWith, mistakesOf, pathsIn } from './check-yaml.js';
+import { verifies } from '../requirements.js';
+
+verifies('config:mistakes:all');
 
 describe('mistakes of a file', () => {
   /** [what, text, expected]; a text without `version` gets one as its last line. */

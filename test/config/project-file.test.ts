@@ -5,6 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { findProjectFile, PROJECT_PLACES } from '../../src/config/project-file.js';
 import { parseConfigText } from '../../src/config/parse.js';
 import { folderWith, mistakesOf } from './check-yaml.js';
+import { verifies } from '../requirements.js';
+
+verifies('config:no-code');
 
 describe('places', () => {
   for (const place of PROJECT_PLACES) {

@@ -5,6 +5,9 @@ import { CONFIG_SCHEMA_FILE, configJsonSchema } from '../../scripts/schemas.js';
 import { tryLoadConfig } from '../../src/config/load.js';
 import { folderWith, pathsIn } from './check-yaml.js';
 import { configKeys } from './key-paths.js';
+import { verifies } from '../requirements.js';
+
+verifies('config:schema');
 
 test('the committed schema is what `npm run schemas` writes', () => {
   expect(readFileSync(CONFIG_SCHEMA_FILE, 'utf8')).toBe(configJsonSchema());

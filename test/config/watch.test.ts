@@ -7,6 +7,9 @@ import type { LoadedConfig } from '../../src/config/load.js';
 import { watchConfig } from '../../src/config/watch.js';
 import type { ConfigWatcher } from '../../src/config/watch.js';
 import { folderWith, pathsIn } from './check-yaml.js';
+import { verifies } from '../requirements.js';
+
+verifies('config:reload:last-good');
 
 const open: ConfigWatcher[] = [];
 afterEach(() => {

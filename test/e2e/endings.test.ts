@@ -1,6 +1,16 @@
 import { describe, test } from 'vitest';
 import { withSandbox } from '../support/use-sandbox.js';
 import { endingCases } from './endings.js';
+import { verifies } from '../requirements.js';
+
+verifies(
+  'relay:ending:client-closes',
+  'relay:ending:signal',
+  'relay:ending:parent-gone',
+  'relay:ending:tree-gone',
+  'relay:exit-code:carried',
+  'relay:server-gone:answered',
+);
 
 /** What runs each time: each ending and each server at least once. All of them: npm run soak. */
 const SELECTION = [

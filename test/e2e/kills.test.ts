@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { useSandbox } from '../support/use-sandbox.js';
 import { assertRecorded, killAtRandom } from './kills.js';
+import { verifies } from '../requirements.js';
+
+verifies('audit:before-forward', 'audit:sigkill');
 
 const open = useSandbox();
 

@@ -6,6 +6,9 @@ import { serverFile } from '../support/built-guard.js';
 import { eventually } from '../support/eventually.js';
 import { useSandbox } from '../support/use-sandbox.js';
 import { connectPeer } from './peers.js';
+import { verifies } from '../requirements.js';
+
+verifies('relay:era:modern', 'policy:input-required', 'denial:modern-shape');
 
 const open = useSandbox();
 const CONFIG = `

@@ -6,6 +6,9 @@ import { eventually } from '../support/eventually.js';
 import type { Sandbox } from '../support/sandbox.js';
 import { useSandbox } from '../support/use-sandbox.js';
 import { connectPeer, PEERS } from './peers.js';
+import { verifies } from '../requirements.js';
+
+verifies('relay:era:legacy');
 
 const open = useSandbox();
 const PACKAGES = path.join(ROOT, 'node_modules', '@modelcontextprotocol');

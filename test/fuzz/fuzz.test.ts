@@ -6,6 +6,9 @@ import { carelesslyJudged } from './leaky-door.js';
 import { attempt } from './lines.js';
 import { MODELS } from './models/models.js';
 import { BYPASSES } from './regressions.js';
+import { verifies } from '../requirements.js';
+
+verifies('ambiguity:differential');
 
 const LINES = 20_000;
 const RANDOM_SEED = Math.floor(Math.random() * 0x1_0000_0000);

@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { useSandbox } from '../support/use-sandbox.js';
 import { play } from './stage.js';
 import { parseTranscript } from './transcript.js';
+import { verifies } from '../requirements.js';
+
+verifies('relay:bytes:untouched', 'denial:result', 'denial:error', 'policy:hide-denied', 'policy:unlisted-tools', 'policy:drift', 'policy:observe', 'policy:dry-run', 'policy:all-methods', 'policy:unknown-methods', 'ambiguity:call-without-id', 'ambiguity:near-miss-methods', 'ambiguity:batch', 'audit:helmsman-fields', 'relay:id:type-kept', 'relay:cancel:passes');
 
 const FOLDER = import.meta.dirname;
 const files = fs.readdirSync(FOLDER).filter((file) => file.endsWith('.txt'));

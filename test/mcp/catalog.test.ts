@@ -3,6 +3,9 @@ import { Catalog } from '../../src/mcp/catalog.js';
 import { DEFAULT_HINTS } from '../../src/mcp/hints.js';
 import { CATALOG_PAGES_MAX, CATALOG_TOOLS_MAX } from '../../src/platform/bounds.js';
 import type { JsonObject, JsonValue } from '../../src/platform/json.js';
+import { verifies } from '../requirements.js';
+
+verifies('policy:list:all-pages');
 
 function tool(name: string, more: JsonObject = {}): JsonObject {
   return { name, inputSchema: { type: 'object' }, ...more };

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_HINTS, readHints } from '../../src/mcp/hints.js';
 import type { JsonValue } from '../../src/platform/json.js';
+import { verifies } from '../requirements.js';
+
+verifies('policy:hints:untrusted');
 
 /** The hints as four letters, upper case for true: read-only, destructive, idempotent, open world. */
 function shown(annotations?: JsonValue): string {

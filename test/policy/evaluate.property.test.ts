@@ -9,6 +9,9 @@ import type { ConditionSource, MatchSource, PolicySource, RuleSource } from '../
 import type { Subject } from '../../src/policy/subject.js';
 import { reference, referenceLayer } from './reference-evaluator.js';
 import { BASE, SETTINGS, call, compiled, ports } from './support.js';
+import { verifies } from '../requirements.js';
+
+verifies('policy:reference');
 
 const word = fc.constantFrom('a', 'b', 'ab', '5');
 const pattern = fc.constantFrom('a', 'b', 'a*', '*b', '*', 'c');

@@ -13,6 +13,9 @@ import {
   layer,
   request,
 } from './support.js';
+import { verifies } from '../requirements.js';
+
+verifies('policy:first-match', 'policy:hints:defaults');
 
 const readOnly = { ...DEFAULT_HINTS, readOnlyHint: true, destructiveHint: false };
 const over100: MatchSource = { input: { '$.amount': { gt: 100 } } };

@@ -3,6 +3,9 @@ import type { JsonObject } from '../../src/platform/json.js';
 import { type Explanation, explain } from '../../src/policy/explain.js';
 import type { MatchSource, RuleSource } from '../../src/policy/source.js';
 import { allow, ask, call, callWith, compiled, deny, layer, request } from './support.js';
+import { verifies } from '../requirements.js';
+
+verifies('policy:explain');
 
 const over100: MatchSource = { input: { '$.amount': { gt: 100 } } };
 

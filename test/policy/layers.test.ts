@@ -3,6 +3,9 @@ import type { LayerSource } from '../../src/policy/compile.js';
 import { evaluate } from '../../src/policy/evaluate.js';
 import type { RuleSource } from '../../src/policy/source.js';
 import { allow, ask, call, callWith, compiled, decide, deny, layer } from './support.js';
+import { verifies } from '../requirements.js';
+
+verifies('policy:layers:strictest');
 
 const limited: RuleSource = { name: 'few', match: {}, action: 'rate_limit', limits: { max_calls: 5 } };
 const dry: RuleSource = { name: 'dry', match: {}, action: 'dry_run' };

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../src/platform/json.js';
 import type { ConditionSource } from '../../src/policy/source.js';
 import { callWith, deny, allow, decide, layer } from './support.js';
+import { verifies } from '../requirements.js';
+
+verifies('policy:numbers:decimal', 'policy:type-juggling');
 
 type Word = 'yes' | 'no' | '?';
 

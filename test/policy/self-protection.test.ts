@@ -4,6 +4,9 @@ import { evaluate } from '../../src/policy/evaluate.js';
 import { explain } from '../../src/policy/explain.js';
 import type { Subject } from '../../src/policy/subject.js';
 import { BASE, DEFAULT_HINTS, HOME, allow, call, compiled, deny, layer, request } from './support.js';
+import { verifies } from '../requirements.js';
+
+verifies('policy:self-protection');
 
 const protection = {
   paths: [

@@ -3,6 +3,9 @@ import { evaluate } from '../../src/policy/evaluate.js';
 import type { MatchSource, PolicySource, RuleSource } from '../../src/policy/source.js';
 import type { Subject } from '../../src/policy/subject.js';
 import { allow, ask, call, callWith, checkDecision, compiled, deny, layer } from './support.js';
+import { verifies } from '../requirements.js';
+
+verifies('policy:unknown:stricter');
 
 const over100: MatchSource = { input: { '$.amount': { gt: 100 } } };
 const limited: RuleSource = {

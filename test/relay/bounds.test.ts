@@ -3,6 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { eventually, pause } from '../support/eventually.js';
 import type { Spawned } from '../support/spawned.js';
 import { useSandbox } from '../support/use-sandbox.js';
+import { verifies } from '../requirements.js';
+
+verifies('relay:frame:oversized', 'relay:backpressure', 'relay:timeout:answered', 'ambiguity:flood');
 
 const open = useSandbox();
 const MIB = 1024 * 1024;

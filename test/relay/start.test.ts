@@ -3,6 +3,9 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { builtGuard, serverFile } from '../support/built-guard.js';
 import { useSandbox } from '../support/use-sandbox.js';
+import { verifies } from '../requirements.js';
+
+verifies('relay:command:missing', 'relay:env:own-withheld', 'relay:probe:no-side-effect', 'cli:exit-codes');
 
 const open = useSandbox();
 const CONFIG = "version: '1'\n";

@@ -3,6 +3,15 @@ import { randomFrom } from '../support/random.js';
 import type { Sandbox } from '../support/sandbox.js';
 import type { Spawned } from '../support/spawned.js';
 import { useSandbox } from '../support/use-sandbox.js';
+import { verifies } from '../requirements.js';
+
+verifies(
+  'relay:chunks:any',
+  'relay:stdout:protocol-only',
+  'relay:answer:once',
+  'relay:answer:pending-only',
+  'relay:garbled:answered',
+);
 
 const open = useSandbox();
 

@@ -24,7 +24,7 @@ export interface OutgoingNotification extends OutgoingCall {
   readonly kind: 'notification';
 }
 
-export interface OutgoingResponse {
+interface OutgoingResponse {
   readonly kind: 'response';
   readonly bytes: Buffer;
 }

@@ -12,6 +12,9 @@ import {
   type Received,
   type ScriptedServer,
 } from './scripted-server.js';
+import { verifies } from '../../requirements.js';
+
+verifies('remote:http:errors');
 
 const SECRET = 'tok-123456789';
 

@@ -2,6 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import { drive, type RawDriver } from './raw-driver.js';
 import { eventStream, json, serve, type Received, type ScriptedServer } from './scripted-server.js';
+import { verifies } from '../../requirements.js';
+
+verifies('remote:sse:old');
 
 let server: ScriptedServer;
 let driver: RawDriver;

@@ -4,6 +4,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { REMOTE_POSTS_MAX } from '../../../src/platform/bounds.js';
 import { drive, ENVELOPE, type RawDriver } from './raw-driver.js';
 import { eventStream, handshake, json, serve, type ScriptedServer } from './scripted-server.js';
+import { verifies } from '../../requirements.js';
+
+verifies('remote:http:bytes');
 
 let server: ScriptedServer;
 let driver: RawDriver;

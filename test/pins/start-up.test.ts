@@ -1,0 +1,58 @@
+import { build } from 'esbuild';
+import { expect, test } from 'vitest';
+import { verifies } from '../requirements.js';
+import { ROOT } from '../support/source-files.js';
+
+verifies('start:packages');
+
+/** What `guard --` loads before it relays, beside its own code; lazily loaded code does not count. */
+async function packagesOf(entry: string, lazily: RegExp): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    outdir: 'dist',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const outputs = metafile.outputs;
+  const open = Object.keys(outputs).filter((path) => outputs[path]?.entryPoint === entry);
+  const seen = new Set<string>();
+  const packages = new Set<string>();
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    const output = outputs[next];
+    for (const input of Object.keys(output?.inputs ?? {})) {
+      const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(input)?.[1];
+      if (name !== undefined) packages.add(name);
+    }
+    for (const { path, kind } of output?.imports ?? []) {
+      if (kind === 'import-statement' || lazily.test(outputs[path]?.entryPoint ?? '')) open.push(path);
+    }
+  }
+  return [...packages].toSorted();
+}
+
+test('the wrap path with a config file loads these packages and no others', async () => {
+  expect(await packagesOf('src/cli.ts', /^src\/(commands\/wrap|config\/layers)\.ts$/)).toEqual([
+    'cac',
+    'cross-spawn',
+    'isexe',
+    'path-key',
+    'picomatch',
+    'shebang-command',
+    'shebang-regex',
+    'which',
+    'yaml',
+    'zod',
+  ]);
+});
+
+test('the walk sees what is loaded lazily when it is asked to', async () => {
+  expect(await packagesOf('src/cli.ts', /^src\/commands\/tail\.ts$/)).toContain('chalk');
+});
