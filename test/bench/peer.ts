@@ -1,10 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 
 /** One program under measurement, driven as a client drives it: frames in, frames out, no SDK. */
 export class Peer {
-  readonly #child: ChildProcess & { stdin: Writable; stdout: Readable };
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #waiting = new Map<number, () => void>();
   #parts: Buffer[] = [];
   #id = 0;
@@ -13,8 +13,7 @@ export class Peer {
   constructor(words: readonly string[]) {
     const [command = '', ...args] = words;
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
-    if (child.stdin === null || child.stdout === null) throw new Error('no pipes');
-    this.#child = child as ChildProcess & { stdin: Writable; stdout: Readable };
+    this.#child = child;
     child.stdout.on('data', (chunk: Buffer) => this.#take(chunk));
   }
 

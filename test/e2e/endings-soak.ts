@@ -6,6 +6,7 @@ import { killAtRandom } from './kills.js';
 
 const runs = Number(process.argv[2] ?? 100);
 const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
+if (!Number.isInteger(runs) || runs < 1 || !Number.isInteger(seed)) throw new Error('expected [runs] [seed]');
 const KILLS = 20;
 const AT_ONCE = 3;
 
