@@ -14,7 +14,7 @@ import type { Sandbox } from '../support/sandbox.js';
 export const PEERS = ['v1', 'v2 legacy', 'v2 auto'] as const;
 export type PeerKind = (typeof PEERS)[number];
 
-export interface Notified {
+interface Notified {
   readonly method: string;
   readonly params?: unknown;
 }
@@ -40,7 +40,7 @@ export interface PeerClient {
   close(): Promise<void>;
 }
 
-export interface ToolAnswer {
+interface ToolAnswer {
   readonly isError: boolean;
   readonly text: string;
 }

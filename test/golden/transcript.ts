@@ -10,7 +10,7 @@ export interface Transcript {
   readonly script: readonly ScriptLine[];
 }
 
-export type ScriptLine =
+type ScriptLine =
   | { readonly kind: 'text'; readonly text: string }
   /** The client or the server sends these bytes. */
   | { readonly kind: 'client' | 'server'; readonly text: string; readonly bytes: Buffer };
