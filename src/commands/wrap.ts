@@ -18,6 +18,8 @@ import { readTarget, startUpstream } from './wrap-target.js';
 /** Runs one server behind guard until the client or the server ends; resolves with the server's exit code. */
 export const run: Run = async (input, tools) => {
   const target = readTarget(input, tools.env);
+  // Told to read its config again before there is any, guard goes on; unhandled, the signal would end it.
+  process.on('SIGHUP', () => undefined);
   const diagnostics = createDiagnostics((line) => tools.stderr.write(line));
   const auditFile = textOption(input, 'audit');
   const loadOptions: LoadOptions = {

@@ -12,14 +12,28 @@ export interface Ambiguity {
  * wins), two keys that differ only in case or in folded characters (Go's encoding/json and others
  * match case-insensitively), and `__proto__`. `memberCount` is the number of members that stand in
  * the text: JSON.parse has already dropped exact duplicates, escaped spellings included, so a
- * smaller number of keys in the value is what gives them away.
+ * smaller number of keys in the value is what gives them away. `plainKeys` says that no key can fold
+ * to another one, so that counting them is enough.
  */
-export function findAmbiguity(root: JsonObject, memberCount: number): Ambiguity | null {
-  const walk = { count: 0, found: null as Ambiguity | null };
-  visit(root, walk);
-  if (walk.found !== null) return walk.found;
-  if (walk.count === memberCount) return null;
+export function findAmbiguity(root: JsonObject, memberCount: number, plainKeys: boolean): Ambiguity | null {
+  if (plainKeys) {
+    // Keys that are their own folded form can only be the same, not alike.
+    if (countMembers(root) === memberCount) return null;
+  } else {
+    const walk = { count: 0, found: null as Ambiguity | null };
+    visit(root, walk);
+    if (walk.found !== null) return walk.found;
+    if (walk.count === memberCount) return null;
+  }
   return { reason: 'duplicate-key', detail: 'an object has the same key twice' };
+}
+
+/** The members of all objects in a value. */
+function countMembers(value: JsonObject | JsonValue[]): number {
+  const inner = Array.isArray(value) ? value : Object.values(value);
+  let count = inner === value ? 0 : inner.length;
+  for (const one of inner) if (typeof one === 'object' && one !== null) count += countMembers(one);
+  return count;
 }
 
 interface Walk {

@@ -156,7 +156,8 @@ function callTrouble(message: JsonObject): Trouble | null {
 function readId(bytes: Buffer, scanner: MessageScanner, message: JsonObject): RpcId | undefined {
   const id = message['id'];
   const index = findRoot(scanner, bytes, 'id');
-  if (index === -1) return undefined;
+  // With two ids nobody knows which one to answer to.
+  if (index === -1 || findRoot(scanner, bytes, 'id', index + 1) !== -1) return undefined;
   if (typeof id === 'string') return Buffer.byteLength(id) <= ID_BYTES_MAX ? id : undefined;
   if (typeof id !== 'number') return undefined;
   return readIdText(bytes, scanner, index);

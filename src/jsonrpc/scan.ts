@@ -38,6 +38,11 @@ export class MessageScanner {
   overflow = false;
   /** The depth of the outermost key that is written with an escape; Infinity where there is none. */
   escapedDepth = Number.POSITIVE_INFINITY;
+  /**
+   * Whether every key is its own folded form for sure: lower-case ASCII letters, digits and `_ $ -`,
+   * without two underscores in front. Nearly all are, and then nobody need look at them again.
+   */
+  plainKeys = true;
   /** Object members at any depth, duplicates counted each. */
   memberCount = 0;
   /** How far the scan came: the offset of the fault, or the end. */
@@ -53,6 +58,7 @@ export class MessageScanner {
     this.overflow = false;
     this.memberCount = 0;
     this.escapedDepth = Number.POSITIVE_INFINITY;
+    this.plainKeys = true;
     this.#strings.open(bytes, end);
     let at = start;
     while (at < end && isBlank(bytes[at] as number)) at++;
@@ -126,6 +132,7 @@ export class MessageScanner {
     const after = this.#strings.scan(quote + 1);
     if (after < 0) return this.#fault(bytes, -after - 1, end);
     if (this.#strings.escaped && depth < this.escapedDepth) this.escapedDepth = depth;
+    if (this.plainKeys) this.plainKeys = isPlainKey(bytes, quote + 1, after - 1);
     let at = after;
     while (at < end && isBlank(bytes[at] as number)) at++;
     if (bytes[at] !== 0x3a || at >= end) return this.#fault(bytes, at, end);
@@ -182,6 +189,15 @@ export class MessageScanner {
     this.offset = at;
     return fault;
   }
+}
+
+/** Marks the bytes of plain keys. */
+const PLAIN = new Uint8Array(256);
+for (const character of 'abcdefghijklmnopqrstuvwxyz0123456789_$-') PLAIN[character.charCodeAt(0)] = 1;
+
+function isPlainKey(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (PLAIN[bytes[at] as number] === 0) return false;
+  return bytes[start] !== 0x5f || bytes[start + 1] !== 0x5f;
 }
 
 function spans(count: number): MemberSpan[] {

@@ -2,10 +2,10 @@ import { ID_BYTES_MAX } from '../platform/bounds.js';
 import type { RpcId } from './message.js';
 import type { MemberSpan, MessageScanner } from './scan.js';
 
-/** The index of the root member with this key, or -1. Keys written with escapes are not found. */
-export function findRoot(scanner: MessageScanner, bytes: Buffer, key: string): number {
+/** The index of the first root member from `from` on with this key, or -1. Keys written with escapes are not found. */
+export function findRoot(scanner: MessageScanner, bytes: Buffer, key: string, from = 0): number {
   const count = Math.min(scanner.rootCount, scanner.root.length);
-  for (let index = 0; index < count; index++) {
+  for (let index = from; index < count; index++) {
     if (hasKey(bytes, scanner.root[index] as MemberSpan, key)) return index;
   }
   return -1;

@@ -12,7 +12,8 @@ export function approvalLayer(next: Enforcer<'forward'>): Enforcer<'approval'> {
       if (!decision.obligations.some((obligation) => obligation.kind === 'approval')) {
         return next.rule(call, decision);
       }
-      return { kind: 'deny', decision, denial: unavailableDenial(call, decision, 'approval_unavailable') };
+      const reason = 'approval_unavailable';
+      return { kind: 'deny', decision, reason, denial: unavailableDenial(call, decision, reason) };
     },
   };
 }

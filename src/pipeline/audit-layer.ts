@@ -40,7 +40,7 @@ function stageDecision(trail: AuditTrail, call: GovernedCall, ruling: Ruling): v
     enforced: decision.observed === undefined,
     rule: shown.rule.name,
     layer: shown.rule.layer,
-    reason: ruling.kind === 'deny' ? ruling.denial.reason : shown.reason,
+    reason: ruling.kind === 'deny' ? ruling.reason : shown.reason,
     approval: null,
     limits: null,
     ...(shown.uncertain.length === 0 ? {} : { uncertain: shown.uncertain }),

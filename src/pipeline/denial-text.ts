@@ -66,6 +66,20 @@ export function decisionDenial(call: GovernedCall, decision: Decision): Denial {
   };
 }
 
+/** The denial of a tool that is not listed, whether it does not exist or is hidden. */
+export function unlistedDenial(call: GovernedCall): Denial {
+  const wording = BY_DECISION['unlisted-tool'];
+  return {
+    reason: wording.reason,
+    message: wording.message(subjectName(call), ''),
+    suggestion: wording.suggestion,
+    rule: 'unlisted_tools',
+    action: 'deny',
+    retryAllowed: false,
+    requestId: call.requestId,
+  };
+}
+
 /** The denial when something that the decision depends on is not there. */
 export function unavailableDenial(
   call: GovernedCall,

@@ -12,7 +12,8 @@ export function limitsLayer(next: Enforcer<'approval'>): Enforcer<'limits'> {
       if (!decision.obligations.some(({ kind }) => kind === 'limits' || kind === 'requires')) {
         return next.rule(call, decision);
       }
-      return { kind: 'deny', decision, denial: unavailableDenial(call, decision, 'limits_unavailable') };
+      const reason = 'limits_unavailable';
+      return { kind: 'deny', decision, reason, denial: unavailableDenial(call, decision, reason) };
     },
   };
 }

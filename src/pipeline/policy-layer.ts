@@ -1,6 +1,9 @@
 import type { CompiledPolicy } from '../policy/compiled.js';
+import { canPossiblyPass } from '../policy/can-pass.js';
+import type { Decision } from '../policy/decision.js';
 import { evaluate } from '../policy/evaluate.js';
-import { decisionDenial } from './denial-text.js';
+import type { Subject } from '../policy/subject.js';
+import { decisionDenial, unlistedDenial } from './denial-text.js';
 import type { Enforcer, GovernedCall, Ruling } from './ruling.js';
 
 /** Asks the policy that is in force now; the call keeps that decision whatever is reloaded later. */
@@ -10,11 +13,12 @@ export function policyLayer(
 ): { readonly stage: 'policy'; rule(call: GovernedCall): Ruling } {
   return {
     stage: 'policy',
-    rule: function policy(call) {
-      const decision = evaluate(policyInForce(), call.subject);
+    rule: function policyDecides(call) {
+      const policy = policyInForce();
+      const decision = evaluate(policy, call.subject);
       switch (decision.effect) {
         case 'deny':
-          return { kind: 'deny', decision, denial: decisionDenial(call, decision) };
+          return denied(call, decision, policy);
         case 'dry_run':
           return { kind: 'dry-run', decision };
         case 'allow':
@@ -22,4 +26,18 @@ export function policyLayer(
       }
     },
   };
+}
+
+/** A tool that is left out of the list is denied in the words for one that does not exist. */
+function denied(call: GovernedCall, decision: Decision, policy: CompiledPolicy): Ruling {
+  const denial = decisionDenial(call, decision);
+  const { reason } = denial;
+  if (reason !== 'policy_denied' || !isHidden(call.subject, policy))
+    return { kind: 'deny', decision, reason, denial };
+  return { kind: 'deny', decision, reason, denial: unlistedDenial(call) };
+}
+
+function isHidden(subject: Subject, policy: CompiledPolicy): boolean {
+  const { tool, standing } = subject;
+  return tool !== undefined && standing === 'listed' && !canPossiblyPass(policy, { ...subject, name: tool });
 }

@@ -1,6 +1,6 @@
 import type { Direction } from '../audit/record.js';
 import type { RpcId } from '../jsonrpc/message.js';
-import type { Denial } from '../mcp/denial.js';
+import type { Denial, DenialReason } from '../mcp/denial.js';
 import type { Decision } from '../policy/decision.js';
 import type { Subject } from '../policy/subject.js';
 
@@ -20,7 +20,13 @@ export interface GovernedCall {
 export type Ruling =
   | { readonly kind: 'forward'; readonly decision: Decision }
   | { readonly kind: 'dry-run'; readonly decision: Decision }
-  | { readonly kind: 'deny'; readonly decision: Decision; readonly denial: Denial };
+  | {
+      readonly kind: 'deny';
+      readonly decision: Decision;
+      /** Why, for the log. The denial says it too, unless the agent is not to know. */
+      readonly reason: DenialReason;
+      readonly denial: Denial;
+    };
 
 /**
  * One enforcement step around the next. The stage names are types, so that layers composed in

@@ -134,7 +134,7 @@ export class GuardDoor implements Door {
         retryAllowed: false,
         requestId: '',
       } as const;
-      return { kind: 'deny', decision: DECISION, denial };
+      return { kind: 'deny', decision: DECISION, reason: denial.reason, denial };
     }
     this.#judged.push({ method, target: tool ?? prompt ?? uri, input });
     return { kind: 'forward', decision: DECISION };

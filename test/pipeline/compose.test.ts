@@ -57,6 +57,24 @@ describe('what becomes of a call', () => {
   ] as const)('of a tool that is %s', (standing, expected) => {
     expect(shown(ruled([layer([])], governed({ standing })).ruling)).toBe(expected);
   });
+
+  test('a tool that is left out of the list is denied in the words for one that does not exist', () => {
+    const hidden = ruled([layer([deny(TOOL)])], governed({ standing: 'listed' })).ruling;
+    const absent = ruled([layer([])], governed({ standing: 'unlisted' })).ruling;
+    expect([shown(hidden), shown(absent)]).toEqual([
+      'deny policy_denied by no',
+      'deny unlisted_tool by unlisted_tools',
+    ]);
+    expect(hidden.kind === 'deny' && hidden.denial).toEqual(absent.kind === 'deny' && absent.denial);
+  });
+
+  test('before a list was seen, and where arguments decide, the denial names its rule', () => {
+    const early = ruled([layer([deny(TOOL)])], governed({ standing: 'unknown' })).ruling;
+    expect(early.kind === 'deny' && early.denial.rule).toBe('no');
+    const partly = { ...TOOL, input: { '$.path': { exists: false } } };
+    const some = ruled([layer([deny(partly)])], governed({ standing: 'listed', input: {} })).ruling;
+    expect(some.kind === 'deny' && some.denial.rule).toBe('no');
+  });
 });
 
 test('the record is staged before the ruling is given, once per call', () => {

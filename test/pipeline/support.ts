@@ -70,7 +70,7 @@ export function shown(ruling: Ruling): string {
     case 'dry-run':
       return `dry-run by ${ruling.decision.rule.name}`;
     case 'deny':
-      return `deny ${ruling.denial.reason} by ${String(ruling.denial.rule)}`;
+      return `deny ${ruling.reason} by ${ruling.decision.rule.name}`;
   }
 }
 
