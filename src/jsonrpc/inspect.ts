@@ -4,8 +4,8 @@ import { foldKey } from '../platform/fold.js';
 import { isJsonObject, type JsonObject } from '../platform/json.js';
 import { findAmbiguity, misspeltKey } from './ambiguity.js';
 import type { ByteSpan, Message, Refusal, RefusalReason, RpcId } from './message.js';
-import { MessageScanner, type ScanFault } from './scan.js';
-import { findNested, findRoot, readIdText } from './spans.js';
+import { type MemberSpan, MessageScanner, type ScanFault } from './scan.js';
+import { findNested, findRoot } from './spans.js';
 
 /** The members of a JSON-RPC 2.0 message; there are no others. */
 const ENVELOPE = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
@@ -38,11 +38,10 @@ export class ClientInspector {
 
   /** Inspects `bytes[start, end)`, which holds no line ending. Total: never throws. */
   inspect(bytes: Buffer, start: number, end: number): Message | Refusal {
-    const line = bytes.subarray(start, end);
-    if (line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf) {
+    if (bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf) {
       return refuse('byte-order-mark', 'the line begins with a byte order mark', null);
     }
-    if (!isUtf8(line)) return refuse('not-utf8', 'the line is not valid UTF-8', null);
+    if (!isUtf8(bytes.subarray(start, end))) return refuse('not-utf8', 'the line is not valid UTF-8', null);
     const scanner = this.#scanner;
     const fault = scanner.scan(bytes, start, end);
     if (fault !== null) return this.#faulty(bytes, fault, start);
@@ -66,12 +65,8 @@ export class ClientInspector {
     const message = parseObject(text);
     if (message === null) return refuse('not-json', 'the line is not JSON', null);
     const id = readId(bytes, scanner, message);
-    const answerTo = 'method' in message && !('id' in message) ? undefined : (id ?? null);
     const trouble = this.#trouble(message) ?? kindTrouble(message, id);
-    if (trouble !== null) {
-      const method = typeof message['method'] === 'string' ? message['method'] : undefined;
-      return { kind: 'refusal', ...trouble, id: answerTo, method };
-    }
+    if (trouble !== null) return this.#refusal(bytes, message, id, trouble);
     if (!('method' in message)) {
       return { kind: 'response', id: id as RpcId, outcome: 'result' in message ? 'result' : 'error' };
     }
@@ -80,6 +75,16 @@ export class ClientInspector {
     const argumentsSpan = params === undefined ? undefined : this.#argumentsSpan(bytes);
     if (!('id' in message)) return { kind: 'notification', method, params, argumentsSpan };
     return { kind: 'request', id: id as RpcId, method, params, argumentsSpan };
+  }
+
+  #refusal(bytes: Buffer, message: JsonObject, id: RpcId | undefined, trouble: Trouble): Refusal {
+    const method = typeof message['method'] === 'string' ? message['method'] : undefined;
+    if ('method' in message && !('id' in message))
+      return { kind: 'refusal', ...trouble, id: undefined, method };
+    // With two ids nobody knows which one to answer to.
+    const first = findRoot(this.#scanner, bytes, 'id');
+    const twice = findRoot(this.#scanner, bytes, 'id', first + 1) !== -1;
+    return { kind: 'refusal', ...trouble, id: twice ? null : (id ?? null), method };
   }
 
   /** What is ambiguous about the message, whatever kind it is. */
@@ -94,11 +99,10 @@ export class ClientInspector {
         detail: 'a key of the envelope or of params is written with an escape',
       };
     }
-    const ambiguity = findAmbiguity(message, scanner.memberCount) ?? misspeltKey(message, FOLDED_ENVELOPE);
+    const ambiguity = findAmbiguity(message, scanner.memberCount, scanner.plainKeys);
     if (ambiguity !== null) return ambiguity;
     for (const key of Object.keys(message)) {
-      if (!ENVELOPE.has(key))
-        return { reason: 'unknown-member', detail: `JSON-RPC has no member ${JSON.stringify(key)}` };
+      if (!ENVELOPE.has(key)) return misspeltKey(message, FOLDED_ENVELOPE) ?? unknownMember(key);
     }
     const params = message['params'];
     return isJsonObject(params) ? misspeltKey(params, this.#knownParams) : null;
@@ -109,6 +113,10 @@ export class ClientInspector {
     const found = params === -1 ? null : findNested(this.#scanner, bytes, params, 'arguments');
     return found === null ? undefined : { start: found.valueStart, end: found.valueEnd };
   }
+}
+
+function unknownMember(key: string): Trouble {
+  return { reason: 'unknown-member', detail: `JSON-RPC has no member ${JSON.stringify(key)}` };
 }
 
 interface Trouble {
@@ -156,11 +164,21 @@ function callTrouble(message: JsonObject): Trouble | null {
 function readId(bytes: Buffer, scanner: MessageScanner, message: JsonObject): RpcId | undefined {
   const id = message['id'];
   const index = findRoot(scanner, bytes, 'id');
-  // With two ids nobody knows which one to answer to.
-  if (index === -1 || findRoot(scanner, bytes, 'id', index + 1) !== -1) return undefined;
+  if (index === -1) return undefined;
   if (typeof id === 'string') return Buffer.byteLength(id) <= ID_BYTES_MAX ? id : undefined;
-  if (typeof id !== 'number') return undefined;
-  return readIdText(bytes, scanner, index);
+  if (!Number.isSafeInteger(id)) return undefined;
+  const { valueStart, valueEnd } = scanner.root[index] as MemberSpan;
+  return isWrittenWhole(bytes, valueStart, valueEnd) ? (id as number) : undefined;
+}
+
+/** Whether a number of these bytes has digits only, and is not -0. JSON allows no leading zero. */
+function isWrittenWhole(bytes: Buffer, start: number, end: number): boolean {
+  const first = bytes[start] === 0x2d ? start + 1 : start;
+  if (first > start && bytes[first] === 0x30) return false;
+  for (let at = first; at < end; at++) {
+    if ((bytes[at] as number) < 0x30 || (bytes[at] as number) > 0x39) return false;
+  }
+  return true;
 }
 
 function parseObject(text: string): JsonObject | null {

@@ -2,14 +2,17 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findAmbiguity, misspeltKey } from '../../src/jsonrpc/ambiguity.js';
 import { foldKey } from '../../src/platform/fold.js';
+import { MessageScanner } from '../../src/jsonrpc/scan.js';
 import type { JsonObject } from '../../src/platform/json.js';
 import { jsonObject } from './json-text.js';
 import { verifies } from '../requirements.js';
 
 verifies('ambiguity:duplicate-keys', 'ambiguity:folded-keys');
 
+const scanner = new MessageScanner();
+
 function reasonOf(text: string, memberCount: number): string | undefined {
-  return findAmbiguity(JSON.parse(text) as JsonObject, memberCount)?.reason;
+  return findAmbiguity(JSON.parse(text) as JsonObject, memberCount, false)?.reason;
 }
 
 describe('keys that parsers disagree on', () => {
@@ -55,8 +58,15 @@ describe('keys that parsers disagree on', () => {
     fc.assert(
       fc.property(jsonObject, (object) => {
         const value = JSON.parse(JSON.stringify(object)) as JsonObject;
-        expect(findAmbiguity(value, countOf(value)) !== null).toBe(folds(value));
-        expect(findAmbiguity(value, countOf(value) + 1)).not.toBeNull();
+        expect(findAmbiguity(value, countOf(value), false) !== null).toBe(folds(value));
+        expect(findAmbiguity(value, countOf(value) + 1, false)).not.toBeNull();
+        // Where the scan says that all keys are plain, counting finds the same.
+        const bytes = Buffer.from(JSON.stringify(object));
+        expect(scanner.scan(bytes, 0, bytes.length)).toBeNull();
+        if (!scanner.plainKeys) return;
+        expect(findAmbiguity(value, countOf(value), true)).toBeNull();
+        expect(findAmbiguity(value, countOf(value) + 1, true)?.reason).toBe('duplicate-key');
+        expect(folds(value)).toBe(false);
       }),
     );
   });

@@ -160,6 +160,8 @@ describe('whom a refusal is answered to', () => {
   test.each<[string, string, unknown, string | undefined]>([
     ['the id that can be read', rpc('"id":7,"method":"ping","x":1'), 7, 'ping'],
     ['null where it cannot', rpc('"id":1.5,"method":"ping"'), null, 'ping'],
+    ['null where two are written', rpc('"id":7,"id":8,"method":"ping"'), null, 'ping'],
+    ['null where two of one kind are written', rpc('"id":7,"id":7,"method":"ping"'), null, 'ping'],
     ['null for what is no JSON', '{"id":7', null, undefined],
     ['nobody for a notification', rpc('"method":"x","y":1'), undefined, 'x'],
     ['null for an odd line without a method', rpc('"result":1'), null, undefined],

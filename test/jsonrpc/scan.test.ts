@@ -164,3 +164,22 @@ test('says when there are more members than it remembers', () => {
   expect(scan(`{"a":{${members(65)}},"b":{"c":1}}`)).toBeNull();
   expect([scanner.overflow, scanner.nestedCount]).toEqual([true, 66]);
 });
+
+test.each([
+  ['{}', true],
+  ['{"name":{"a_b-c$9":[{"x":1}]}}', true],
+  ['{"":1}', true],
+  ['{"_meta":1,"a__b":2}', true],
+  ['{"name":"Value\u00e9"}', true],
+  ['{"Name":1}', false],
+  ['{"a":[{"b":{"C":1}}],"d":1}', false],
+  ['{"__proto__":1}', false],
+  ['{"a":{"__x":1}}', false],
+  ['{"a b":1}', false],
+  ['{"a.b":1}', false],
+  ['{"\u00e9":1}', false],
+  [String.raw`{"\u0061":1}`, false],
+])('all keys of %s are plain: %s', (text, expected) => {
+  expect(scan(text)).toBeNull();
+  expect(scanner.plainKeys).toBe(expected);
+});
