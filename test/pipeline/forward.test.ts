@@ -1,56 +1,8 @@
-import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { AuditTrail } from '../../src/audit/trail.js';
-import { composePipeline } from '../../src/pipeline/compose.js';
-import { ClientLane } from '../../src/relay/client-lane.js';
-import { Conversation } from '../../src/relay/conversation.js';
-import { Outlet } from '../../src/relay/outlet.js';
-import { compiled, deny, layer } from '../policy/support.js';
-import { trailInMemory } from './support.js';
+import { deny, layer } from '../policy/support.js';
+import { laneWith } from './lane.js';
 
-/** A client lane whose every step is noted: `>` to the server, `<` to the client. */
-function laneWith(options: { recorded: boolean; auditRequired: boolean }): {
-  readonly lane: ClientLane;
-  readonly steps: string[];
-} {
-  const steps: string[] = [];
-  const policy = compiled([layer([deny({ tool: 'delete_*' })])]);
-  const trail: AuditTrail = {
-    ...trailInMemory(steps),
-    commit() {
-      steps.push('commit');
-      return options.recorded;
-    },
-  };
-  const outlet = (mark: string): Outlet => {
-    const write = (chunk: Buffer, _encoding: string, done: () => void): void => {
-      for (const line of chunk.toString('utf8').trimEnd().split('\n')) steps.push(`${mark} ${brief(line)}`);
-      done();
-    };
-    return new Outlet(new Writable({ write }), () => undefined);
-  };
-  const conversation = new Conversation({
-    parties: { server: 'files', agent: undefined, session: undefined },
-    trail,
-    pipeline: composePipeline({ policyInForce: () => policy, trail }),
-    policyInForce: () => policy,
-    clock: { timestamp: () => '', wallMs: () => 0, monotonicMs: () => 0 },
-    diagnostics: { note: () => undefined, repeated: () => undefined, suppressed: () => new Map() },
-    denialStyle: 'error',
-    auditRequired: options.auditRequired,
-    writer: 'w',
-  });
-  return { lane: new ClientLane(conversation, outlet('>'), outlet('<'), 1000), steps };
-}
-
-function brief(line: string): string {
-  const { id, method, error } = JSON.parse(line) as {
-    id?: number;
-    method?: string;
-    error?: { data: { reason: string } };
-  };
-  return `${id ?? '-'} ${method ?? error?.data.reason ?? ''}`;
-}
+const POLICY = [layer([deny({ tool: 'delete_*' })])];
 
 function request(id: number, method: string, params: object = {}): string {
   return `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`;
@@ -67,7 +19,7 @@ const READ = Buffer.from(
 );
 
 test('records are written before anything leaves, and nothing denied leaves', () => {
-  const { lane, steps } = laneWith({ recorded: true, auditRequired: true });
+  const { lane, steps } = laneWith(POLICY, { recorded: true, auditRequired: true });
   lane.receive(READ);
   expect(steps).toEqual([
     'stage',
@@ -84,7 +36,7 @@ test('records are written before anything leaves, and nothing denied leaves', ()
 });
 
 test('without a record there is no call', () => {
-  const { lane, steps } = laneWith({ recorded: false, auditRequired: true });
+  const { lane, steps } = laneWith(POLICY, { recorded: false, auditRequired: true });
   lane.receive(READ);
   expect(steps.slice(steps.indexOf('commit') + 1)).toEqual([
     '> 3 ping',
@@ -98,7 +50,7 @@ test('without a record there is no call', () => {
 });
 
 test('unless config says that a failing log may let calls pass', () => {
-  const { lane, steps } = laneWith({ recorded: false, auditRequired: false });
+  const { lane, steps } = laneWith(POLICY, { recorded: false, auditRequired: false });
   lane.receive(READ);
   expect(steps).toContain('> 1 tools/call');
 });
