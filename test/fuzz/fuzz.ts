@@ -12,7 +12,7 @@ export interface FuzzOptions {
 }
 
 /** A violation with what is needed to make it again. */
-export interface Finding extends Violation {
+interface Finding extends Violation {
   readonly seed: number;
   readonly index: number;
   readonly line: string;
@@ -62,7 +62,7 @@ function violationOfPieces(came: Buffer, forwarded: Buffer): Violation | null {
 }
 
 /** Bytes as text that can be put into a test row; they are read back with the encoding latin1. */
-export function escaped(bytes: Buffer): string {
+function escaped(bytes: Buffer): string {
   return JSON.stringify(bytes.toString('latin1')).replaceAll(
     /[^\u0020-\u007e]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -94,7 +94,7 @@ const IDS = [
   '7001',
 ];
 
-export function text(random: Random): string {
+function text(random: Random): string {
   return random.chance(15) ? random.pick(RAW_TEXTS) : JSON.stringify(random.pick(TEXTS));
 }
 
