@@ -1,7 +1,8 @@
+import { FRAME_PARTS_MAX } from '../platform/bounds.js';
+
 /** Line feed: the only byte that ends a frame. U+2028, U+2029 and CR are ordinary bytes of a line. */
 const LF = 0x0a;
 const CR = 0x0d;
-const NOTHING = Buffer.alloc(0);
 /** How much of either end of an oversized frame is kept, so that its id may still be found. */
 const REMNANT_BYTES = 4096;
 
@@ -14,18 +15,18 @@ export interface FrameSink {
 
 /**
  * Splits a stream of bytes into frames at 0x0A. A frame that lies whole in one chunk is handed on
- * as a view of that chunk; one that spans chunks is gathered in a buffer of its own, which grows
- * with it, so that the copying is done while the rest still comes. Memory is bounded by twice
- * `bytesMax`: a longer frame is dropped up to its line feed and never taken up in the middle.
+ * as a view of that chunk; one that spans chunks is joined first. Memory is bounded by `bytesMax`
+ * plus one chunk: a longer frame is dropped up to its line feed and never taken up in the middle.
  */
 export class FrameSplitter {
   readonly #sink: FrameSink;
   readonly #bytesMax: number;
-  /** The unfinished frame; the first `#size` bytes count. Handed on with the frame, never used again. */
-  #gathered: Buffer = NOTHING;
+  #parts: Buffer[] = [];
+  /** The first of `#parts` that was not yet joined with its neighbors. */
+  #loose = 0;
   #size = 0;
   #head: Buffer | null = null;
-  #tail: Buffer = NOTHING;
+  #tail: Buffer = Buffer.alloc(0);
 
   constructor(bytesMax: number, sink: FrameSink) {
     this.#bytesMax = bytesMax;
@@ -48,53 +49,51 @@ export class FrameSplitter {
 
   /** What stands behind the last line feed: at the end of a stream, a line that never ended. */
   remainder(): Buffer {
-    return this.#head === null ? this.#gathered.subarray(0, this.#size) : this.#tail;
+    return this.#head === null ? Buffer.concat(this.#parts) : this.#tail;
   }
 
   #keep(part: Buffer): void {
-    const size = this.#size + part.length;
+    this.#size += part.length;
     if (this.#head !== null) {
       if (this.#head.length < REMNANT_BYTES) this.#head = firstBytes(Buffer.concat([this.#head, part]));
       this.#tail = lastBytes(Buffer.concat([this.#tail, part]));
-    } else if (size > this.#bytesMax) {
-      // The frame outgrew the bound: only its ends are kept from here on.
-      const whole = Buffer.concat([this.#gathered.subarray(0, this.#size), part]);
-      this.#head = firstBytes(whole);
-      this.#tail = lastBytes(whole);
-      this.#gathered = NOTHING;
-    } else {
-      this.#gather(part);
+      return;
     }
-    this.#size = size;
+    this.#parts.push(part);
+    if (this.#size > this.#bytesMax) this.#cut();
+    else if (this.#parts.length - this.#loose >= FRAME_PARTS_MAX) {
+      this.#parts.push(Buffer.concat(this.#parts.splice(this.#loose)));
+      this.#loose = this.#parts.length;
+    }
   }
 
-  #gather(part: Buffer): void {
-    // One byte more than the frame: room for its line feed.
-    const needed = this.#size + part.length + 1;
-    if (needed > this.#gathered.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, this.#gathered.length * 2));
-      this.#gathered.copy(larger, 0, 0, this.#size);
-      this.#gathered = larger;
-    }
-    part.copy(this.#gathered, this.#size);
+  /** The frame outgrew the bound: only its ends are kept from here on. */
+  #cut(): void {
+    const whole = Buffer.concat(this.#parts);
+    this.#head = firstBytes(whole);
+    this.#tail = lastBytes(whole);
+    this.#parts = [];
+    this.#loose = 0;
   }
 
   #complete(chunk: Buffer, start: number, lf: number): void {
     // The line feed is no part of the frame that the bound is about.
     if (lf > start) this.#keep(chunk.subarray(start, lf));
-    const whole = this.#gathered;
+    const parts = this.#parts;
     const head = this.#head;
     const size = this.#size;
     const tail = this.#tail;
-    this.#gathered = NOTHING;
+    this.#parts = [];
+    this.#loose = 0;
     this.#head = null;
-    this.#tail = NOTHING;
+    this.#tail = Buffer.alloc(0);
     this.#size = 0;
     if (head !== null) {
       this.#sink.oversized(size, head, tail);
       return;
     }
-    whole[size] = LF;
+    parts.push(chunk.subarray(lf, lf + 1));
+    const whole = Buffer.concat(parts, size + 1);
     this.#sink.frame(whole, 0, frameEnd(whole, 0, size), size + 1);
   }
 

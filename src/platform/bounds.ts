@@ -5,6 +5,8 @@
 
 /** Largest frame taken from the client (the MCP SDK's own stdio cap). */
 export const CLIENT_FRAME_BYTES_MAX = 10 * 1024 * 1024;
+/** Pieces of one frame that wait apart; a peer that feeds single bytes would pile up buffers otherwise. */
+export const FRAME_PARTS_MAX = 1024;
 /** Largest frame taken from the server. */
 export const SERVER_FRAME_BYTES_MAX = 64 * 1024 * 1024;
 /** Largest frame bound that a config file may ask for. */
