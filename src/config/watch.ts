@@ -1,6 +1,5 @@
 import { statSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
-import path from 'node:path';
 import { CONFIG_DEBOUNCE_MS, CONFIG_POLL_MS } from '../platform/bounds.js';
 import { messageOf } from '../platform/errors.js';
 import type { LoadedConfig, LoadOptions } from './load.js';
@@ -23,7 +22,7 @@ export interface ConfigWatcher {
 }
 
 /**
- * Watches all places where a layer's file is or could appear. A change is read whole after
+ * Watches the layers' files, and looks every CONFIG_POLL_MS at all places where one could appear. A change is read whole after
  * CONFIG_DEBOUNCE_MS of quiet; what is broken, or lacks a layer that was in force, changes nothing. Keeps no process alive.
  */
 export function watchConfig(options: LoadOptions, first: LoadedConfig, events: WatchEvents): ConfigWatcher {
@@ -33,7 +32,7 @@ export function watchConfig(options: LoadOptions, first: LoadedConfig, events: W
   let debounce: NodeJS.Timeout | undefined;
   let seen = fingerprint(current.watchFiles);
   let running: Promise<void> = Promise.resolve();
-  const folders = new Map<string, FSWatcher>();
+  const watchers = new Map<string, FSWatcher>();
 
   const load = async (): Promise<void> => {
     if (closed) return;
@@ -47,7 +46,7 @@ export function watchConfig(options: LoadOptions, first: LoadedConfig, events: W
       if (isSame(current, next)) return;
       current = next;
       seen = fingerprint(current.watchFiles);
-      watchFolders();
+      watchFiles();
       events.onConfig(next);
     } catch (error) {
       if (closed || messageOf(error) === lastError) return;
@@ -66,54 +65,51 @@ export function watchConfig(options: LoadOptions, first: LoadedConfig, events: W
       else soon();
     }, CONFIG_DEBOUNCE_MS).unref();
   };
-  const watchFolders = (): void => {
-    const wanted = new Set(current.watchFiles.map((file) => path.dirname(file)));
-    for (const [folder, watcher] of folders) if (!wanted.has(folder)) unwatch(folders, folder, watcher);
-    for (const folder of wanted) watchFolder(folders, folder, current.watchFiles, soon);
+  const watchFiles = (): void => {
+    const wanted = new Set(current.layers.map((layer) => layer.path));
+    for (const [file, watcher] of watchers) if (!wanted.has(file)) unwatch(watchers, file, watcher);
+    for (const file of wanted) watchFile(watchers, file, soon);
   };
   const poll = setInterval(() => {
-    watchFolders();
+    watchFiles();
     if (fingerprint(current.watchFiles) !== seen) soon();
   }, CONFIG_POLL_MS).unref();
 
-  watchFolders();
+  watchFiles();
   return {
     reload,
     close() {
       closed = true;
       clearTimeout(debounce);
       clearInterval(poll);
-      for (const [folder, watcher] of folders) unwatch(folders, folder, watcher);
+      for (const [file, watcher] of watchers) unwatch(watchers, file, watcher);
     },
   };
 }
 
-/** Folders, not files: editors replace files, and a watched file that was replaced is never heard of again. */
-function watchFolder(
-  folders: Map<string, FSWatcher>,
-  folder: string,
-  files: readonly string[],
-  soon: () => void,
-): void {
-  if (folders.has(folder)) return;
+/**
+ * Watches one file that is in force. Not its folder: whatever else is written there, such as a log,
+ * would wake guard in the middle of every call. A file that was replaced is watched anew by the next
+ * poll, which also finds files that appear.
+ */
+function watchFile(watchers: Map<string, FSWatcher>, file: string, soon: () => void): void {
+  if (watchers.has(file)) return;
   try {
-    const names = new Set(
-      files.filter((file) => path.dirname(file) === folder).map((file) => path.basename(file)),
-    );
-    const watcher = watch(folder, { persistent: false }, (_event, name) => {
-      if (name === null || names.has(name)) soon();
+    const watcher = watch(file, { persistent: false }, (event) => {
+      if (event === 'rename') unwatch(watchers, file, watcher);
+      soon();
     });
-    // The folder was removed, or the system has no watches left: the poll goes on.
-    watcher.on('error', () => unwatch(folders, folder, watcher));
-    folders.set(folder, watcher);
+    // The file was removed, or the system has no watches left: the poll goes on.
+    watcher.on('error', () => unwatch(watchers, file, watcher));
+    watchers.set(file, watcher);
   } catch {
-    // The folder does not exist yet, or cannot be watched: the poll looks again.
+    // The file is just being replaced, or cannot be watched: the poll looks again.
   }
 }
 
-function unwatch(folders: Map<string, FSWatcher>, folder: string, watcher: FSWatcher): void {
+function unwatch(watchers: Map<string, FSWatcher>, file: string, watcher: FSWatcher): void {
   watcher.close();
-  folders.delete(folder);
+  watchers.delete(file);
 }
 
 /** A text that changes when a file appears, vanishes, is replaced or is written. */

@@ -4,7 +4,7 @@ import spawn from 'cross-spawn';
 import { SHUTDOWN_CLOSE_MS, SHUTDOWN_KILL_MS, SHUTDOWN_TERM_MS } from '../platform/bounds.js';
 import { GuardError, systemErrorCode } from '../platform/errors.js';
 import type { Environment } from '../platform/paths.js';
-import { groupAlive, killGroup } from './process-group.js';
+import { processTree, type ProcessTree } from './process-tree.js';
 import type { Upstream, UpstreamEnd } from './upstream.js';
 
 export interface ChildOptions {
@@ -15,18 +15,17 @@ export interface ChildOptions {
   readonly onStderr: (chunk: Buffer) => void;
 }
 
-/** How often a process group is looked at while it is waited for. */
-const GROUP_POLL_MS = 25;
+/** How often a process tree is looked at while it is waited for. */
+const TREE_POLL_MS = 25;
 
 /**
- * Starts the server without a shell, as the leader of its own process group, so that what it forks
- * can be ended with it. Throws GuardError `command-not-found` or `command-not-executable`.
+ * Starts the server without a shell, in such a way that what it forks can be ended with it. Throws GuardError `command-not-found` or `command-not-executable`.
  */
 export async function startChild(options: ChildOptions): Promise<Upstream> {
+  const tree = processTree(options.env);
   const child = spawn(options.command, [...options.args], {
-    env: options.env,
+    ...tree.spawn,
     stdio: ['pipe', 'pipe', 'pipe'],
-    detached: process.platform !== 'win32',
     windowsHide: true,
   });
   await spawned(child, options.command);
@@ -44,9 +43,9 @@ export async function startChild(options: ChildOptions): Promise<Upstream> {
     input: stdin,
     output: stdout,
     ended,
-    kill: () => killGroup(pid, 'SIGKILL'),
+    kill: () => tree.signal(pid, 'SIGKILL'),
     close() {
-      closing ??= endTree(pid, ended, () => stdin.end());
+      closing ??= endTree(tree, pid, ended, () => stdin.end());
       return closing;
     },
   };
@@ -99,23 +98,33 @@ function endOf(child: ChildProcess): Promise<UpstreamEnd> {
 }
 
 /**
- * Ends a process tree: close its stdin, wait, SIGTERM, wait, SIGKILL. What the leader left behind in
- * its group goes the same way, so at the end nothing of the group runs.
+ * Ends a process tree: close its stdin, wait, SIGTERM, wait, SIGKILL. What the leader left behind
+ * goes the same way, so at the end nothing of the tree runs.
  */
-async function endTree(pid: number, ended: Promise<unknown>, closeStdin: () => void): Promise<void> {
+async function endTree(
+  tree: ProcessTree,
+  pid: number,
+  ended: Promise<unknown>,
+  closeStdin: () => void,
+): Promise<void> {
   closeStdin();
-  if ((await within(ended, SHUTDOWN_CLOSE_MS)) && !groupAlive(pid)) return;
-  killGroup(pid, 'SIGTERM');
-  if (await groupGone(pid, ended, SHUTDOWN_TERM_MS)) return;
-  killGroup(pid, 'SIGKILL');
-  await groupGone(pid, ended, SHUTDOWN_KILL_MS);
+  if ((await within(ended, SHUTDOWN_CLOSE_MS)) && !tree.alive(pid)) return;
+  tree.signal(pid, 'SIGTERM');
+  if (await treeGone(tree, pid, ended, SHUTDOWN_TERM_MS)) return;
+  tree.signal(pid, 'SIGKILL');
+  await treeGone(tree, pid, ended, SHUTDOWN_KILL_MS);
 }
 
-async function groupGone(pid: number, ended: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+async function treeGone(
+  tree: ProcessTree,
+  pid: number,
+  ended: Promise<unknown>,
+  timeoutMs: number,
+): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {
-    if ((await within(ended, GROUP_POLL_MS)) && !groupAlive(pid)) return true;
-    await within(new Promise(() => undefined), GROUP_POLL_MS);
+    if ((await within(ended, TREE_POLL_MS)) && !tree.alive(pid)) return true;
+    await within(new Promise(() => undefined), TREE_POLL_MS);
   }
   return false;
 }
