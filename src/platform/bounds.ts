@@ -131,7 +131,7 @@ export const REDACT_SECRETS_MAX = 256;
 /** Text that redaction looks through in one value, in characters; the rest is left out. */
 export const REDACT_CHARS_MAX = AUDIT_RECORD_BYTES_MAX;
 /** How long the record of an outcome may wait to be written with others. */
-export const AUDIT_DELAY_MS = 5;
+export const AUDIT_DELAY_MS = 100;
 /** Read size of audit readers. */
 export const AUDIT_READ_BYTES = 1024 * 1024;
 /** Decision records that a reader keeps while it waits for their outcomes. */
@@ -220,3 +220,5 @@ export const NESTED_MEMBERS_MAX = 64;
 export const PATH_MEMORY_MS = 100;
 /** Paths whose canonical form is remembered at one time. */
 export const PATH_MEMORY_PATHS_MAX = 512;
+/** Frames of one read that are judged and recorded before they leave; the rest of the read follows. */
+export const BATCH_FRAMES_MAX = 16;

@@ -1,6 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
+import { spawn as nodeSpawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { constants } from 'node:os';
-import spawn from 'cross-spawn';
 import { SHUTDOWN_CLOSE_MS, SHUTDOWN_KILL_MS, SHUTDOWN_TERM_MS } from '../platform/bounds.js';
 import { GuardError, systemErrorCode } from '../platform/errors.js';
 import type { Environment } from '../platform/paths.js';
@@ -15,6 +14,8 @@ export interface ChildOptions {
   readonly onStderr: (chunk: Buffer) => void;
 }
 
+type StartProcess = (command: string, args: string[], options: SpawnOptions) => ChildProcess;
+
 /** How often a process tree is looked at while it is waited for. */
 const TREE_POLL_MS = 25;
 
@@ -23,6 +24,7 @@ const TREE_POLL_MS = 25;
  */
 export async function startChild(options: ChildOptions): Promise<Upstream> {
   const tree = processTree(options.env);
+  const spawn = await spawnOfPlatform();
   const child = spawn(options.command, [...options.args], {
     ...tree.spawn,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -49,6 +51,13 @@ export async function startChild(options: ChildOptions): Promise<Upstream> {
       return closing;
     },
   };
+}
+
+/** Node's own spawn; on Windows the one that finds `.cmd` shims and escapes their arguments. */
+async function spawnOfPlatform(): Promise<StartProcess> {
+  if (process.platform !== 'win32') return nodeSpawn;
+  const { default: spawn } = await import('cross-spawn');
+  return spawn;
 }
 
 /** Resolves once the process runs; rejects with what is wrong with its command. */

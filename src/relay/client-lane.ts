@@ -13,6 +13,7 @@ import { idOfRemnant } from '../jsonrpc/server-line.js';
 import { clientNameOf, isModernRequest } from '../mcp/era.js';
 import { clientRequestHandling, KNOWN_PARAMS, nearMissOf } from '../mcp/methods.js';
 import type { RequestTarget } from '../mcp/request-target.js';
+import { BATCH_FRAMES_MAX } from '../platform/bounds.js';
 import { member } from '../platform/json.js';
 import { piecesOf, type Held } from './batch.js';
 import { ClientJudge, type JudgedCall } from './client-judge.js';
@@ -211,6 +212,7 @@ export class ClientLane implements FrameSink {
 
   #pass(place: FramePlace, call: JudgedCall | null): void {
     this.#held.push({ bytes: place.bytes, start: place.start, end: place.next, call });
+    if (this.#held.length >= BATCH_FRAMES_MAX) this.#flush();
   }
 
   /** Writes the records of this read, and only then lets its frames go. */

@@ -9,7 +9,7 @@ import {
   type ServerGarbage,
 } from '../jsonrpc/server-line.js';
 import { clientRequestHandling, serverRequestHandling } from '../mcp/methods.js';
-import { NOISE_CHARS_MAX } from '../platform/bounds.js';
+import { BATCH_FRAMES_MAX, NOISE_CHARS_MAX } from '../platform/bounds.js';
 import { printable } from '../platform/printable.js';
 import { AnswerDesk } from './answers.js';
 import { piecesOf, type Held } from './batch.js';
@@ -167,6 +167,7 @@ export class ServerLane implements FrameSink {
 
   #pass(bytes: Buffer, start: number, next: number, judged: RpcId | null): void {
     this.#held.push({ bytes, start, end: next, call: judged });
+    if (this.#held.length >= BATCH_FRAMES_MAX) this.#flush();
   }
 
   #flush(): void {

@@ -38,7 +38,7 @@ describe.each(COMMANDS.map((command) => [/^[a-z]*/.exec(command.usage)?.[0] ?? '
     const flags = command.options.map((option) => option.flags);
 
     test('every option stands in the docs, and every documented option exists', () => {
-      const documented = [...section(name).matchAll(/^\| `(-[^`]+)`/gm)].map(([, flag]) => flag);
+      const documented = [...section(name).matchAll(/^\|\s*`(-[^`]+)`/gm)].map(([, flag]) => flag);
       expect(documented.toSorted()).toEqual(flags.toSorted());
     });
 
@@ -87,7 +87,7 @@ describe('the command line', () => {
 
   test('exit codes are those of the docs', () => {
     expect(EXIT_CODES).toEqual({ ok: 0, findings: 1, error: 2, notExecutable: 126, notFound: 127 });
-    const documented = [...DOCS.slice(DOCS.indexOf('## Exit codes')).matchAll(/^\| (\d+) \|/gm)].map(
+    const documented = [...DOCS.slice(DOCS.indexOf('## Exit codes')).matchAll(/^\|\s*(\d+)\s*\|/gm)].map(
       ([, code]) => Number(code),
     );
     expect(documented).toEqual(Object.values(EXIT_CODES));
