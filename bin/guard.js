@@ -4,5 +4,9 @@ import module from 'node:module';
 // Node 22 and newer keep compiled code on disk; Node 20 has no such function.
 module.enableCompileCache?.();
 
-const { main } = await import('../dist/cli.js');
+// In front of a server everything comes from one file, which loads fastest; the other commands are many.
+const [first = ''] = process.argv.slice(2);
+const isDoor =
+  first.startsWith('-') && process.argv.some((word) => word === '--' || word.startsWith('--url'));
+const { main } = await (isDoor ? import('../dist/door.js') : import('../dist/cli.js'));
 await main(process.argv);

@@ -11,17 +11,13 @@ const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'ut
 // Built beside and moved in place, so that a program that runs from dist/ is never without it for long.
 const dist = path.join(root, 'dist');
 const fresh = path.join(root, `dist-${process.pid}`);
-const { metafile } = await build({
+const shared = {
   absWorkingDir: root,
-  entryPoints: ['src/cli.ts', 'src/index.ts'],
-  outdir: fresh,
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
   minify: true,
-  keepNames: false,
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'none',
@@ -32,6 +28,49 @@ const { metafile } = await build({
   banner: {
     js: "import{createRequire as __guardRequire}from'node:module';const require=__guardRequire(import.meta.url);",
   },
+};
+
+/** What is loaded only when needed, by the words of its `import()`. */
+const lazy = {
+  './check.js': 'src/commands/check.ts',
+  './explain.js': 'src/commands/explain.ts',
+  './init.js': 'src/commands/init.ts',
+  './tail.js': 'src/commands/tail.ts',
+  '../relay/remote/bridge.js': 'src/relay/remote/bridge.ts',
+  'cosmiconfig/dist/ExplorerSync.js': 'cosmiconfig/dist/ExplorerSync.js',
+  'cross-spawn': 'cross-spawn',
+  execa: 'execa',
+  re2js: 're2js',
+};
+const lazyName = (words) => `lazy/${path.basename(words, '.js')}`;
+
+const { metafile } = await build({
+  ...shared,
+  entryPoints: [
+    { in: 'src/cli.ts', out: 'cli' },
+    { in: 'src/index.ts', out: 'index' },
+    ...Object.entries(lazy).map(([words, entry]) => ({ in: entry, out: lazyName(words) })),
+  ],
+  outdir: fresh,
+  splitting: true,
+});
+// The door is one file, since a client waits while it loads: each further file costs about a millisecond.
+await build({
+  ...shared,
+  entryPoints: ['src/cli.ts'],
+  outfile: path.join(fresh, 'door.js'),
+  plugins: [
+    {
+      name: 'lazy',
+      setup({ onResolve }) {
+        onResolve({ filter: /.*/ }, ({ kind, path: words }) =>
+          kind === 'dynamic-import' && Object.hasOwn(lazy, words)
+            ? { path: `./${lazyName(words)}.js`, external: true }
+            : undefined,
+        );
+      },
+    },
+  ],
 });
 writeFileSync(path.join(fresh, 'THIRD-PARTY-LICENSES.md'), licensesOf(Object.keys(metafile.inputs)));
 const tsc = path.join(root, 'node_modules/typescript/bin/tsc');

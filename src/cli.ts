@@ -2,7 +2,7 @@ import { cac } from 'cac';
 import type { Command, CommandInput, Run } from './commands/command.js';
 import { COMMANDS } from './commands/table.js';
 import { systemClock } from './platform/clock.js';
-import { EXIT_CODES, GuardError, messageOf } from './platform/errors.js';
+import { EXIT_CODES, GuardError, isGuardError, messageOf } from './platform/errors.js';
 import { VERSION } from './platform/version.js';
 
 /** Runs the program with the words of a command line; ends the process with the command's exit code. */
@@ -69,7 +69,7 @@ function inputOf(given: readonly unknown[], args: readonly string[]): CommandInp
 
 /** One line for what a person can act on; the stack for what is guard's own fault. */
 function report(error: unknown): number {
-  if (!(error instanceof GuardError)) {
+  if (!isGuardError(error)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`guard: unexpected error, please report it\n${stack}\n`);
     return EXIT_CODES.error;

@@ -51,6 +51,11 @@ export class GuardError extends Error {
   }
 }
 
+/** Whether this is a GuardError, also one of another bundle of this program, which `instanceof` would miss. */
+export function isGuardError(error: unknown): error is GuardError {
+  return error instanceof Error && error.name === 'GuardError' && 'exitCode' in error;
+}
+
 /** The code of a Node system error (`ENOENT`, …), or undefined for anything else. */
 export function systemErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;

@@ -14,8 +14,8 @@ test('the package holds the program, its types and its schemas, and nothing else
     files.map(({ path: file }) =>
       file
         .replace(/^dist\/types\/.*\.d\.ts$/, 'dist/types/*.d.ts')
-        .replace(/^dist\/[^/]+\.js$/, 'dist/*.js')
-        .replace(/^dist\/[^/]+\.js\.map$/, 'dist/*.js.map'),
+        .replace(/^dist\/(lazy\/)?[^/]+\.js$/, 'dist/*.js')
+        .replace(/^dist\/(lazy\/)?[^/]+\.js\.map$/, 'dist/*.js.map'),
     ),
   );
   expect([...kinds].toSorted()).toEqual([
