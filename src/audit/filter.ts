@@ -61,8 +61,11 @@ function decisionName(record: AuditRecord): string | undefined {
   return record.type === 'refusal' ? 'refusal' : undefined;
 }
 
+const NAMELESS = { matches: (text: string): boolean => text === '' };
+
 function anyGlob(patterns: readonly string[] | undefined): (text: string) => boolean {
   if (patterns === undefined) return () => true;
-  const globs = patterns.map(compileGlob);
+  // The empty pattern is the name of what has none.
+  const globs = patterns.map((pattern) => (pattern === '' ? NAMELESS : compileGlob(pattern)));
   return (text) => globs.some((glob) => glob.matches(text));
 }

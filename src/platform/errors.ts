@@ -33,8 +33,11 @@ const EXIT_BY_CODE: Record<GuardErrorCode, number> = {
   'file-exists': EXIT_CODES.error,
 };
 
+const BRAND = Symbol.for('mcp-guard.error');
+
 /** An error that a person can act on: `message` says what, expected, got; `hint` what to do next. */
 export class GuardError extends Error {
+  readonly [BRAND] = true;
   readonly code: GuardErrorCode;
   readonly hint: string | undefined;
 
@@ -53,7 +56,7 @@ export class GuardError extends Error {
 
 /** Whether this is a GuardError, also one of another bundle of this program, which `instanceof` would miss. */
 export function isGuardError(error: unknown): error is GuardError {
-  return error instanceof Error && error.name === 'GuardError' && 'exitCode' in error;
+  return error instanceof Error && BRAND in error;
 }
 
 /** The code of a Node system error (`ENOENT`, …), or undefined for anything else. */

@@ -49,7 +49,7 @@ describe('a client and a server that speak revision 2026-07-28 through guard', (
     expect(tools).not.toContain('delete');
     const denied = await client.call('delete');
     expect(denied).toMatchObject({ isError: true });
-    expect(denied.text).toContain('no-deletes');
+    expect(denied.text).toContain('is not available');
     expect(await client.read('test://note')).toMatchObject({ contents: [{ text: 'a note' }] });
     await client.close();
   });
