@@ -37,6 +37,16 @@ test('the lock file names no registry', () => {
   expect(lock).not.toMatch(/"resolved"/);
 });
 
+test('the lock file holds every package that it names, those of other platforms too', () => {
+  // npm leaves out what the registry of the day does not offer, and then refuses its own file.
+  const { packages } = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const named = Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((name) => !Object.hasOwn(packages, `node_modules/${name}`))).toEqual([]);
+});
+
 test('the program installs nothing else, and every package that it holds is explained', () => {
   const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
     dependencies?: object;
