@@ -62,8 +62,8 @@ await build({
   plugins: [
     {
       name: 'lazy',
-      setup({ onResolve }) {
-        onResolve({ filter: /.*/ }, ({ kind, path: words }) =>
+      setup(bundle) {
+        bundle.onResolve({ filter: /.*/ }, ({ kind, path: words }) =>
           kind === 'dynamic-import' && Object.hasOwn(lazy, words)
             ? { path: `./${lazyName(words)}.js`, external: true }
             : undefined,

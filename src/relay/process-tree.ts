@@ -5,7 +5,7 @@ import { groupTree } from './group-tree.js';
 import { markedTree } from './marked-tree.js';
 import { windowsTree } from './windows-tree.js';
 
-export type TreeSignal = 'SIGTERM' | 'SIGKILL';
+type TreeSignal = 'SIGTERM' | 'SIGKILL';
 
 /** A server and everything that it starts, so that all of it can be ended. */
 export interface ProcessTree {
