@@ -80,6 +80,15 @@ export function serverRequestHandling(method: string): Handling | undefined {
   return SERVER_REQUESTS.get(method);
 }
 
+/**
+ * Whether a server asks for something that no server may ask: a request of clients, or another
+ * spelling of one that the protocol knows, which policy would judge as something else.
+ */
+export function isNoServerRequest(method: string): boolean {
+  if (SERVER_REQUESTS.has(method)) return false;
+  return CLIENT_REQUESTS.has(method) || nearMissOf(method) !== undefined;
+}
+
 /** The protocol's method that this name is a near miss of (`Tools/Call`, `tools//call`), if it is one. */
 export function nearMissOf(method: string): string | undefined {
   if (CLIENT_REQUESTS.has(method) || SERVER_REQUESTS.has(method)) return undefined;

@@ -5,6 +5,7 @@ import type { ServerAnswer, ServerInspector } from '../jsonrpc/server-line.js';
 import { MODERN_REVISION, revisionOf } from '../mcp/era.js';
 import { denialFrame } from '../mcp/denial.js';
 import { inputRequestsOf, type InputRequest } from '../mcp/input-required.js';
+import { isNoServerRequest } from '../mcp/methods.js';
 import { readTarget } from '../mcp/request-target.js';
 import { withoutTools } from '../mcp/tools-list.js';
 import { isJsonObject, member, type JsonObject } from '../platform/json.js';
@@ -122,7 +123,10 @@ export class AnswerDesk {
   #judgeQuestion(line: ServerAnswer, open: OpenRequest, question: InputRequest): Buffer | null {
     const conversation = this.#conversation;
     const target = readTarget(question.method, question.params);
-    if ('invalid' in target) return null;
+    if ('invalid' in target || isNoServerRequest(question.method)) {
+      const message = `guard: the server asks "${question.method}", which cannot be judged`;
+      return errorFrame(line.id, ERROR_CODES.denied, message, { request_id: open.requestId });
+    }
     const ruling = conversation.options.pipeline.rule({
       requestId: conversation.nextRequestId(),
       rpcId: line.id,

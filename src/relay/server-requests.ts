@@ -2,7 +2,7 @@ import type { RefusalReason, RpcId } from '../jsonrpc/message.js';
 import { ERROR_CODES } from '../jsonrpc/error-codes.js';
 import { errorFrame } from '../jsonrpc/replies.js';
 import { denialFrame } from '../mcp/denial.js';
-import { clientRequestHandling, serverRequestHandling } from '../mcp/methods.js';
+import { isNoServerRequest, serverRequestHandling } from '../mcp/methods.js';
 import { readTarget } from '../mcp/request-target.js';
 import { isJsonObject, member, type JsonObject } from '../platform/json.js';
 import type { Conversation } from './conversation.js';
@@ -41,7 +41,7 @@ export class ServerRequestDesk {
       recordRelayed(conversation, open, id, 'server-to-client');
       return { kind: 'relayed' };
     }
-    if (handling === undefined && clientRequestHandling(method) !== undefined) {
+    if (isNoServerRequest(method)) {
       // A server does not call tools of the client; looping it back would run it as the client's.
       return this.#refuse(
         id,

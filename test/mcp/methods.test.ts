@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { foldKey } from '../../src/platform/fold.js';
 import {
   clientRequestHandling,
+  isNoServerRequest,
   KNOWN_PARAMS,
   nearMissOf,
   serverRequestHandling,
@@ -101,4 +102,15 @@ test('the known members of params are one to no other', () => {
   expect(KNOWN_PARAMS).toEqual(
     expect.arrayContaining(['name', 'arguments', 'uri', '_meta', 'inputResponses']),
   );
+});
+
+test.each([
+  ['tools/call', true],
+  ['Sampling/CreateMessage', true],
+  ['sampling//createMessage', true],
+  ['sampling/createMessage', false],
+  ['ping', false],
+  ['vendor/own', false],
+])('a server may not ask %s: %s', (method, expected) => {
+  expect(isNoServerRequest(method)).toBe(expected);
 });
