@@ -217,6 +217,7 @@ export class ClientLane implements FrameSink {
 
   /** Writes the records of this read, and only then lets its frames go. */
   #flush(): void {
+    this.#conversation.recordEnds();
     const recorded = this.#conversation.options.trail.commit();
     let held = this.#held;
     if (!recorded && this.#conversation.options.auditRequired)

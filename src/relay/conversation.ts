@@ -59,6 +59,7 @@ export class Conversation {
   client: string | undefined;
   #era: string | undefined;
   #requests = 0;
+  #ended: EndedRequest[] = [];
 
   constructor(options: ConversationOptions) {
     this.options = options;
@@ -103,7 +104,7 @@ export class Conversation {
     };
   }
 
-  /** Records how a request ended; only the first end counts. */
+  /** Notes how a request ended; only the first end counts. `recordEnds` writes it down. */
   settle(
     request: OpenRequest,
     result: RecordResult,
@@ -112,14 +113,33 @@ export class Conversation {
   ): void {
     if (request.settled) return;
     request.settled = true;
-    this.options.trail.outcome({
-      request_id: request.requestId,
-      method: request.method,
-      tool: request.tool ?? null,
-      result,
-      latency_ms: this.options.clock.monotonicMs() - request.startedMs,
-      response_size: size,
-      ...more,
-    });
+    this.#ended.push({ request, result, size, more, endedMs: this.options.clock.monotonicMs() });
   }
+
+  /**
+   * Stages the outcomes of the requests that ended since the last time. A door calls it when the
+   * answers have left: writing down what has happened need not hold them up.
+   */
+  recordEnds(): void {
+    for (const { request, result, size, more, endedMs } of this.#ended) {
+      this.options.trail.outcome({
+        request_id: request.requestId,
+        method: request.method,
+        tool: request.tool ?? null,
+        result,
+        latency_ms: endedMs - request.startedMs,
+        response_size: size,
+        ...more,
+      });
+    }
+    this.#ended = [];
+  }
+}
+
+interface EndedRequest {
+  readonly request: OpenRequest;
+  readonly result: RecordResult;
+  readonly size: number;
+  readonly more: Pick<OutcomeFields, 'error_code' | 'response'>;
+  readonly endedMs: number;
 }

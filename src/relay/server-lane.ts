@@ -185,6 +185,7 @@ export class ServerLane implements FrameSink {
         : held.filter((frame) => this.#keep(frame, replies));
     this.#toClient.write(piecesOf(released));
     this.#toServer.write(replies);
+    this.#conversation.recordEnds();
     this.#conversation.options.trail.commitSoon();
   }
 

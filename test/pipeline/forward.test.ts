@@ -24,9 +24,9 @@ test('records are written before anything leaves, and nothing denied leaves', ()
   expect(steps).toEqual([
     'stage',
     'stage',
-    'outcome',
     'stage',
     'refusal',
+    'outcome',
     'commit',
     '> 1 tools/call',
     '> 3 ping',
