@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { AUDIT_TORN_LOOK_MS, AUDIT_TORN_LOOKS_MAX } from '../platform/bounds.js';
 import { GuardError, messageOf, systemErrorCode } from '../platform/errors.js';
 
 /** What the file system says of a file, as far as the audit log cares. */
@@ -73,8 +74,7 @@ export function openLogFile(file: string, files: LogFiles, user: number | undefi
     descriptor = files.open(file);
     const status = files.status(descriptor);
     assertTrusted(file, status, user);
-    const endedTorn = status.size > 0 && files.lastByte(descriptor, status.size) !== LINE_FEED;
-    return { descriptor, status, endedTorn };
+    return { descriptor, status, endedTorn: endsTorn(descriptor, status, files) };
   } catch (error) {
     if (descriptor !== undefined) closeQuietly(descriptor, files);
     throw unwritable(file, error);
@@ -142,4 +142,24 @@ function statusOf(stats: fs.Stats): LogFileStatus {
     owner: stats.uid,
     size: stats.size,
   };
+}
+
+/**
+ * Whether the file ends inside a line. What looks so may be another process's write under way, whose
+ * bytes appear one page after the other: only an end that stays as it is was left behind.
+ */
+function endsTorn(descriptor: number, opened: LogFileStatus, files: LogFiles): boolean {
+  let { size } = opened;
+  for (let look = 0; size > 0 && files.lastByte(descriptor, size) !== LINE_FEED; look += 1) {
+    const sizeBefore = size;
+    pause(AUDIT_TORN_LOOK_MS);
+    ({ size } = files.status(descriptor));
+    if ((size === sizeBefore && look > 0) || look >= AUDIT_TORN_LOOKS_MAX) return true;
+  }
+  return false;
+}
+
+/** Waits without yielding: opening a log is synchronous, and this happens only to a torn one. */
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

@@ -108,6 +108,10 @@ export const AUDIT_LIST_MAX = 16;
 export const AUDIT_DETAIL_BYTES_MAX = 16 * 1024;
 /** Bytes of records that are staged before they are written without waiting for the commit. */
 export const AUDIT_STAGED_BYTES_MAX = 4 * 1024 * 1024;
+/** Between two looks at a log that seems to end inside a line. */
+export const AUDIT_TORN_LOOK_MS = 5;
+/** Looks at such a log before it is taken for torn although it still grows. */
+export const AUDIT_TORN_LOOKS_MAX = 20;
 /** Names whose JSON form is remembered. */
 export const AUDIT_NAMES_MAX = 1024;
 /** Room for staged records that is kept from commit to commit. */
