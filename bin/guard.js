@@ -4,7 +4,7 @@ import module from 'node:module';
 // Node 22 and newer keep compiled code on disk; Node 20 has no such function.
 module.enableCompileCache?.();
 
-// In front of a server everything comes from one file, which loads fastest; the other commands are many.
+// In front of a server few files are loaded, since a client waits; the other commands come from many.
 const [first = ''] = process.argv.slice(2);
 const isDoor =
   first.startsWith('-') && process.argv.some((word) => word === '--' || word.startsWith('--url'));

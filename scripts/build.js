@@ -42,6 +42,7 @@ const lazy = {
   execa: 'execa',
   re2js: 're2js',
 };
+const SESSION = './wrap-session.js';
 const lazyName = (words) => `lazy/${path.basename(words, '.js')}`;
 
 const { metafile } = await build({
@@ -54,18 +55,22 @@ const { metafile } = await build({
   outdir: fresh,
   splitting: true,
 });
-// The door is one file, since a client waits while it loads: each further file costs about a millisecond.
+// The door is two files, since a client waits while it loads: each further file costs about a millisecond.
+// Its first part starts the server; the second, which is larger, is loaded while the server boots.
 await build({
   ...shared,
-  entryPoints: ['src/cli.ts'],
-  outfile: path.join(fresh, 'door.js'),
+  entryPoints: [
+    { in: 'src/cli.ts', out: 'door' },
+    { in: 'src/commands/wrap-session.ts', out: 'session' },
+  ],
+  outdir: fresh,
   plugins: [
     {
       name: 'lazy',
       setup(bundle) {
         bundle.onResolve({ filter: /.*/ }, ({ kind, path: words }) =>
-          kind === 'dynamic-import' && Object.hasOwn(lazy, words)
-            ? { path: `./${lazyName(words)}.js`, external: true }
+          kind === 'dynamic-import' && (Object.hasOwn(lazy, words) || words === SESSION)
+            ? { path: words === SESSION ? './session.js' : `./${lazyName(words)}.js`, external: true }
             : undefined,
         );
       },

@@ -1,28 +1,24 @@
 import path from 'node:path';
-import { draftConfig, type ConfigDraft, type LoadedConfig, type LoadOptions } from '../config/load.js';
-import { ConfigInvalidError, mistakeText } from '../config/mistakes.js';
-import { watchConfig } from '../config/watch.js';
-import { createDiagnostics, type Diagnostics } from '../platform/diagnostics.js';
-import { messageOf } from '../platform/errors.js';
-import { withoutOptimizer } from '../platform/optimizer.js';
+import type { LoadOptions } from '../config/compile-layers.js';
+import { draftConfig } from '../config/draft-config.js';
+import { createDiagnostics } from '../platform/diagnostics.js';
 import { guardPaths } from '../platform/paths.js';
-import { composePipeline } from '../pipeline/compose.js';
-import { Conversation } from '../relay/conversation.js';
-import { runDoor } from '../relay/door.js';
-import type { Upstream } from '../relay/upstream.js';
 import type { Run } from './command.js';
 import { textOption } from './text-option.js';
-import { openTrail } from './wrap-trail.js';
 import { readTarget, startUpstream } from './wrap-target.js';
 
-/** Runs one server behind guard until the client or the server ends; resolves with the server's exit code. */
+/**
+ * Runs one server behind guard until the client or the server ends; resolves with the server's exit
+ * code. The server is started before the policy is even loaded, since the client waits for both: it
+ * gets no byte before the policy is in force.
+ */
 export const run: Run = async (input, tools) => {
   const target = readTarget(input, tools.env);
   // Told to read its config again before there is any, guard goes on; unhandled, the signal would end it.
   process.on('SIGHUP', () => undefined);
   const diagnostics = createDiagnostics((line) => tools.stderr.write(line));
   const auditFile = textOption(input, 'audit');
-  const loadOptions: LoadOptions = {
+  const options: LoadOptions = {
     cwd: tools.cwd,
     env: tools.env,
     paths: guardPaths(tools.env),
@@ -30,90 +26,8 @@ export const run: Run = async (input, tools) => {
     observe: input.options['observe'] === true,
     auditFile: auditFile === undefined ? undefined : path.resolve(tools.cwd, auditFile),
   };
-  // The server boots while the policy is compiled; it gets no byte before the policy is in force.
-  const draft = await draftConfig(loadOptions);
+  const draft = await draftConfig(options);
   const upstream = await startUpstream(target, tools, draft.secretNames, diagnostics);
-  const config = await finishOrEnd(draft, upstream);
-  for (const note of config.notes) diagnostics.note(note);
-  const trail = openTrail({ input, tools, config, target, diagnostics });
-  const policy = policyInForce(loadOptions, config, diagnostics, (event, detail) => {
-    trail.event({ event, detail });
-    trail.commit();
-  });
-  const { settings } = config;
-  try {
-    const end = await runDoor({
-      conversation: new Conversation({
-        parties: target.parties,
-        trail,
-        pipeline: composePipeline({ policyInForce: policy.current, trail }),
-        policyInForce: policy.current,
-        clock: tools.clock,
-        diagnostics,
-        denialStyle: settings.denials,
-        auditRequired: settings.audit.onError === 'deny',
-        writer: target.writer,
-      }),
-      upstream,
-      stdin: tools.stdin,
-      stdout: tools.stdout,
-      signal: tools.signal,
-      clientFrameBytesMax: settings.relay.clientFrameBytesMax,
-      serverFrameBytesMax: settings.relay.serverFrameBytesMax,
-      requestTimeoutMs: settings.relay.requestTimeoutMs,
-    });
-    noteSuppressed(diagnostics);
-    return end.exitCode;
-  } finally {
-    policy.close();
-    trail.close();
-  }
+  const { runSession } = await import('./wrap-session.js');
+  return runSession({ draft, upstream, input, tools, target, diagnostics });
 };
-
-/** A server behind a policy that cannot be used is ended before it has read anything. */
-async function finishOrEnd(draft: ConfigDraft, upstream: Upstream): Promise<LoadedConfig> {
-  try {
-    return await withoutOptimizer(() => draft.finish());
-  } catch (error) {
-    await upstream.close();
-    throw error;
-  }
-}
-
-/** The policy as its files state it now. SIGHUP reads them again, and so does any change of theirs. */
-function policyInForce(
-  options: LoadOptions,
-  first: LoadedConfig,
-  diagnostics: Diagnostics,
-  record: (event: string, detail: string) => void,
-): { readonly current: () => LoadedConfig['policy']; close(): void } {
-  let { policy } = first;
-  const watcher = watchConfig(options, first, {
-    onConfig(config) {
-      policy = config.policy;
-      const summary = config.layers.map(({ layer, rules }) => `${layer}: ${rules} rules`).join(', ');
-      diagnostics.note(`policy reloaded (${summary})`);
-      record('policy-reloaded', config.layers.map(({ layer, digest }) => `${layer} ${digest}`).join(', '));
-    },
-    onError(error) {
-      diagnostics.note('the changed config is not used, the last good one stays in force:');
-      const lines = error instanceof ConfigInvalidError ? error.mistakes.map(mistakeText) : [error.message];
-      for (const line of lines) diagnostics.note(line);
-      record('policy-reload-refused', messageOf(error));
-    },
-  });
-  const reload = (): void => void watcher.reload();
-  process.on('SIGHUP', reload);
-  return {
-    current: () => policy,
-    close() {
-      process.off('SIGHUP', reload);
-      watcher.close();
-    },
-  };
-}
-
-function noteSuppressed(diagnostics: Diagnostics): void {
-  for (const [kind, count] of diagnostics.suppressed())
-    diagnostics.note(`${count} more notes of the kind ${kind}`);
-}
