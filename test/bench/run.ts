@@ -76,7 +76,28 @@ async function idle(): Promise<Row> {
   return medians(samples);
 }
 
+interface Samples {
+  readonly sequential: Record<Program, number[]>;
+  readonly throughput: Record<Program, number[]>;
+  readonly cpu: Record<Program, number[]>;
+  readonly big: Record<Program, number[]>;
+  readonly peak: Record<Program, number[]>;
+}
+
+/** Several sets of fresh processes: where the system places a process lasts as long as it does. */
 async function calls(): Promise<Omit<Findings, 'startMs' | 'idleMb' | 'manyRules'>> {
+  const samples: Samples = { sequential: row(), throughput: row(), cpu: row(), big: row(), peak: row() };
+  for (let set = 0; set < rounds(8); set++) await callsOfSet(samples);
+  return {
+    sequentialUs: medians(samples.sequential),
+    callsPerSecond: medians(samples.throughput),
+    cpuMsPer10k: medians(samples.cpu),
+    bigResultMs: medians(samples.big),
+    peakMb: medians(samples.peak),
+  };
+}
+
+async function callsOfSet({ sequential, throughput, cpu, big, peak }: Samples): Promise<void> {
   const peers = {
     direct: new Peer(programs.direct),
     bare: new Peer(programs.bare),
@@ -84,54 +105,45 @@ async function calls(): Promise<Omit<Findings, 'startMs' | 'idleMb' | 'manyRules
   };
   for (const name of names) {
     await peers[name].initialize();
-    await pipelined(peers[name], 4000);
+    await pipelined(peers[name], 10_000);
     await sequentialUs(peers[name], 500);
   }
-  const sequential = row();
-  const throughput = row();
-  const cpu = row();
-  const big = row();
-  for (let round = 0; round < rounds(24); round++) {
+  for (let round = 0; round < 6; round++) {
     for (const name of names) sequential[name].push(await sequentialUs(peers[name], 250));
   }
-  for (let round = 0; round < rounds(12); round++) {
+  for (let round = 0; round < 4; round++) {
     for (const name of names) {
       const { callsPerSecond, cpuMsPer10k } = await pipelined(peers[name], 8000);
       throughput[name].push(callsPerSecond);
       cpu[name].push(cpuMsPer10k);
     }
   }
-  for (let round = 0; round < rounds(20); round++) {
+  for (let round = 0; round < 5; round++) {
     for (const name of names) big[name].push(await bigResultMs(peers[name]));
   }
-  const peak = { direct: 0, bare: 0, guard: 0 };
   for (const name of names) {
-    peak[name] = residentMb(peers[name].pid, 'VmHWM');
+    peak[name].push(residentMb(peers[name].pid, 'VmHWM'));
     await peers[name].close();
   }
-  return {
-    sequentialUs: medians(sequential),
-    callsPerSecond: medians(throughput),
-    cpuMsPer10k: medians(cpu),
-    bigResultMs: medians(big),
-    peakMb: peak,
-  };
 }
 
 async function manyRules(): Promise<Findings['manyRules']> {
-  const few = new Peer(guardWords(fifty));
-  const many = new Peer(guardWords(policy('many.yaml', 10_000)));
+  const manyWords = guardWords(policy('many.yaml', 10_000));
   const samples: { few: number[]; many: number[] } = { few: [], many: [] };
-  for (const peer of [few, many]) {
-    await peer.initialize();
-    await sequentialUs(peer, 500);
+  for (let set = 0; set < rounds(8); set++) {
+    const few = new Peer(guardWords(fifty));
+    const many = new Peer(manyWords);
+    for (const peer of [few, many]) {
+      await peer.initialize();
+      await sequentialUs(peer, 1000);
+    }
+    for (let round = 0; round < 6; round++) {
+      samples.few.push(await sequentialUs(few, 250));
+      samples.many.push(await sequentialUs(many, 250));
+    }
+    await few.close();
+    await many.close();
   }
-  for (let round = 0; round < rounds(24); round++) {
-    samples.few.push(await sequentialUs(few, 250));
-    samples.many.push(await sequentialUs(many, 250));
-  }
-  await few.close();
-  await many.close();
   return { fewUs: median(samples.few), manyUs: median(samples.many) };
 }
 
