@@ -11,10 +11,10 @@ import type { MatchSource, PolicySource, RuleSource } from '../../src/policy/sou
 import type { Subject, ToolHints } from '../../src/policy/subject.js';
 
 export const HOME = '/home/ada';
-export const BASE = '/work/site';
+export const BASE = '/srv/site';
 
 /** Symlinks of the imagined file system. */
-const LINKS: Readonly<Record<string, string>> = { '/work/site/out': '/etc', '/tmp': '/private/tmp' };
+const LINKS: Readonly<Record<string, string>> = { '/srv/site/out': '/etc', '/tmp': '/private/tmp' };
 
 /** An imagined file system: no disk is touched, symlinks come from the table above, `lost/` cannot be resolved. */
 export const ports: PolicyPorts = {
