@@ -58,8 +58,14 @@ export function denialFrame(request: AnsweredRequest, denial: Denial, style: Den
   });
 }
 
-/** The whole frame that answers a tool call in a dry run: what would have happened, and that nothing did. */
+/**
+ * The whole frame that answers a request in a dry run. A tool call gets a result that says what would
+ * have happened, and that nothing did; other results have shapes of their own, so there it is an error.
+ */
 export function dryRunFrame(request: AnsweredRequest, rule: string, requestId: string): Buffer {
+  if (request.method !== 'tools/call') {
+    return errorFrame(request.id, ERROR_CODES.denied, `guard: dry run by the rule "${rule}"`);
+  }
   const text = `Dry run: nothing was executed. Without the rule "${rule}" this call would have been forwarded.`;
   return resultFrame(request.id, {
     content: [{ type: 'text', text }],

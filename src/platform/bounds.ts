@@ -36,8 +36,6 @@ export const NOISE_CHARS_MAX = 200;
 export const CATALOG_TOOLS_MAX = 10_000;
 /** Pages of one tool list followed as one list. */
 export const CATALOG_PAGES_MAX = 200;
-/** Open `input_required` states remembered for retries. */
-export const INPUT_REQUIRED_MAX = 1000;
 
 /** Rules of one config file. */
 export const RULES_MAX = 50_000;

@@ -3,7 +3,7 @@ import { ERROR_CODES } from '../jsonrpc/error-codes.js';
 import { errorFrame } from '../jsonrpc/replies.js';
 import type { ServerAnswer, ServerInspector } from '../jsonrpc/server-line.js';
 import { MODERN_REVISION, revisionOf } from '../mcp/era.js';
-import { denialFrame } from '../mcp/denial.js';
+import { denialFrame, dryRunFrame } from '../mcp/denial.js';
 import { inputRequestsOf, type InputRequest } from '../mcp/input-required.js';
 import { isNoServerRequest } from '../mcp/methods.js';
 import { readTarget } from '../mcp/request-target.js';
@@ -11,6 +11,7 @@ import { withoutTools } from '../mcp/tools-list.js';
 import { isJsonObject, member, type JsonObject } from '../platform/json.js';
 import { canPossiblyPass } from '../policy/can-pass.js';
 import type { Conversation, OpenRequest } from './conversation.js';
+import { unrecordedFrame } from './requests.js';
 
 /** MCP's error for "open this URL first" (2025-11-25, client/elicitation): an elicitation in another form. */
 const URL_ELICITATION_REQUIRED = -32042;
@@ -113,11 +114,7 @@ export class AnswerDesk {
     }
     const { trail, auditRequired } = this.#conversation.options;
     if (trail.commit() || !auditRequired) return null;
-    return errorFrame(
-      line.id,
-      ERROR_CODES.denied,
-      'guard: the audit log cannot be written, and nothing runs unrecorded',
-    );
+    return unrecordedFrame(line.id, open.requestId);
   }
 
   #judgeQuestion(line: ServerAnswer, open: OpenRequest, question: InputRequest): Buffer | null {
@@ -141,10 +138,10 @@ export class AnswerDesk {
       case 'deny':
         return denialFrame(answered, ruling.denial, conversation.options.denialStyle);
       case 'dry-run':
-        return errorFrame(
-          line.id,
-          ERROR_CODES.denied,
-          `guard: dry run by the rule "${ruling.decision.rule.name}"`,
+        return dryRunFrame(
+          { ...answered, method: question.method },
+          ruling.decision.rule.name,
+          open.requestId,
         );
     }
   }

@@ -20,7 +20,8 @@ type StartProcess = (command: string, args: string[], options: SpawnOptions) => 
 const TREE_POLL_MS = 25;
 
 /**
- * Starts the server without a shell, in such a way that what it forks can be ended with it. Throws GuardError `command-not-found` or `command-not-executable`.
+ * Starts the server without a shell, in such a way that what it forks can be ended with it. Throws
+ * GuardError `command-not-found` or `command-not-executable`.
  */
 export async function startChild(options: ChildOptions): Promise<Upstream> {
   const tree = processTree(options.env);

@@ -23,7 +23,7 @@ export interface OpenRequest {
   readonly startedMs: number;
   /** The page that a tools/list asked for. */
   readonly cursor: string | undefined;
-  /** Whether its outcome is already recorded. */
+  /** Whether its end is already noted. */
   settled: boolean;
 }
 

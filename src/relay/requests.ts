@@ -1,5 +1,7 @@
 import type { Direction } from '../audit/record.js';
+import { ERROR_CODES } from '../jsonrpc/error-codes.js';
 import type { RpcId } from '../jsonrpc/message.js';
+import { errorFrame } from '../jsonrpc/replies.js';
 import type { Conversation, OpenRequest } from './conversation.js';
 
 /** Starts the clock of a request and gives it the id under which it is recorded. */
@@ -45,4 +47,10 @@ export function recordRelayed(
     approval: null,
     limits: null,
   });
+}
+
+/** The error for a request of the server, or an answer with questions, whose record could not be written. */
+export function unrecordedFrame(id: RpcId, requestId: string | null): Buffer {
+  const message = 'guard: the audit log cannot be written, and nothing runs unrecorded';
+  return errorFrame(id, ERROR_CODES.denied, message, { request_id: requestId });
 }

@@ -16,6 +16,7 @@ import { piecesOf, type Held } from './batch.js';
 import type { Conversation, OpenRequest } from './conversation.js';
 import type { Outlet } from './outlet.js';
 import { RefusalRate } from './refusal-rate.js';
+import { unrecordedFrame } from './requests.js';
 import { ServerRequestDesk } from './server-requests.js';
 
 /**
@@ -192,8 +193,7 @@ export class ServerLane implements FrameSink {
   #keep({ call: id }: Held<RpcId>, replies: Buffer[]): boolean {
     if (id === null) return true;
     const open = this.#conversation.fromServer.take(id);
-    const message = 'guard: the audit log cannot be written, and nothing runs unrecorded';
-    replies.push(errorFrame(id, ERROR_CODES.denied, message, { request_id: open?.requestId ?? null }));
+    replies.push(unrecordedFrame(id, open?.requestId ?? null));
     return false;
   }
 }

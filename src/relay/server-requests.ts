@@ -1,7 +1,7 @@
 import type { RefusalReason, RpcId } from '../jsonrpc/message.js';
 import { ERROR_CODES } from '../jsonrpc/error-codes.js';
 import { errorFrame } from '../jsonrpc/replies.js';
-import { denialFrame } from '../mcp/denial.js';
+import { denialFrame, dryRunFrame } from '../mcp/denial.js';
 import { isNoServerRequest, serverRequestHandling } from '../mcp/methods.js';
 import { readTarget } from '../mcp/request-target.js';
 import { isJsonObject, member, type JsonObject } from '../platform/json.js';
@@ -71,7 +71,7 @@ export class ServerRequestDesk {
     const frame =
       ruling.kind === 'deny'
         ? denialFrame(answered, ruling.denial, 'error')
-        : errorFrame(id, ERROR_CODES.denied, `guard: dry run by the rule "${ruling.decision.rule.name}"`);
+        : dryRunFrame(answered, ruling.decision.rule.name, open.requestId);
     conversation.settle(open, ruling.kind === 'deny' ? 'denied' : 'dry-run', frame.length);
     return { kind: 'reply', frame };
   }

@@ -67,6 +67,11 @@ test.each<[string, Buffer, string]>([
     dryRunFrame(MODERN, 'r', 'w-1'),
     '{"jsonrpc":"2.0","id":"1","result":{"content":[{"type":"text","text":"Dry run: nothing was executed. Without the rule \\"r\\" this call would have been forwarded."}],"isError":false,"resultType":"complete","_meta":{"guard/dry-run":{"dry_run":true,"would_forward":true,"rule":"r","request_id":"w-1"}}}}\n',
   ],
+  [
+    'a dry run of anything else is an error: its result would have another shape',
+    dryRunFrame({ id: 2, method: 'resources/read', modern: false }, 'r', 'w-1'),
+    '{"jsonrpc":"2.0","id":2,"error":{"code":-31001,"message":"guard: dry run by the rule \\"r\\""}}\n',
+  ],
 ])('%s', (_name, frame, expected) => {
   expect(frame.toString('utf8')).toBe(expected);
 });
