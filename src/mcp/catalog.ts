@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CATALOG_LISTINGS_MAX, CATALOG_PAGES_MAX, CATALOG_TOOLS_MAX } from '../platform/bounds.js';
+import { canonicalJson } from '../platform/canonical-json.js';
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../platform/json.js';
 import { DEFAULT_HINTS, readHints, type ToolHints } from './hints.js';
 
@@ -121,7 +122,7 @@ export class Catalog {
 function digestsOf(definition: JsonObject): Map<string, string> {
   const digests = new Map<string, string>();
   for (const key of Object.keys(definition)) {
-    const text = canonicalText(definition[key] as JsonValue);
+    const text = canonicalJson(definition[key] as JsonValue);
     digests.set(key, createHash('sha256').update(text).digest('base64'));
   }
   return digests;
@@ -133,14 +134,4 @@ function changedMembers(before: ReadonlyMap<string, string>, after: ReadonlyMap<
     if (before.get(key) !== after.get(key)) changed.push(key);
   }
   return changed;
-}
-
-/** JSON text with sorted keys, so that the order of members is no change. */
-function canonicalText(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalText(value[key] as JsonValue)}`);
-  return `{${members.join(',')}}`;
 }

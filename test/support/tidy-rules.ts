@@ -11,10 +11,23 @@ export const IMPORTS_ALLOWED: Readonly<Record<string, readonly string[]>> = {
   mcp: ['jsonrpc', 'platform'],
   policy: ['mcp', 'platform'],
   audit: ['platform'],
-  pipeline: ['policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
-  relay: ['pipeline', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
-  config: ['policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
-  commands: ['relay', 'config', 'pipeline', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
+  approvals: ['policy', 'mcp', 'jsonrpc', 'platform'],
+  pipeline: ['approvals', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
+  relay: ['pipeline', 'approvals', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
+  config: ['approvals', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
+  tui: ['approvals', 'platform'],
+  commands: [
+    'relay',
+    'tui',
+    'config',
+    'pipeline',
+    'approvals',
+    'policy',
+    'audit',
+    'mcp',
+    'jsonrpc',
+    'platform',
+  ],
 };
 
 /** Rooms and files that take values and return values: no I/O, no clock, no randomness, no waiting. */
