@@ -2,6 +2,8 @@ import path from 'node:path';
 import type { SourceFile } from './source-files.js';
 
 const FILE_LINES_MAX = 250;
+/** A table and nothing else: law 9 wants every bound in one file. */
+const ENDLESS = 'src/platform/bounds.ts';
 const FUNCTION_LINES_MAX = 70;
 
 /** Which rooms a room may import. Data flows one way; what is not listed is upward or door to door. */
@@ -61,9 +63,10 @@ export function breaches(file: SourceFile): string[] {
   return [...sizes(file), ...names(file), ...imports(file), ...bans(file), ...purity(file)];
 }
 
-function sizes({ text }: SourceFile): string[] {
+function sizes({ path: file, text }: SourceFile): string[] {
   const lines = text.split('\n').length - 1;
-  const found = lines > FILE_LINES_MAX ? [`${lines} lines: more than ${FILE_LINES_MAX}`] : [];
+  const found =
+    lines > FILE_LINES_MAX && file !== ENDLESS ? [`${lines} lines: more than ${FILE_LINES_MAX}`] : [];
   for (const { line, length } of functionsOf(text)) {
     if (length > FUNCTION_LINES_MAX)
       found.push(`line ${line}: function of ${length} lines, more than ${FUNCTION_LINES_MAX}`);
