@@ -201,6 +201,22 @@ export const REQUIREMENTS = {
   'tail:joined': { source: 'design §8', behavior: 'decision and outcome are one line with the latency' },
   'tail:rotation': { source: 'design §8', behavior: 'tail follows over rotation' },
   'tail:pipe': { source: 'issue, tail', behavior: 'tail behaves in a pipe and with NO_COLOR' },
+  'approval:key:encrypted': {
+    source: 'issue/approvals 7',
+    behavior: 'an approver’s private key is stored under a passphrase, scrypt and AES-256-GCM',
+  },
+  'approval:key:foreign': {
+    source: 'issue/approvals, bad input',
+    behavior: 'a broken, foreign or greedy key file is refused in words',
+  },
+  'approval:signature:required': {
+    source: 'issue/approvals 7',
+    behavior: 'only the signature of an enrolled approver over this very text counts',
+  },
+  'approval:signature:covers': {
+    source: 'issue/approvals 7',
+    behavior: 'a signature covers every member of an answer',
+  },
   'cli:exit-codes': { source: 'style §1.7', behavior: 'exit codes are a table' },
   'cli:help': {
     source: 'issue, project',

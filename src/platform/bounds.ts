@@ -224,3 +224,108 @@ export const PATH_MEMORY_MS = 100;
 export const PATH_MEMORY_PATHS_MAX = 512;
 /** Frames of one read that are judged and recorded before they leave; the rest of the read follows. */
 export const BATCH_FRAMES_MAX = 16;
+
+/** Calls that wait for a person in one guard process at one time; above it calls are denied. */
+export const APPROVALS_PENDING_MAX = 1000;
+/** Ends of approvals that are kept for a retry at one time; the oldest is given up first. */
+export const APPROVALS_KEPT_MAX = 1000;
+/** Session answers that one guard process remembers; the oldest is given up first. */
+export const APPROVALS_SESSION_MAX = 500;
+/** Largest arguments that a request shows; larger ones can only be denied. */
+export const APPROVAL_SHOWN_BYTES_MAX = 256 * 1024;
+/** How often a waiting call with a progress token is told that it still waits. */
+export const APPROVAL_PROGRESS_MS = 5000;
+/** A refusal of the client that comes faster means that nobody was there to read. */
+export const APPROVAL_HUMAN_MS = 1000;
+/** How long one round of a waiting modern request lasts: below the shortest client time-out, 60 s. */
+export const APPROVAL_ROUND_MS = 45_000;
+/** Rounds of one modern request; clients give up after 10. */
+export const APPROVAL_ROUNDS_MAX = 9;
+/** Characters of arguments that a question in the client shows. */
+export const APPROVAL_MESSAGE_CHARS_MAX = 2000;
+
+/** Largest file that holds an approver's key. */
+export const APPROVER_KEY_BYTES_MAX = 16 * 1024;
+/** Shortest passphrase of an approver's key, in characters. */
+export const PASSPHRASE_CHARS_LEAST = 8;
+/** Longest passphrase that is read, in characters. */
+export const PASSPHRASE_CHARS_MAX = 1024;
+/** Cost (N) of scrypt for new keys: 128 MiB and about half a second for each guess. */
+export const SCRYPT_COST = 2 ** 17;
+/** Largest cost that a key file may ask for; a file from a stranger would exhaust the memory otherwise. */
+export const SCRYPT_COST_MAX = 2 ** 18;
+/** Block size (r) of scrypt, for new keys and at most: 128 * N * r bytes are used. */
+export const SCRYPT_BLOCK_MAX = 8;
+/** Parallelism (p) of scrypt that a key file may ask for. */
+export const SCRYPT_PARALLELISM_MAX = 4;
+/** Most approvers of one config, and keys that are looked at in one folder. */
+export const APPROVERS_MAX = 64;
+
+/** Largest file of remembered answers. */
+export const REMEMBERED_BYTES_MAX = 4 * 1024 * 1024;
+/** Answers that are remembered at one time. */
+export const REMEMBERED_ENTRIES_MAX = 1000;
+/** Conditions of one remembered answer, one for each argument. */
+export const REMEMBERED_CONDITIONS_MAX = 64;
+/** Largest remembered answer. */
+export const REMEMBERED_ENTRY_BYTES_MAX = 64 * 1024;
+/** How long an answer for a project or a user is remembered where the person states no other time: 30 days. */
+export const REMEMBERED_MS = 30 * 86_400_000;
+/** Between two attempts to take the lock of the remembered answers. */
+export const REMEMBERED_LOCK_POLL_MS = 10;
+/** Attempts to take that lock; its holder needs milliseconds. */
+export const REMEMBERED_LOCK_TRIES_MAX = 1000;
+
+/** Time for which `guard approve` answers nothing after another request came into focus. */
+export const KEY_GUARD_MS = 300;
+/** Silence after which an unfinished key sequence was none. */
+export const KEY_SEQUENCE_MS = 500;
+/** Longest answer of a terminal, or paste, that the key reader takes for one. */
+export const KEY_SEQUENCE_CHARS_MAX = 4096;
+/** Longest reason of a denial. */
+export const REASON_CHARS_MAX = 500;
+/** Deceptive URLs of one text that are told of. */
+export const DECEPTIVE_URLS_MAX = 20;
+/** Warnings of one request that are listed; the rest is counted. */
+export const WARNINGS_MAX = 20;
+/** Values of one call's arguments that are compared with those of the last. */
+export const DIFF_LEAVES_MAX = 2000;
+/** Ended requests that the history pane shows. */
+export const HISTORY_ENTRIES_MAX = 200;
+/** Requests whose reading is remembered by the screen. */
+export const READINGS_MAX = 2000;
+
+/** Largest request file on the approvals bus; a request above it is not shown there. */
+export const APPROVAL_REQUEST_BYTES_MAX = 4 * 1024 * 1024;
+/** Largest file of an ended request, which holds the request once more. */
+export const APPROVAL_ENDED_BYTES_MAX = 8 * 1024 * 1024;
+/** Largest answer file, and largest note on an answer that was refused. */
+export const APPROVAL_ANSWER_BYTES_MAX = 256 * 1024;
+/** How often the folders of the approvals bus are looked at, for changes that the system does not tell of. */
+export const APPROVAL_POLL_MS = 500;
+/** How long an answer file that seems cut off is left alone, since its writer may not be done. */
+export const APPROVAL_SETTLE_MS = 100;
+/** How long an approver waits for the process that holds the call to say what became of the answer. */
+export const APPROVAL_CONFIRM_MS = 2000;
+/** Between two looks for that. */
+export const APPROVAL_CONFIRM_LOOK_MS = 10;
+/** Quiet time in which changes of the bus are told to the screen as one. */
+export const APPROVAL_QUIET_MS = 20;
+/** Ended requests that are kept on the bus. */
+export const APPROVALS_ENDED_MAX = 500;
+/** Refused answers that are kept on the bus. */
+export const APPROVALS_REFUSED_MAX = 500;
+/** Refused answers to one request that are kept; older ones make room. */
+export const APPROVAL_REFUSALS_PER_REQUEST_MAX = 20;
+/** How long ended requests and refused answers are kept on the bus. */
+export const APPROVALS_KEPT_MS = 7 * 86_400_000;
+/** Ended requests after which their owner looks whether old ones have to go. */
+export const APPROVALS_PRUNE_EVERY = 64;
+/** How long what a killed writer left behind, or an answer to nothing, lies on the bus. */
+export const APPROVAL_LEFTOVER_MS = 60 * 60 * 1000;
+/** Request files that one approver's screen reads. */
+export const APPROVAL_BOARD_FILES_MAX = 10_000;
+/** Bytes of request files that one approver's screen keeps in memory. */
+export const APPROVAL_BOARD_BYTES_MAX = 128 * 1024 * 1024;
+/** Lines about files that are no requests; the rest is counted. */
+export const APPROVAL_TROUBLES_MAX = 50;

@@ -9,7 +9,12 @@ export type GuardErrorCode =
   | 'audit-unwritable'
   | 'audit-unreadable'
   | 'remote-unreachable'
-  | 'file-exists';
+  | 'file-exists'
+  | 'approver-key-unreadable'
+  | 'passphrase-wrong'
+  | 'input-cancelled'
+  | 'remembered-unreadable'
+  | 'remembered-unwritable';
 
 /** Exit codes of the program; docs/cli.md holds the same table. */
 export const EXIT_CODES = {
@@ -31,6 +36,11 @@ const EXIT_BY_CODE: Record<GuardErrorCode, number> = {
   'audit-unreadable': EXIT_CODES.error,
   'remote-unreachable': EXIT_CODES.error,
   'file-exists': EXIT_CODES.error,
+  'approver-key-unreadable': EXIT_CODES.error,
+  'passphrase-wrong': EXIT_CODES.error,
+  'input-cancelled': EXIT_CODES.error,
+  'remembered-unreadable': EXIT_CODES.error,
+  'remembered-unwritable': EXIT_CODES.error,
 };
 
 const BRAND = Symbol.for('mcp-guard.error');

@@ -12,6 +12,11 @@ test.each([
   ['audit-unreadable', 2],
   ['remote-unreachable', 2],
   ['file-exists', 2],
+  ['approver-key-unreadable', 2],
+  ['passphrase-wrong', 2],
+  ['input-cancelled', 2],
+  ['remembered-unreadable', 2],
+  ['remembered-unwritable', 2],
 ] as const)('the error %s ends the program with %d', (code, expected) => {
   expect(new GuardError(code, 'm').exitCode).toBe(expected);
 });
