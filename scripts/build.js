@@ -23,7 +23,13 @@ const shared = {
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
-  define: { GUARD_VERSION: JSON.stringify(version) },
+  // The screen's packages bring a second copy of themselves for development, and a client for their tools.
+  define: {
+    GUARD_VERSION: JSON.stringify(version),
+    'process.env.NODE_ENV': '"production"',
+    'process.env.DEV': '"false"',
+  },
+  external: ['react-devtools-core'],
   // Some bundled packages are CommonJS and ask for Node's own modules at run time.
   banner: {
     js: "import{createRequire as __guardRequire}from'node:module';const require=__guardRequire(import.meta.url);",

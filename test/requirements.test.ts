@@ -15,7 +15,7 @@ test('the gate reads citations', () => {
 });
 
 test('every requirement is cited by a test, and every citation is a requirement', () => {
-  const files = sourceFiles('test').filter(({ path }) => path.endsWith('.test.ts'));
+  const files = sourceFiles('test', ['.test.ts', '.test.tsx']);
   expect(files.length).toBeGreaterThan(10);
   const cited = new Set(
     files.filter(({ path }) => path !== 'test/requirements.test.ts').flatMap(({ text }) => citations(text)),

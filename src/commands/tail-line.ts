@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { printable } from '../platform/printable.js';
 import type { RowCells, Tone } from './tail-row.js';
-import { fit, pad } from './tail-width.js';
+import { fit, pad } from '../platform/text-width.js';
 
 export interface LineStyle {
   readonly colors: boolean;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Row } from '../../src/audit/join.js';
 import { createLineFormat } from '../../src/commands/tail-line.js';
 import { cellsOf } from '../../src/commands/tail-row.js';
-import { fit, pad, widthOf } from '../../src/commands/tail-width.js';
+import { fit, pad, widthOf } from '../../src/platform/text-width.js';
 import { printable } from '../../src/platform/printable.js';
 import { encoderOf, seen, seenDecision, seenOutcome, TS } from '../audit/lines.js';
 

@@ -17,6 +17,7 @@ async function packagesOf(entry: string, lazily: RegExp): Promise<string[]> {
     outdir: 'dist',
     write: false,
     metafile: true,
+    external: ['react-devtools-core'],
     logLevel: 'silent',
   });
   const outputs = metafile.outputs;

@@ -93,7 +93,7 @@ function functionsOf(text: string): { line: number; length: number }[] {
 function names({ path: file }: SourceFile): string[] {
   const base = path.posix.basename(file);
   if (base === 'index.ts' && file !== 'src/index.ts') return ['a barrel: import the file that has it'];
-  return file.split('/').some((part) => /^(utils?|helpers?|common|misc|manager|service)(\.ts)?$/.test(part))
+  return file.split('/').some((part) => /^(utils?|helpers?|common|misc|manager|service)(\.tsx?)?$/.test(part))
     ? ['a name that says nothing']
     : [];
 }

@@ -38,7 +38,8 @@ function takeFrom(characters: readonly string[], width: number): string[] {
 }
 
 /** From Hangul on most scripts of double width begin; the ellipsis and dashes lie between and are narrow. */
-function widthOfCharacter(character: string): number {
+/** Columns that one character takes at most. */
+export function widthOfCharacter(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   const isNarrow = code < 0x11_00 || (code >= 0x1e_00 && code <= 0x22_ff);
   return isNarrow ? 1 : 2;
