@@ -217,6 +217,18 @@ export const REQUIREMENTS = {
     source: 'issue/approvals 7',
     behavior: 'a signature covers every member of an answer',
   },
+  'approval:remember:never': {
+    source: 'issue/approvals 6',
+    behavior: 'an answer about a destructive, drifted or half-seen call is never remembered',
+  },
+  'approval:remember:narrow': {
+    source: 'issue/approvals 6',
+    behavior: 'what is proposed covers exactly the call that it was made from',
+  },
+  'approval:remember:uncertain': {
+    source: 'law 6',
+    behavior: 'a condition that cannot be judged, or an argument without one, is not covered',
+  },
   'cli:exit-codes': { source: 'style §1.7', behavior: 'exit codes are a table' },
   'cli:help': {
     source: 'issue, project',

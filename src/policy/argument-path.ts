@@ -30,6 +30,7 @@ export class Unclear {
 export type Found = JsonValue | undefined | Unclear;
 
 const STEP = /\.([^.*[\]"'\s]+)|\[(\d{1,9})\]|\[(\*)\]|\[("(?:[^"\\]|\\.)*")\]|\['([^'\\]*)'\]/y;
+const PLAIN_KEY = /^[^.*[\]"'\s]+$/;
 
 /** Reads an argument path; throws an Error with a readable message where it is not one. */
 export function parseArgumentPath(text: string): ArgumentPath {
@@ -51,6 +52,11 @@ export function parseArgumentPath(text: string): ArgumentPath {
     at = STEP.lastIndex;
   }
   return { text, steps, fansOut: steps.some((step) => step.kind === 'each') };
+}
+
+/** The argument path that leads through objects by these keys. */
+export function argumentPathText(keys: readonly string[]): string {
+  return `$${keys.map((key) => (PLAIN_KEY.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`)).join('')}`;
 }
 
 /** What the path names in the arguments, one entry per element where it fans out. */

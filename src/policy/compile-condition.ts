@@ -36,7 +36,8 @@ export interface CompileContext {
   readonly mistakes: Mistakes;
 }
 
-const OPERATORS: readonly OperatorName[] = [
+/** Every operator, in the order in which they are tried. */
+export const OPERATORS: readonly OperatorName[] = [
   'exists',
   'type',
   'eq',
