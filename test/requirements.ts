@@ -229,12 +229,94 @@ export const REQUIREMENTS = {
     source: 'law 6',
     behavior: 'a condition that cannot be judged, or an argument without one, is not covered',
   },
+  'approval:remember:corrupt': {
+    source: 'issue/approvals, bad input',
+    behavior: 'a broken file of remembered answers is never written over',
+  },
+  'approval:remember:writers': {
+    source: 'security §0.2',
+    behavior: 'several processes write the remembered answers and lose none',
+  },
+  'approval:remember:untrusted': {
+    source: 'issue/approvals, bad input',
+    behavior: 'a remembered file that is broken, foreign or open to others counts as empty',
+  },
+  'approval:remember:signed': {
+    source: 'issue/approvals 7',
+    behavior: 'with approvers, a remembered answer without the signature of one does not count',
+  },
   'cli:exit-codes': { source: 'style §1.7', behavior: 'exit codes are a table' },
   'cli:help': {
     source: 'issue, project',
     behavior: 'every command and option is in the help and in the docs',
   },
+  'approval:channel:contract': {
+    source: 'issue/approvals',
+    behavior: 'every channel keeps the same promises, whatever carries it',
+  },
+  'approval:bus:files': {
+    source: 'issue/approvals',
+    behavior: 'requests, answers and ends are files, whole from the moment they can be seen',
+  },
+  'approval:bus:distrust': {
+    source: 'issue/approvals, bad input',
+    behavior: 'a file or folder of the bus that cannot be trusted is said and counts for nothing',
+  },
+  'approval:bus:refused-shown': {
+    source: 'issue/approvals',
+    behavior: 'a refused answer is kept, shown with its reason and makes room for a valid one',
+  },
+  'approval:bus:dead-owner': {
+    source: 'issue/approvals, bad input',
+    behavior: 'a request whose process is gone is withdrawn',
+  },
   'start:packages': { source: 'design §2', behavior: 'the wrap path loads a fixed set of packages' },
+
+  'tui:answer:keys': {
+    source: 'issue/approvals',
+    behavior: 'each key of the approvals screen does what its help says',
+  },
+  'tui:answer:guarded': {
+    source: 'issue/approvals',
+    behavior: 'a key that was meant for another call, or for no call, answers nothing',
+  },
+  'tui:read:whole': {
+    source: 'issue/approvals',
+    behavior: 'a call is approved on the screen only after its arguments were shown to their end',
+  },
+  'tui:keys:terminal-answers': {
+    source: 'security §5',
+    behavior: 'answers of a terminal and pastes are never commands, however they are cut',
+  },
+  'tui:hidden:visible': {
+    source: 'law 7',
+    behavior: 'invisible, reordering and look-alike characters are made visible and warned of',
+  },
+  'tui:url:deceptive': { source: 'issue/approvals', behavior: 'deceptive URLs are marked' },
+  'tui:hostile:frame': {
+    source: 'security §5',
+    behavior: 'no text of a request leaves its place on the screen, at 80×24 and at 40×10',
+  },
+  'tui:sizes': {
+    source: 'issue/approvals',
+    behavior: 'the screen works at 80×24 and wider, and degrades readably',
+  },
+  'tui:remember': {
+    source: 'issue/approvals',
+    behavior: 'a remembered rule is the narrowest, is shown, edited, and saved only after a confirmation',
+  },
+  'tui:signature': {
+    source: 'issue/approvals',
+    behavior: 'the passphrase is asked for once, masked, and kept nowhere',
+  },
+  'tui:pty': {
+    source: 'issue/approvals',
+    behavior: 'the built screen approves and denies in a real terminal',
+  },
+  'approve:scripts': {
+    source: 'issue/approvals',
+    behavior: 'guard approve and guard deny list and answer calls without a terminal, with exit codes',
+  },
 } as const satisfies Record<string, Requirement>;
 
 export type RequirementId = keyof typeof REQUIREMENTS;
