@@ -6,7 +6,7 @@ import type { ApprovalAnswer } from '../../../src/approvals/answer.js';
 import type { ApprovalBoard } from '../../../src/approvals/board.js';
 import { type BusBoardOptions, createBusBoard } from '../../../src/approvals/bus/bus-board.js';
 import { type BusChannelOptions, createBusChannel } from '../../../src/approvals/bus/bus-channel.js';
-import { busFolders, type BusFolders, fileOf } from '../../../src/approvals/bus/bus-folder.js';
+import { busFolders, type BusFolders, fileOf, makeBusFolder } from '../../../src/approvals/bus/bus-folder.js';
 import { currentOwner } from '../../../src/approvals/bus/owner.js';
 import type { AnswerReceipt, ApprovalChannel, ChannelTicket } from '../../../src/approvals/channel.js';
 import type { ApprovalRequest } from '../../../src/approvals/request.js';
@@ -96,7 +96,7 @@ export function useBusRig(): BusRig {
     },
     plant(folder, name, content, mode = 0o600) {
       const file = path.join(rig.folders[folder], name);
-      fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+      makeBusFolder(rig.folders, process.getuid?.());
       fs.writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content), { mode });
       fs.chmodSync(file, mode);
       return file;
