@@ -293,17 +293,9 @@ export const REQUIREMENTS = {
     behavior: 'invisible, reordering and look-alike characters are made visible and warned of',
   },
   'tui:url:deceptive': { source: 'issue/approvals', behavior: 'deceptive URLs are marked' },
-  'tui:hostile:frame': {
-    source: 'security §5',
-    behavior: 'no text of a request leaves its place on the screen, at 80×24 and at 40×10',
-  },
   'tui:sizes': {
     source: 'issue/approvals',
     behavior: 'the screen works at 80×24 and wider, and degrades readably',
-  },
-  'tui:remember': {
-    source: 'issue/approvals',
-    behavior: 'a remembered rule is the narrowest, is shown, edited, and saved only after a confirmation',
   },
   'tui:signature': {
     source: 'issue/approvals',
@@ -312,10 +304,6 @@ export const REQUIREMENTS = {
   'tui:pty': {
     source: 'issue/approvals',
     behavior: 'the built screen approves and denies in a real terminal',
-  },
-  'approve:scripts': {
-    source: 'issue/approvals',
-    behavior: 'guard approve and guard deny list and answer calls without a terminal, with exit codes',
   },
 } as const satisfies Record<string, Requirement>;
 

@@ -1,5 +1,7 @@
+import { approveCommand } from './approve-options.js';
 import { checkCommand } from './check-options.js';
 import type { Command } from './command.js';
+import { denyCommand } from './deny-options.js';
 import { explainCommand } from './explain-options.js';
 import { initCommand } from './init-options.js';
 import { tailCommand } from './tail-options.js';
@@ -9,6 +11,8 @@ import { wrapCommand } from './wrap-options.js';
 export const COMMANDS: readonly Command[] = [
   wrapCommand,
   tailCommand,
+  approveCommand,
+  denyCommand,
   checkCommand,
   explainCommand,
   initCommand,

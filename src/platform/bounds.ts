@@ -329,3 +329,6 @@ export const APPROVAL_BOARD_FILES_MAX = 10_000;
 export const APPROVAL_BOARD_BYTES_MAX = 128 * 1024 * 1024;
 /** Lines about files that are no requests; the rest is counted. */
 export const APPROVAL_TROUBLES_MAX = 50;
+
+/** Characters of a call's arguments in the list that `guard approve` prints. */
+export const LIST_ARGUMENT_CHARS_MAX = 400;

@@ -1,0 +1,20 @@
+/** The help pane. */
+export const HELP: readonly string[] = [
+  'up, k / down, j    select a call',
+  'space, page down   read on; page up, b: back',
+  'a                  approve this one call',
+  'd                  deny it; the agent reads the reason',
+  's                  approve such calls for this session',
+  'r                  remember: see and edit the rule first',
+  'h                  what was answered before',
+  'q, Ctrl-C          leave; calls go on waiting',
+  '',
+  'A call can be approved when its arguments were read',
+  'to their end. A destructive call, and one of a tool',
+  'that changed, asks for the end of its id as well.',
+  'Keys answer nothing for a moment after another call',
+  'came into focus.',
+  'Marks: !! grave, ! read the warnings.',
+  '\\u{202e} and the like stand for characters that',
+  'could not be seen or pose as others.',
+];

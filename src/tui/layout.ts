@@ -1,0 +1,35 @@
+import type { Detail } from './detail-lines.js';
+import type { ScreenState } from './screen-state.js';
+
+/** Which rows of the terminal hold what. One row stays free: a full screen makes Ink clear it each time. */
+export interface Layout {
+  readonly listHeight: number;
+  /** First pending request that the list shows. */
+  readonly listTop: number;
+  /** Rows of the pane below the list: the detail, or the history, the help. */
+  readonly paneHeight: number;
+}
+
+const LIST_ROWS_MOST = 6;
+/** Title, rule, status, notice and keys. */
+const OTHER_ROWS = 5;
+
+export function layoutOf(state: ScreenState): Layout {
+  const room = Math.max(2, state.rows - 1 - OTHER_ROWS);
+  const wanted = Math.max(1, Math.min(LIST_ROWS_MOST, Math.floor(room / 3)));
+  const listHeight = Math.min(wanted, Math.max(1, state.pending.length));
+  const index = state.pending.findIndex(({ request }) => request.id === state.selectedId);
+  const last = Math.max(0, state.pending.length - listHeight);
+  const listTop = Math.min(last, Math.max(0, index - Math.floor(listHeight / 2)));
+  return { listHeight, listTop, paneHeight: Math.max(1, room - listHeight) };
+}
+
+/** The first line to show so that the pane stays full where it can. */
+export function clampedTop(top: number, lines: number, height: number): number {
+  return Math.max(0, Math.min(top, lines - height));
+}
+
+/** What a detail shows from a state: the pane's lines. */
+export function visibleLines(detail: Detail, top: number, height: number): Detail['lines'] {
+  return detail.lines.slice(top, top + height);
+}
