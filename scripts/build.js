@@ -39,10 +39,12 @@ const shared = {
 /** What is loaded only when needed, by the words of its `import()`. */
 const lazy = {
   './approve.js': 'src/commands/approve.ts',
+  './approver.js': 'src/commands/approver.ts',
   './check.js': 'src/commands/check.ts',
   './deny.js': 'src/commands/deny.ts',
   './explain.js': 'src/commands/explain.ts',
   './init.js': 'src/commands/init.ts',
+  './remembered.js': 'src/commands/remembered.ts',
   './tail.js': 'src/commands/tail.ts',
   '../tui/run-screen.js': 'src/tui/run-screen.tsx',
   '../relay/remote/bridge.js': 'src/relay/remote/bridge.ts',

@@ -245,6 +245,14 @@ export const REQUIREMENTS = {
     source: 'issue/approvals 7',
     behavior: 'with approvers, a remembered answer without the signature of one does not count',
   },
+  'approval:enroll:terminal': {
+    source: 'issue/approvals 7',
+    behavior: 'a passphrase is asked for on a terminal only and never shown',
+  },
+  'approval:remember:listed': {
+    source: 'issue/approvals 6',
+    behavior: 'remembered answers are listed with what they let pass, and revoked',
+  },
   'cli:exit-codes': { source: 'style §1.7', behavior: 'exit codes are a table' },
   'cli:help': {
     source: 'issue, project',
@@ -293,9 +301,17 @@ export const REQUIREMENTS = {
     behavior: 'invisible, reordering and look-alike characters are made visible and warned of',
   },
   'tui:url:deceptive': { source: 'issue/approvals', behavior: 'deceptive URLs are marked' },
+  'tui:hostile:frame': {
+    source: 'security §5',
+    behavior: 'no text of a request leaves its place on the screen, at 80×24 and at 40×10',
+  },
   'tui:sizes': {
     source: 'issue/approvals',
     behavior: 'the screen works at 80×24 and wider, and degrades readably',
+  },
+  'tui:remember': {
+    source: 'issue/approvals',
+    behavior: 'a remembered rule is the narrowest, is shown, edited, and saved only after a confirmation',
   },
   'tui:signature': {
     source: 'issue/approvals',
@@ -304,6 +320,10 @@ export const REQUIREMENTS = {
   'tui:pty': {
     source: 'issue/approvals',
     behavior: 'the built screen approves and denies in a real terminal',
+  },
+  'approve:scripts': {
+    source: 'issue/approvals',
+    behavior: 'guard approve and guard deny list and answer calls without a terminal, with exit codes',
   },
 } as const satisfies Record<string, Requirement>;
 

@@ -19,8 +19,9 @@ export async function askPassphrase(tools: PassphraseTools, prompt: string): Pro
     });
   }
   const wasRaw = stdin.isRaw;
-  stderr.write(prompt);
+  // First of all: what is typed as soon as the prompt is there must not be shown.
   stdin.setRawMode(true);
+  stderr.write(prompt);
   try {
     return await readLine(tools);
   } finally {

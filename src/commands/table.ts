@@ -1,9 +1,11 @@
 import { approveCommand } from './approve-options.js';
+import { approverCommand } from './approver-options.js';
 import { checkCommand } from './check-options.js';
 import type { Command } from './command.js';
 import { denyCommand } from './deny-options.js';
 import { explainCommand } from './explain-options.js';
 import { initCommand } from './init-options.js';
+import { rememberedCommand } from './remembered-options.js';
 import { tailCommand } from './tail-options.js';
 import { wrapCommand } from './wrap-options.js';
 
@@ -13,6 +15,8 @@ export const COMMANDS: readonly Command[] = [
   tailCommand,
   approveCommand,
   denyCommand,
+  rememberedCommand,
+  approverCommand,
   checkCommand,
   explainCommand,
   initCommand,

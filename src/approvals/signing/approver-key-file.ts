@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { APPROVER_KEY_BYTES_MAX, APPROVERS_MAX } from '../../platform/bounds.js';
 import { GuardError, messageOf, systemErrorCode } from '../../platform/errors.js';
@@ -23,16 +23,13 @@ export function writeApproverKey(file: string, key: ApproverKey): void {
     createWhole(file, `${JSON.stringify(key, null, 2)}\n`, 0o600);
   } catch (error) {
     if (systemErrorCode(error) !== 'EEXIST') throw error;
-    throw approverKeyExists(file, error);
+    throw exists(file, error);
   }
 }
 
-/** The error for a key that is there already: a second one would make answers of the first worthless. */
-export function approverKeyExists(file: string, cause?: unknown): GuardError {
-  return new GuardError('file-exists', `${file} is there already`, {
-    hint: 'choose another name, or move the old key away and enroll anew',
-    ...(cause === undefined ? {} : { cause }),
-  });
+/** Throws GuardError `file-exists` where there is a key already: a second one would make the first worthless. */
+export function refuseExistingKey(file: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) throw exists(file);
 }
 
 /** Reads the file of an approver's key. Throws GuardError `approver-key-unreadable`. */
@@ -83,6 +80,13 @@ function namesIn(folder: string): string[] {
 
 function approverFolder(userConfigDir: string): string {
   return path.join(userConfigDir, 'approvers');
+}
+
+function exists(file: string, cause?: unknown): GuardError {
+  return new GuardError('file-exists', `${file} is there already`, {
+    hint: 'choose another name, or move the old key away and enroll anew',
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 function unreadable(message: string, hint: string): GuardError {

@@ -30,16 +30,17 @@ const RAW_KEY_BYTES = 32;
 /** Signs a text with the approver's key; base64. */
 export type Sign = (text: string) => string;
 
-/**
- * Makes a new key for an approver, encrypted under the passphrase. Throws GuardError `usage` for a
- * passphrase that is too short or too long.
- */
-export async function createApproverKey(name: string, passphrase: string): Promise<ApproverKey> {
+/** Throws GuardError `usage` for a passphrase that is too short or too long for a new key. */
+export function checkPassphrase(passphrase: string): void {
   const characters = Array.from(passphrase).length;
-  if (characters < PASSPHRASE_CHARS_LEAST || characters > PASSPHRASE_CHARS_MAX) {
-    const range = `${PASSPHRASE_CHARS_LEAST} to ${PASSPHRASE_CHARS_MAX}`;
-    throw new GuardError('usage', `expected a passphrase of ${range} characters, got ${characters}`);
-  }
+  if (characters >= PASSPHRASE_CHARS_LEAST && characters <= PASSPHRASE_CHARS_MAX) return;
+  const range = `${PASSPHRASE_CHARS_LEAST} to ${PASSPHRASE_CHARS_MAX}`;
+  throw new GuardError('usage', `expected a passphrase of ${range} characters, got ${characters}`);
+}
+
+/** Makes a new key for an approver, encrypted under the passphrase. Throws as `checkPassphrase`. */
+export async function createApproverKey(name: string, passphrase: string): Promise<ApproverKey> {
+  checkPassphrase(passphrase);
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const open: Omit<ApproverKey, 'encrypted'> = {
     format: APPROVER_KEY_FORMAT,

@@ -1,0 +1,54 @@
+import { shownConditions } from '../approvals/remember/edit-conditions.js';
+import type { RememberedEntry } from '../approvals/remember/entry.js';
+import { printable } from '../platform/printable.js';
+import { pad, widthOf } from '../platform/text-width.js';
+
+/** An entry, and whether it lets calls pass now. */
+export interface ListedEntry extends RememberedEntry {
+  readonly counts: boolean;
+  /** Why it does not count; null where it does. */
+  readonly why: string | null;
+}
+
+const HEAD = ['id', 'scope', 'tool', 'who', 'until'] as const;
+
+/** The table for a person: a line for each entry, its conditions and its folder below. */
+export function rememberedTable(entries: readonly ListedEntry[]): string {
+  if (entries.length === 0) return 'no answer is remembered\n';
+  const rows = entries.map(cellsOf);
+  const widths = HEAD.map((head, column) =>
+    Math.max(widthOf(head), ...rows.map((row) => widthOf(row[column] ?? ''))),
+  );
+  const lineOf = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => pad(cell, widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  const lines = entries.flatMap((entry, index) => [lineOf(rows[index] ?? []), ...belowOf(entry)]);
+  return `${[lineOf(HEAD), ...lines].join('\n')}\n`;
+}
+
+function cellsOf(entry: ListedEntry): string[] {
+  const { id, scope, server, tool, target, method, approver, expires_at: until } = entry;
+  const what = `${server}/${tool ?? target ?? method}`;
+  return [id, scope, printable(what), printable(approver), until ?? 'revoked'];
+}
+
+function belowOf(entry: ListedEntry): string[] {
+  const conditions = shownConditions(entry.input);
+  return [
+    ...(entry.why === null ? [] : [`does not count: ${entry.why}`]),
+    ...(entry.project === null ? [] : [`in ${printable(entry.project)}`]),
+    `instead of ${entry.rules.map((rule) => printable(rule)).join(', ')}`,
+    ...conditions.map(({ shownPath, kind, shown }) => `${shownPath} ${WORDS[kind]}${shown}`),
+    ...(conditions.length === 0 ? ['without arguments'] : []),
+  ].map((line) => `    ${line}`);
+}
+
+const WORDS = {
+  equals: '= ',
+  'within folder': 'in folder ',
+  any: 'is ',
+  'any or none': 'is ',
+  other: 'meets ',
+} as const;
