@@ -152,7 +152,8 @@ function sessionMembers(fields: SessionFields): string {
   );
   return (
     `,"guard_version":${textJson(fields.guard_version)},"pid":${numberJson(fields.pid)}` +
-    `,"command":${textJson(fields.command)},"mode":"${fields.mode}","config":[${layers.join(',')}]`
+    `,"command":${textJson(fields.command)},"mode":"${fields.mode}"` +
+    `,"approvers":${nullableTextJson(fields.approvers)},"config":[${layers.join(',')}]`
   );
 }
 

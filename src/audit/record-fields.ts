@@ -38,6 +38,7 @@ const SESSION: Shapes<SessionRecord> = {
   pid: 'number',
   command: 'string',
   mode: 'string',
+  approvers: 'string?',
   config: 'layers',
 };
 

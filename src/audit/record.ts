@@ -30,6 +30,8 @@ export interface SessionRecord extends RecordBase {
   /** The server's command or URL without its arguments' secrets: the program and the argument count. */
   readonly command: string;
   readonly mode: 'enforce' | 'observe';
+  /** Fingerprint of the approvers of whom one must sign each answer; null where any answer counts. */
+  readonly approvers: string | null;
   /** sha256 of each config layer that is in force. */
   readonly config: readonly { readonly layer: string; readonly path: string; readonly digest: string }[];
 }
@@ -66,7 +68,7 @@ export interface DecisionRecord extends RecordBase {
   readonly rule: string | null;
   readonly layer: string | null;
   readonly reason: string | null;
-  /** Reserved: the approval that released the call. */
+  /** The approval that the call waits for, was released by or lacks; null where none is needed. */
   readonly approval: JsonValue;
   /** Reserved: the pots that the call drew on. */
   readonly limits: JsonValue;

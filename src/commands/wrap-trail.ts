@@ -16,10 +16,12 @@ export interface TrailInput {
   readonly config: LoadedConfig;
   readonly target: WrapTarget;
   readonly diagnostics: Diagnostics;
+  /** Fingerprint of the approvers; null where any answer counts. */
+  readonly approvers: string | null;
 }
 
 /** The audit trail of this process. The file is opened with the first record, never at the start. */
-export function openTrail({ input, tools, config, target, diagnostics }: TrailInput): AuditTrail {
+export function openTrail({ input, tools, config, target, diagnostics, approvers }: TrailInput): AuditTrail {
   const { audit } = config.settings;
   const named = textOption(input, 'audit');
   const file = named === undefined ? audit.path : path.resolve(tools.cwd, named);
@@ -45,6 +47,7 @@ export function openTrail({ input, tools, config, target, diagnostics }: TrailIn
       pid: process.pid,
       command: commandOf(target),
       mode: config.mode,
+      approvers,
       config: config.layers.map(({ layer, path: place, digest }) => ({ layer, path: place, digest })),
     },
     logsArguments: audit.logArguments,

@@ -5,7 +5,7 @@ import { duplicates } from './duplicates.js';
 import type { ConfigPath } from './mistakes.js';
 import type { ConfigSource } from './schema.js';
 import { serveMistakes } from './serve-combinations.js';
-import { sizeBytes } from './units.js';
+import { sizeBytes } from '../platform/units.js';
 
 type Rule = NonNullable<NonNullable<ConfigSource['policies']>['rules']>[number];
 

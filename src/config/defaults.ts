@@ -15,7 +15,7 @@ export const DEFAULTS = {
   rule: { requires_success: true },
   limits: { key: 'tool' },
   budget: { key: 'global', on_exceed: 'deny' },
-  approval: { timeout: '5m', default_on_timeout: 'deny', remember: 'never' },
+  approval: { timeout: '5m', default_on_timeout: 'deny', remember: 'never', retry_window: '10m' },
   audit: {
     on_error: 'deny',
     fsync: 'interval',

@@ -189,5 +189,18 @@ export const approvalSchema = z.strictObject({
     'With approvers, an answer counts only with a signature of one of them.',
     [],
   ),
-  channels: optional(z.array(channel), 'Where a person is asked.', []),
+  channels: optional(
+    z.array(channel),
+    'Where a person is asked. With none: in the client and in guard approve.',
+    [],
+  ),
+  retry_window: optional(
+    duration,
+    'How long an answer is kept for the identical call when its client has given up waiting.',
+    DEFAULTS.approval.retry_window,
+  ),
+  waiting: optional(
+    z.record(z.string(), duration),
+    'How long a call may be kept waiting in one piece, by a glob over the name of the client; the first that matches counts. Default: what is known of the client.',
+  ),
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { CONFIG_DURATION_MS_MAX } from '../platform/bounds.js';
 import type { JsonValue } from '../platform/json.js';
-import { durationMs, sizeBytes } from './units.js';
+import { durationMs, sizeBytes } from '../platform/units.js';
 
 /** What editors show for a key. */
 export interface KeyDescription {

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { GuardPaths } from '../platform/paths.js';
+import { approvalSettings, type ApprovalSettings } from './approval-settings.js';
 import { expandHome } from './canonical-path.js';
 import { DEFAULTS } from './defaults.js';
 import type { ConfigSource } from './schema.js';
-import { durationMs, sizeBytes } from './units.js';
+import { durationMs, sizeBytes } from '../platform/units.js';
 
 /** Settings other than policy, merged, with defaults; times in milliseconds, sizes in bytes. */
 export interface Settings {
@@ -16,10 +17,11 @@ export interface Settings {
     readonly serverFrameBytesMax: number;
   };
   readonly selfProtection: { readonly enabled: boolean; readonly paths: readonly string[] };
+  readonly approval: ApprovalSettings;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'text' | 'json' };
   /** The pots of all layers; each draws on the calls that its own layer names. */
   readonly budgets: readonly { readonly layer: SettingsLayer['layer']; readonly budget: BudgetSource }[];
-  /** Settings of approvals and of the HTTP door, as the config file states them. */
+  /** Settings of the HTTP door, as the config file states them. */
   readonly sections: SectionSources;
 }
 
@@ -77,6 +79,7 @@ export function mergeSettings(layers: readonly SettingsLayer[], paths: GuardPath
   const both = [system?.config, user?.config].filter((config) => config !== undefined);
   const first = <T>(pick: (config: ConfigSource) => T | undefined): T | undefined =>
     both.map(pick).find((value) => value !== undefined);
+  const sections = mergeSections(both);
   return {
     environment:
       user?.config.environment ??
@@ -99,7 +102,8 @@ export function mergeSettings(layers: readonly SettingsLayer[], paths: GuardPath
     budgets: layers.flatMap(({ layer, config }) =>
       (config.budgets ?? []).map((budget) => ({ layer, budget })),
     ),
-    sections: mergeSections(both),
+    sections,
+    approval: approvalSettings(sections.approval),
   };
 }
 

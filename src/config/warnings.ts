@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { MatchSource } from '../policy/source.js';
+import { channelWarnings } from './channel-warnings.js';
 import type { ValueMistake } from './issues.js';
 import type { LayerFile } from './layers.js';
 import type { ConfigPath, Mistake } from './mistakes.js';
@@ -7,7 +8,7 @@ import { placed } from './place.js';
 import { ruleName } from './policy-source.js';
 import type { ConfigSource } from './schema.js';
 import { PROJECT_KEYS } from './settings.js';
-import { durationMs } from './units.js';
+import { durationMs } from '../platform/units.js';
 
 type Rule = NonNullable<NonNullable<ConfigSource['policies']>['rules']>[number];
 
@@ -25,7 +26,6 @@ const NAME_KEYS: ReadonlySet<string> = new Set([
 /** Root keys that nothing reads yet. */
 const LATER_KEYS = [
   'budgets',
-  'approval',
   'upstreams',
   'mcpServers',
   'listen',
@@ -44,6 +44,7 @@ export function layerWarnings(file: LayerFile): Mistake[] {
     ...unreachable(rules),
     ...rules.flatMap((rule, index) => ruleWarnings(rule, ['policies', 'rules', index])),
     ...laterKeys(config, file.layer),
+    ...channelWarnings(config, file.layer),
     ...policyWarnings(config),
   ];
   return found.map((mistake) => placed(mistake, file.path, file.locate));
@@ -64,9 +65,6 @@ function restricts(config: ConfigSource | undefined): boolean {
 
 function policyWarnings(config: ConfigSource): ValueMistake[] {
   const found: ValueMistake[] = [];
-  const { policies } = config;
-  if (policies?.default === 'require_approval')
-    found.push({ path: ['policies', 'default'], message: NO_APPROVALS });
   if (config.mode === 'observe') {
     found.push({
       path: ['mode'],
@@ -106,7 +104,6 @@ function ignoredInProject(config: ConfigSource): ValueMistake[] {
   return found;
 }
 
-const NO_APPROVALS = 'this version of guard cannot ask a person yet: calls that need an approval are denied';
 const NO_COUNTERS =
   'this version of guard keeps no counters yet: calls that this rule would count are denied';
 
@@ -123,12 +120,6 @@ function ruleWarnings(rule: Rule, path: ConfigPath): ValueMistake[] {
     }
   }
   if (denies) return found;
-  if (rule.action === 'require_approval' || rule.approval !== undefined) {
-    found.push({
-      path: [...path, rule.action === 'require_approval' ? 'action' : 'approval'],
-      message: NO_APPROVALS,
-    });
-  }
   if (rule.limits !== undefined || rule.requires !== undefined) {
     found.push({ path: [...path, rule.limits === undefined ? 'requires' : 'limits'], message: NO_COUNTERS });
   }

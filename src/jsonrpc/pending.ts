@@ -8,15 +8,16 @@ import type { RpcId } from './message.js';
 export class PendingRequests<Entry> {
   readonly #open = new Map<RpcId, Entry>();
   readonly #cancelled = new Map<RpcId, Entry>();
+  readonly #parked = new Map<RpcId, Entry>();
 
   /** Whether an answer to this id is still due, so that it cannot be used again. */
   has(id: RpcId): boolean {
-    return this.#open.has(id) || this.#cancelled.has(id);
+    return this.#open.has(id) || this.#cancelled.has(id) || this.#parked.has(id);
   }
 
   /** Whether no further request fits. */
   get full(): boolean {
-    return this.#open.size >= PENDING_MAX;
+    return this.#open.size + this.#parked.size >= PENDING_MAX;
   }
 
   get size(): number {
@@ -25,6 +26,16 @@ export class PendingRequests<Entry> {
 
   add(id: RpcId, entry: Entry): void {
     this.#open.set(id, entry);
+  }
+
+  /** Keeps a request that was not sent on: its id is in use, and no answer to it can come. */
+  park(id: RpcId, entry: Entry): void {
+    this.#parked.set(id, entry);
+  }
+
+  /** Takes a parked request out. */
+  unpark(id: RpcId): void {
+    this.#parked.delete(id);
   }
 
   /** The entry without taking it; cancelled ones are not found. */
@@ -64,8 +75,9 @@ export class PendingRequests<Entry> {
 
   /** Takes every request that still waits, oldest first. */
   drain(): [RpcId, Entry][] {
-    const left = [...this.#open.entries()];
+    const left = [...this.#open.entries(), ...this.#parked.entries()];
     this.#open.clear();
+    this.#parked.clear();
     this.#cancelled.clear();
     return left;
   }

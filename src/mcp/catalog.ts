@@ -23,7 +23,10 @@ export interface Drift {
 }
 
 interface KnownTool {
+  /** The first definition. */
   readonly digests: ReadonlyMap<string, string>;
+  /** The definition that was listed last. */
+  latest: ReadonlyMap<string, string>;
   readonly hints: ToolHints;
   drift: Drift | undefined;
 }
@@ -83,6 +86,15 @@ export class Catalog {
     return this.#tools.get(name)?.drift;
   }
 
+  /** `sha256:` and a digest of the definition that was listed last; null for a tool that was not. */
+  definition(name: string): string | null {
+    const digests = this.#tools.get(name)?.latest;
+    if (digests === undefined) return null;
+    return `sha256:${createHash('sha256')
+      .update(canonicalJson(Object.fromEntries(digests)))
+      .digest('hex')}`;
+  }
+
   #listing(cursor: string | undefined): Listing {
     const open = cursor === undefined ? undefined : this.#listings.get(cursor);
     if (cursor !== undefined) this.#listings.delete(cursor);
@@ -108,10 +120,11 @@ export class Catalog {
     listing.names.add(name);
     if (known === undefined) {
       if (this.#tools.size < CATALOG_TOOLS_MAX) {
-        this.#tools.set(name, { digests, hints: readHints(definition), drift: undefined });
+        this.#tools.set(name, { digests, latest: digests, hints: readHints(definition), drift: undefined });
       }
       return undefined;
     }
+    known.latest = digests;
     const aspects = twice ? ['duplicate'] : changedMembers(known.digests, digests);
     known.drift = aspects.length === 0 ? undefined : { tool: name, aspects };
     return known.drift;

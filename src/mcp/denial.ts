@@ -12,6 +12,9 @@ export type DenialReason =
   | 'self_protection'
   | 'invalid_params'
   | 'approval_unavailable'
+  | 'approval_denied'
+  | 'approval_timeout'
+  | 'approval_pending'
   | 'limits_unavailable'
   | 'dependency_missing'
   | 'audit_unavailable'
@@ -27,6 +30,8 @@ export interface Denial {
   readonly retryAllowed: boolean;
   readonly retryAfterMs?: number;
   readonly missingDependencies?: readonly string[];
+  /** The approval that was refused, missed or is waited for. It holds nothing that could answer it. */
+  readonly approval?: JsonObject;
   /** Joins the answer with the audit record. */
   readonly requestId: string;
 }
@@ -87,6 +92,7 @@ function machineForm(denial: Denial): JsonObject {
     ...(denial.missingDependencies === undefined
       ? {}
       : { missing_dependencies: [...denial.missingDependencies] }),
+    ...(denial.approval === undefined ? {} : { approval: denial.approval }),
     request_id: denial.requestId,
   };
 }

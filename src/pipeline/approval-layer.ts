@@ -1,19 +1,89 @@
+import type { AskedCall, Consultation } from '../approvals/asked-call.js';
+import { bindingDigest } from '../approvals/binding.js';
+import { approvalObligations, termsOf, type ApprovalDefaults } from '../approvals/terms.js';
+import { canonicalBytes } from '../jsonrpc/canonical-bytes.js';
+import { canonicalJson } from '../platform/canonical-json.js';
+import type { JsonObject } from '../platform/json.js';
+import type { Decision } from '../policy/decision.js';
+import { approvalDenial } from './approval-text.js';
 import { unavailableDenial } from './denial-text.js';
-import type { Enforcer } from './ruling.js';
+import type { Enforcer, GovernedCall, Ruling } from './ruling.js';
 
-/**
- * Calls that a person must approve. No channel can ask one yet, so such a call is denied: a port
- * that is not there denies like one that fails.
- */
-export function approvalLayer(next: Enforcer<'forward'>): Enforcer<'approval'> {
+/** Where calls wait for a person, as far as the pipeline sees it. */
+export interface ApprovalGate {
+  readonly defaults: ApprovalDefaults;
+  /** Digest of the policy in force. */
+  policyDigest(): string;
+  /** What is known of the call; uses an answer up where one is there. */
+  consult(call: AskedCall, approvalId: string | undefined): Consultation;
+}
+
+/** Calls that a person must approve: they pass with an answer, and are held without one. */
+export function approvalLayer(next: Enforcer<'forward'>, gate: ApprovalGate): Enforcer<'approval'> {
   return {
     stage: 'approval',
     rule: function approval(call, decision) {
-      if (!decision.obligations.some((obligation) => obligation.kind === 'approval')) {
+      if (decision.obligations.length === 0 || approvalObligations(decision).length === 0) {
         return next.rule(call, decision);
       }
-      const reason = 'approval_unavailable';
-      return { kind: 'deny', decision, reason, denial: unavailableDenial(call, decision, reason) };
+      const asked = askedCall(call, decision, gate);
+      const answer = gate.consult(asked, call.approvalId);
+      switch (answer.kind) {
+        case 'passes': {
+          const ruling = next.rule(call, decision);
+          return ruling.kind === 'forward' ? { ...ruling, approval: answer.note } : ruling;
+        }
+        case 'stopped': {
+          const denial = approvalDenial(call, decision, answer.note);
+          return { kind: 'deny', decision, reason: denial.reason, denial, approval: answer.note };
+        }
+        case 'ask':
+          return call.holdable
+            ? { kind: 'hold', decision, asked, approvalId: answer.id }
+            : unavailable(call, decision, NOT_HERE);
+        case 'unavailable':
+          return unavailable(call, decision, answer.why);
+      }
     },
   };
+}
+
+const NOT_HERE = 'this kind of message cannot wait for one.';
+
+function unavailable(call: GovernedCall, decision: Decision, why: string): Ruling {
+  const reason = 'approval_unavailable';
+  return { kind: 'deny', decision, reason, denial: unavailableDenial(call, decision, reason, why) };
+}
+
+function askedCall(call: GovernedCall, decision: Decision, gate: ApprovalGate): AskedCall {
+  const { subject } = call;
+  const who = {
+    agent: subject.agent ?? null,
+    server: subject.server,
+    method: subject.method,
+    tool: subject.tool ?? null,
+    target: subject.uri ?? subject.prompt ?? null,
+    definition: subject.tool === undefined ? null : call.tools.definition(subject.tool),
+  };
+  return {
+    ...who,
+    digest: bindingDigest({ ...who, policy: gate.policyDigest(), params: boundParams(call) }),
+    terms: termsOf(decision, gate.defaults),
+    requestId: call.requestId,
+    client: subject.client ?? null,
+    session: subject.session ?? null,
+    arguments: subject.input,
+    argSize: call.argumentBytes?.length ?? Buffer.byteLength(canonicalJson(subject.input)),
+    standing: subject.standing,
+    // A tool that only reads destroys nothing, whatever else it says (MCP schema, ToolAnnotations).
+    destructive: subject.hints.destructiveHint && !subject.hints.readOnlyHint,
+    readOnly: subject.hints.readOnlyHint,
+  };
+}
+
+/** The canonical text of everything that is asked for beside the name, ids of one attempt left out. */
+function boundParams({ params, argumentBytes }: GovernedCall): string {
+  const { _meta, name: _name, arguments: _arguments, ...rest } = params ?? ({} as JsonObject);
+  const given = argumentBytes === undefined ? '' : canonicalBytes(argumentBytes);
+  return `${canonicalJson(rest)} ${given}`;
 }

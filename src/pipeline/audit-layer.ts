@@ -1,6 +1,7 @@
 import { argumentsDigest } from '../audit/digest.js';
 import type { RecordDecision } from '../audit/record.js';
 import type { AuditTrail } from '../audit/trail.js';
+import type { JsonValue } from '../platform/json.js';
 import type { Decision } from '../policy/decision.js';
 import type { GovernedCall, Pipeline, Ruling } from './ruling.js';
 
@@ -41,7 +42,7 @@ function stageDecision(trail: AuditTrail, call: GovernedCall, ruling: Ruling): v
     rule: shown.rule.name,
     layer: shown.rule.layer,
     reason: ruling.kind === 'deny' ? ruling.reason : shown.reason,
-    approval: null,
+    approval: approvalOf(ruling),
     limits: null,
     ...(shown.uncertain.length === 0 ? {} : { uncertain: shown.uncertain }),
     ...(trail.logsArguments ? { arguments: subject.input } : {}),
@@ -52,11 +53,28 @@ function recordedAs(ruling: Ruling): RecordDecision {
   switch (ruling.kind) {
     case 'forward':
       return 'allow';
+    case 'hold':
+      return 'require_approval';
     case 'dry-run':
       return 'dry_run';
     case 'deny':
       return 'deny';
   }
+}
+
+function approvalOf(ruling: Ruling): JsonValue {
+  if (ruling.kind === 'hold') {
+    const { digest, terms } = ruling.asked;
+    return {
+      id: ruling.approvalId,
+      state: 'pending',
+      digest,
+      channels: [...terms.channels],
+      timeout_ms: terms.timeoutMs,
+    };
+  }
+  if (ruling.kind === 'dry-run' || ruling.approval === undefined) return null;
+  return { ...ruling.approval };
 }
 
 function wouldBe(decision: Decision): RecordDecision {

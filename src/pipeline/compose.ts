@@ -1,6 +1,6 @@
 import type { AuditTrail } from '../audit/trail.js';
 import type { CompiledPolicy } from '../policy/compiled.js';
-import { approvalLayer } from './approval-layer.js';
+import { approvalLayer, type ApprovalGate } from './approval-layer.js';
 import { auditLayer } from './audit-layer.js';
 import { limitsLayer } from './limits-layer.js';
 import { policyLayer } from './policy-layer.js';
@@ -10,6 +10,7 @@ import type { Enforcer, Pipeline } from './ruling.js';
 export interface PipelinePorts {
   readonly policyInForce: () => CompiledPolicy;
   readonly trail: AuditTrail;
+  readonly approvals: ApprovalGate;
 }
 
 /**
@@ -17,7 +18,10 @@ export interface PipelinePorts {
  * else. Every step is synchronous, so allowed calls keep their order.
  */
 export function composePipeline(ports: PipelinePorts): Pipeline {
-  return auditLayer(policyLayer(limitsLayer(approvalLayer(forward)), ports.policyInForce), ports.trail);
+  return auditLayer(
+    policyLayer(limitsLayer(approvalLayer(forward, ports.approvals)), ports.policyInForce),
+    ports.trail,
+  );
 }
 
 const forward: Enforcer<'forward'> = {

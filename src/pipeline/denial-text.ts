@@ -85,11 +85,12 @@ export function unavailableDenial(
   call: GovernedCall,
   decision: Decision,
   reason: 'approval_unavailable' | 'limits_unavailable' | 'audit_unavailable',
+  why: string = UNAVAILABLE[reason].message,
 ): Denial {
   const text = UNAVAILABLE[reason];
   return {
     reason,
-    message: `${subjectName(call)} is blocked: ${text.message}`,
+    message: `${subjectName(call)} is blocked: ${text.lead}${why}`,
     suggestion: text.suggestion,
     rule: decision.rule.name,
     action: text.action,
@@ -101,22 +102,25 @@ export function unavailableDenial(
 const UNAVAILABLE = {
   approval_unavailable: {
     action: 'require_approval',
-    message: 'a person must approve it, and this version of guard has no way to ask one.',
+    lead: 'a person must approve it, and ',
+    message: 'nobody can be asked.',
     suggestion: 'Ask the user to do this step, or to change the policy rule.',
   },
   limits_unavailable: {
     action: 'limit',
+    lead: '',
     message: 'its rule counts calls or needs earlier ones, and this version of guard keeps no count.',
     suggestion: 'Ask the user to change the policy rule.',
   },
   audit_unavailable: {
     action: 'deny',
+    lead: '',
     message: 'the audit log cannot be written, and nothing runs unrecorded.',
     suggestion: 'Tell the user that the audit log is failing. The call may pass once it works again.',
   },
 } as const;
 
-function subjectName(call: GovernedCall): string {
+export function subjectName(call: GovernedCall): string {
   const { tool, prompt, method } = call.subject;
   if (tool !== undefined) return `The tool "${tool}"`;
   if (prompt !== undefined) return `The prompt "${prompt}"`;

@@ -1,6 +1,8 @@
+import type { ApprovalNote, AskedCall } from '../approvals/asked-call.js';
 import type { Direction } from '../audit/record.js';
 import type { RpcId } from '../jsonrpc/message.js';
 import type { Denial, DenialReason } from '../mcp/denial.js';
+import type { JsonObject } from '../platform/json.js';
 import type { Decision } from '../policy/decision.js';
 import type { Subject } from '../policy/subject.js';
 
@@ -14,11 +16,37 @@ export interface GovernedCall {
   readonly subject: Subject;
   /** The bytes of `params.arguments` as they came. */
   readonly argumentBytes: Uint8Array | undefined;
+  /** All parameters of the message. */
+  readonly params: JsonObject | undefined;
+  /** The tools as the server's lists showed them. */
+  readonly tools: ToolDefinitions;
+  /** The approval request that the call was held for, when it is ruled on again. */
+  readonly approvalId: string | undefined;
+  /** Whether the door can keep this message until a person answers. */
+  readonly holdable: boolean;
+}
+
+/** What approvals are bound to beside the call itself. */
+export interface ToolDefinitions {
+  /** Digest of the tool's definition as it was listed last; null where it was not. */
+  definition(name: string): string | null;
 }
 
 /** What becomes of a governed request. Decided before anything is forwarded. */
 export type Ruling =
-  | { readonly kind: 'forward'; readonly decision: Decision }
+  | {
+      readonly kind: 'forward';
+      readonly decision: Decision;
+      /** The approval that lets it pass, where one was needed. */
+      readonly approval?: ApprovalNote;
+    }
+  /** A person has to answer first. */
+  | {
+      readonly kind: 'hold';
+      readonly decision: Decision;
+      readonly asked: AskedCall;
+      readonly approvalId: string;
+    }
   | { readonly kind: 'dry-run'; readonly decision: Decision }
   | {
       readonly kind: 'deny';
@@ -26,6 +54,8 @@ export type Ruling =
       /** Why, for the log. The denial says it too, unless the agent is not to know. */
       readonly reason: DenialReason;
       readonly denial: Denial;
+      /** The approval that was refused or is missing. */
+      readonly approval?: ApprovalNote;
     };
 
 /**

@@ -5,13 +5,14 @@ import type { ServerAnswer, ServerInspector } from '../jsonrpc/server-line.js';
 import { MODERN_REVISION, revisionOf } from '../mcp/era.js';
 import { denialFrame, dryRunFrame } from '../mcp/denial.js';
 import { inputRequestsOf, type InputRequest } from '../mcp/input-required.js';
+import { markedQuestions } from '../mcp/marked-question.js';
 import { isNoServerRequest } from '../mcp/methods.js';
 import { readTarget } from '../mcp/request-target.js';
 import { withoutTools } from '../mcp/tools-list.js';
 import { isJsonObject, member, type JsonObject } from '../platform/json.js';
 import { canPossiblyPass } from '../policy/can-pass.js';
 import type { Conversation, OpenRequest } from './conversation.js';
-import { unrecordedFrame } from './requests.js';
+import { unholdableFrame, unrecordedFrame } from './requests.js';
 
 /** MCP's error for "open this URL first" (2025-11-25, client/elicitation): an elicitation in another form. */
 const URL_ELICITATION_REQUIRED = -32042;
@@ -43,7 +44,9 @@ export class AnswerDesk {
       ...(line.errorCode === undefined ? {} : { error_code: line.errorCode }),
       ...this.#response(bytes, start, end),
     });
-    return replaced;
+    if (!asks(line)) return replaced;
+    const { server } = this.#conversation.options.parties;
+    return Buffer.concat([markedQuestions(bytes.subarray(start, end), server), LF]);
   }
 
   #replacement(
@@ -130,6 +133,10 @@ export class AnswerDesk {
       direction: 'server-to-client',
       subject: conversation.subject(question.method, question.known, target),
       argumentBytes: undefined,
+      params: question.params,
+      tools: conversation.catalog,
+      approvalId: undefined,
+      holdable: false,
     });
     const answered = { id: line.id, method: open.method, modern: open.modern };
     switch (ruling.kind) {
@@ -137,6 +144,8 @@ export class AnswerDesk {
         return null;
       case 'deny':
         return denialFrame(answered, ruling.denial, conversation.options.denialStyle);
+      case 'hold':
+        return unholdableFrame(line.id, open.requestId);
       case 'dry-run':
         return dryRunFrame(
           { ...answered, method: question.method },

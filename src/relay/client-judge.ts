@@ -3,10 +3,11 @@ import { denialFrame, dryRunFrame, type AnsweredRequest } from '../mcp/denial.js
 import { isModernRequest } from '../mcp/era.js';
 import { isPlainToolName, readTarget, type RequestTarget } from '../mcp/request-target.js';
 import { unavailableDenial } from '../pipeline/denial-text.js';
+import type { AskedCall } from '../approvals/asked-call.js';
 import type { GovernedCall, Ruling } from '../pipeline/ruling.js';
 import type { Decision } from '../policy/decision.js';
-import type { Conversation } from './conversation.js';
-import { openRequest } from './requests.js';
+import type { Conversation, OpenRequest } from './conversation.js';
+import { openRequest, reopened } from './requests.js';
 
 /** A governed call that waits for the log: what is needed to deny it after all. */
 export interface JudgedCall {
@@ -16,10 +17,27 @@ export interface JudgedCall {
   readonly answered: AnsweredRequest | null;
 }
 
+/** A call that a person has to approve; nobody was asked yet. */
+export interface JudgedHold extends JudgedCall {
+  readonly answered: AnsweredRequest;
+  readonly asked: AskedCall;
+  /** The request that it waits for. */
+  readonly approvalId: string;
+  readonly open: OpenRequest;
+}
+
+/** The request for which a call was held that is now ruled on again. */
+export interface HeldBefore {
+  readonly open: OpenRequest;
+  readonly approvalId: string;
+}
+
 /** What becomes of a governed message of the client. */
 export type Ruled =
   | { readonly kind: 'pass'; readonly call: JudgedCall }
   | { readonly kind: 'reply'; readonly frame: Buffer }
+  /** A person has to answer first. */
+  | { readonly kind: 'hold'; readonly hold: JudgedHold }
   /** A denied notification: there is nobody to answer. */
   | { readonly kind: 'drop' };
 
@@ -48,23 +66,37 @@ export class ClientJudge {
     target: RequestTarget,
     known: boolean,
     bytes: Buffer,
+    before?: HeldBefore,
   ): Ruled {
     const conversation = this.#conversation;
     const { method } = message;
     const modern = isModernRequest(message.params);
-    const open = openRequest(conversation, method, target.tool, modern, undefined);
+    const open =
+      before === undefined
+        ? openRequest(conversation, method, target.tool, modern, undefined)
+        : reopened(conversation, before.open);
     const call: GovernedCall = {
       requestId: open.requestId,
       rpcId: message.kind === 'request' ? message.id : null,
       direction: 'client-to-server',
       subject: conversation.subject(method, known, target),
       argumentBytes: bytesOf(bytes, message.argumentsSpan),
+      params: message.params,
+      tools: conversation.catalog,
+      approvalId: before?.approvalId,
+      holdable: message.kind === 'request',
     };
     const ruling = conversation.options.pipeline.rule(call);
     const answered = message.kind === 'request' ? { id: message.id, method, modern } : null;
     if (ruling.kind === 'forward') {
       if (message.kind === 'request') conversation.fromClient.add(message.id, open);
       return { kind: 'pass', call: { call, decision: ruling.decision, answered } };
+    }
+    if (ruling.kind === 'hold') {
+      // Only requests are holdable, and a request can be answered.
+      if (answered === null) return { kind: 'drop' };
+      const { decision, asked, approvalId } = ruling;
+      return { kind: 'hold', hold: { call, decision, asked, approvalId, open, answered } };
     }
     const frame = answered === null ? null : this.#answer(ruling, answered, call);
     conversation.settle(open, ruling.kind === 'dry-run' ? 'dry-run' : 'denied', frame?.length ?? 0);
@@ -80,7 +112,7 @@ export class ClientJudge {
   }
 
   #answer(
-    ruling: Exclude<Ruling, { kind: 'forward' }>,
+    ruling: Exclude<Ruling, { kind: 'forward' | 'hold' }>,
     answered: AnsweredRequest,
     { requestId }: GovernedCall,
   ): Buffer {

@@ -1,35 +1,19 @@
 import { FrameSplitter, type FrameSink } from '../jsonrpc/frames.js';
 import { ClientInspector } from '../jsonrpc/inspect.js';
-import type {
-  Message,
-  NotificationMessage,
-  Refusal,
-  RefusalReason,
-  RequestMessage,
-  ResponseMessage,
-  RpcId,
-} from '../jsonrpc/message.js';
+import type { Message, NotificationMessage, Refusal, ResponseMessage, RpcId } from '../jsonrpc/message.js';
 import { idOfRemnant } from '../jsonrpc/server-line.js';
-import { clientNameOf, isModernRequest } from '../mcp/era.js';
 import { clientRequestHandling, KNOWN_PARAMS, nearMissOf } from '../mcp/methods.js';
-import type { RequestTarget } from '../mcp/request-target.js';
 import { BATCH_FRAMES_MAX } from '../platform/bounds.js';
-import { member } from '../platform/json.js';
+import { member, type JsonObject } from '../platform/json.js';
 import { piecesOf, type Held } from './batch.js';
+import type { FramePlace } from './client-frames.js';
 import { ClientJudge, type JudgedCall } from './client-judge.js';
+import { RequestDesk } from './client-requests.js';
 import type { Conversation } from './conversation.js';
+import type { HeldCall } from './held-call.js';
+import { HeldCalls } from './held-calls.js';
 import type { Outlet } from './outlet.js';
-import { refusalFrame } from './refuse.js';
-import { RefusalRate } from './refusal-rate.js';
-import { openRequest, recordRelayed } from './requests.js';
-
-/** Where a frame stands in its buffer; `next` is behind its line ending. */
-interface FramePlace {
-  readonly bytes: Buffer;
-  readonly start: number;
-  readonly end: number;
-  readonly next: number;
-}
+import { RefusalDesk, type RefusedLine } from './refusal-desk.js';
 
 /**
  * Everything that comes from the client. One read is judged as a whole: its frames are inspected
@@ -42,16 +26,42 @@ export class ClientLane implements FrameSink {
   readonly #splitter: FrameSplitter;
   readonly #inspector = new ClientInspector(KNOWN_PARAMS);
   readonly #judge: ClientJudge;
-  readonly #rate = new RefusalRate();
+  readonly #requests: RequestDesk;
+  readonly #refusals: RefusalDesk;
+  readonly #heldCalls: HeldCalls;
   #held: Held<JudgedCall>[] = [];
   #replies: Buffer[] = [];
+  /** Calls that a person is asked about once the log says so. */
+  #asking: HeldCall[] = [];
 
   constructor(conversation: Conversation, toServer: Outlet, toClient: Outlet, frameBytesMax: number) {
     this.#conversation = conversation;
-    this.#judge = new ClientJudge(conversation);
     this.#toServer = toServer;
     this.#toClient = toClient;
     this.#splitter = new FrameSplitter(frameBytesMax, this);
+    this.#judge = new ClientJudge(conversation);
+    const reply = (frame: Buffer): void => void this.#replies.push(frame);
+    this.#refusals = new RefusalDesk(conversation, reply);
+    this.#requests = new RequestDesk(conversation, this.#inspector, this.#judge, {
+      pass: (place, call) => this.#pass(place, call),
+      reply,
+      ask: (held) => void this.#asking.push(held),
+      refuse: (line) => this.#refusals.refuse(line),
+    });
+    const send = (frame: Buffer): void => toClient.write([frame]);
+    this.#heldCalls = new HeldCalls({
+      conversation,
+      send,
+      resume: (held, approvalId) => {
+        this.#requests.resume(held, approvalId);
+        this.#flush();
+      },
+    });
+    conversation.options.approval.channel?.connect({
+      send,
+      asksByRequest: () => conversation.elicitsForms,
+      clientName: () => conversation.client,
+    });
   }
 
   /** Takes what one read brought. */
@@ -60,11 +70,17 @@ export class ClientLane implements FrameSink {
     this.#flush();
   }
 
+  /** No answer of a person releases a call any more. */
+  stopHolding(why: string): void {
+    this.#heldCalls.close(why);
+  }
+
   /** The client closed its end: a line that never ended is refused, not run. */
   end(): void {
-    const rest = this.#splitter.remainder();
-    if (rest.length === 0) return;
-    this.#refuseLine('unfinished-line', 'the stream ended in the middle of a line', rest.length, undefined);
+    const { length } = this.#splitter.remainder();
+    if (length === 0) return;
+    const detail = 'the stream ended in the middle of a line';
+    this.#refuse({ reason: 'unfinished-line', detail, size: length, id: undefined });
     this.#flush();
   }
 
@@ -75,139 +91,71 @@ export class ClientLane implements FrameSink {
   }
 
   oversized(size: number, head: Buffer, tail: Buffer): void {
-    const id = idOfRemnant(head, tail) ?? null;
-    this.#refuseLine('too-large', `the line of ${size} bytes is larger than the bound`, size, id);
+    const detail = `the line of ${size} bytes is larger than the bound`;
+    this.#refuse({ reason: 'too-large', detail, size, id: idOfRemnant(head, tail) ?? null });
   }
 
   #take(message: Message | Refusal, place: FramePlace): void {
     switch (message.kind) {
       case 'request':
-        return this.#request(message, place);
+        return this.#requests.request(message, place);
       case 'notification':
         return this.#notification(message, place);
       case 'response':
         return this.#response(message, place);
       case 'refusal':
-        return this.#refuse(message, place.end - place.start);
+        return this.#refuse({ ...message, size: place.end - place.start });
     }
-  }
-
-  #request(message: RequestMessage, place: FramePlace): void {
-    const conversation = this.#conversation;
-    const { id, method, params } = message;
-    const size = place.end - place.start;
-    if (conversation.fromClient.has(id)) {
-      // Answering under this id would end the request that still uses it.
-      return this.#refuseLine('id-in-use', 'a request with this id is still open', size, null, method);
-    }
-    if (conversation.fromClient.full) {
-      return this.#refuseLine('too-many-pending', 'too many requests are open', size, id, method);
-    }
-    const near = nearMissOf(method);
-    if (near !== undefined) {
-      return this.#refuseLine(
-        'bad-method',
-        `the method is "${near}" to some servers; write it so`,
-        size,
-        id,
-        method,
-      );
-    }
-    const modern = isModernRequest(params);
-    if (modern || method === 'initialize') conversation.nameClient(clientNameOf(params));
-    const handling = clientRequestHandling(method);
-    if (handling === undefined || handling === 'governed') {
-      const target = this.#judge.target(message);
-      if (typeof target === 'string') return this.#refuseLine('bad-params', target, size, id, method);
-      return this.#govern(message, target, handling !== undefined, place);
-    }
-    const cursor = params === undefined ? undefined : member(params, 'cursor');
-    const open = openRequest(
-      conversation,
-      method,
-      undefined,
-      modern,
-      typeof cursor === 'string' ? cursor : undefined,
-    );
-    conversation.fromClient.add(id, open);
-    recordRelayed(conversation, open, id, 'client-to-server');
-    this.#pass(place, null);
-  }
-
-  #govern(
-    message: RequestMessage | NotificationMessage,
-    target: RequestTarget,
-    known: boolean,
-    place: FramePlace,
-  ): void {
-    const ruled = this.#judge.rule(message, target, known, place.bytes);
-    if (ruled.kind === 'pass') this.#pass(place, ruled.call);
-    else if (ruled.kind === 'reply') this.#replies.push(ruled.frame);
   }
 
   #notification(message: NotificationMessage, place: FramePlace): void {
     const { method, params } = message;
-    if (method === 'notifications/cancelled') {
-      const id = params === undefined ? undefined : member(params, 'requestId');
-      const open =
-        typeof id === 'string' || typeof id === 'number'
-          ? this.#conversation.fromClient.cancel(id)
-          : undefined;
-      if (open !== undefined) this.#conversation.settle(open, 'cancelled', 0);
-    }
+    if (method === 'notifications/cancelled' && this.#cancelled(params)) return;
     if (method.startsWith('notifications/')) return this.#pass(place, null);
-    const size = place.end - place.start;
     const known = clientRequestHandling(method) ?? nearMissOf(method);
     if (known !== undefined) {
       // A call without an id would run on servers that do not ask for one, and nobody could be answered.
-      return this.#refuseLine('call-without-id', 'a request needs an id', size, undefined, method);
+      const size = place.end - place.start;
+      const detail = 'a request needs an id';
+      return this.#refuse({ reason: 'call-without-id', detail, size, id: undefined, method });
     }
-    const target = this.#judge.target(message);
-    if (typeof target === 'string') return this.#refuseLine('bad-params', target, size, undefined, method);
-    this.#govern(message, target, false, place);
+    this.#requests.notification(message, place);
+  }
+
+  /** Notes that a request is off; true where the server never saw it, so that it is not told. */
+  #cancelled(params: JsonObject | undefined): boolean {
+    const id = params === undefined ? undefined : member(params, 'requestId');
+    if (params === undefined || (typeof id !== 'string' && typeof id !== 'number')) return false;
+    const reason = member(params, 'reason');
+    if (this.#heldCalls.cancelled(id, typeof reason === 'string' ? reason : undefined)) return true;
+    const open = this.#conversation.fromClient.cancel(id);
+    if (open !== undefined) this.#conversation.settle(open, 'cancelled', 0);
+    return false;
   }
 
   #response(message: ResponseMessage, place: FramePlace): void {
     const conversation = this.#conversation;
+    if (this.#answersGuard(message.id, place)) return;
     const open = conversation.fromServer.take(message.id);
     const size = place.end - place.start;
     if (open === undefined) {
-      return this.#refuseLine('unsolicited-answer', 'no request of the server has this id', size, undefined);
+      const detail = 'no request of the server has this id';
+      return this.#refuse({ reason: 'unsolicited-answer', detail, size, id: undefined });
     }
     conversation.settle(open, message.outcome === 'result' ? 'ok' : 'error', size);
     this.#pass(place, null);
   }
 
-  #refuseLine(
-    reason: RefusalReason,
-    detail: string,
-    size: number,
-    id: RpcId | null | undefined,
-    method?: string,
-  ): void {
-    this.#refuse({ kind: 'refusal', reason, detail, id, method }, size);
+  /** Takes the answer to a question that guard asked itself; the server never hears of it. */
+  #answersGuard(id: RpcId, { bytes, start, end }: FramePlace): boolean {
+    const { channel } = this.#conversation.options.approval;
+    if (channel?.owns(id) !== true) return false;
+    const answer = JSON.parse(bytes.toString('utf8', start, end)) as JsonObject;
+    return channel.response(id, member(answer, 'result'));
   }
 
-  #refuse(refusal: Refusal, size: number): void {
-    const { clock, trail, diagnostics } = this.#conversation.options;
-    // A request is always answered; garbage without end is neither answered nor recorded without end.
-    const anonymous = refusal.id === null || refusal.id === undefined;
-    if (anonymous && !this.#rate.allows(clock.monotonicMs())) {
-      return diagnostics.repeated(
-        'refusal-flood',
-        'refused messages come too fast: some are neither answered nor recorded',
-      );
-    }
-    trail.refusal({
-      direction: 'client-to-server',
-      reason: refusal.reason,
-      detail: refusal.detail,
-      size,
-      rpc_id: refusal.id ?? null,
-      method: refusal.method ?? null,
-    });
-    const frame = refusalFrame(refusal);
-    if (frame !== null) this.#replies.push(frame);
+  #refuse(line: RefusedLine): void {
+    this.#refusals.refuse(line);
   }
 
   #pass(place: FramePlace, call: JudgedCall | null): void {
@@ -218,12 +166,17 @@ export class ClientLane implements FrameSink {
   /** Writes the records of this read, and only then lets its frames go. */
   #flush(): void {
     this.#conversation.recordEnds();
-    const recorded = this.#conversation.options.trail.commit();
-    let held = this.#held;
-    if (!recorded && this.#conversation.options.auditRequired)
-      held = held.filter((frame) => this.#release(frame));
+    const recorded = this.#conversation.options.trail.commit() || !this.#conversation.options.auditRequired;
+    const held = recorded ? this.#held : this.#held.filter((frame) => this.#release(frame));
     this.#held = [];
     this.#toServer.write(piecesOf(held));
+    // A person is asked only about what the log holds.
+    const asking = this.#asking;
+    this.#asking = [];
+    for (const call of asking) {
+      if (recorded) this.#heldCalls.begin(call);
+      else this.#takeBack(call);
+    }
     const replies = this.#replies;
     this.#replies = [];
     this.#toClient.write(replies);
@@ -231,9 +184,12 @@ export class ClientLane implements FrameSink {
 
   /** With no record there is no call: takes the judged ones back and tells the client. */
   #release({ call }: Held<JudgedCall>): boolean {
-    if (call === null) return true;
+    if (call !== null) this.#takeBack(call);
+    return call === null;
+  }
+
+  #takeBack(call: JudgedCall): void {
     const frame = this.#judge.takeBack(call);
     if (frame !== null) this.#replies.push(frame);
-    return false;
   }
 }

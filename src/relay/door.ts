@@ -65,6 +65,7 @@ export async function runDoor(options: DoorOptions): Promise<UpstreamEnd> {
   await Promise.race([outputEnded, delay(LAST_WORDS_MS)]);
   clearInterval(expiry);
   stdin.pause();
+  client.stopHolding(`the session is over: the server ${end.description}`);
   server.end();
   server.abandon(`the server ${end.description} before it answered`);
   await toClient.drained(SHUTDOWN_KILL_MS);

@@ -23,6 +23,11 @@ export function openRequest(
   };
 }
 
+/** The same request again, after it was held: it keeps its id, and its clock counts the server's time only. */
+export function reopened(conversation: Conversation, open: OpenRequest): OpenRequest {
+  return { ...open, startedMs: conversation.options.clock.monotonicMs(), settled: false };
+}
+
 /** Records a request that policy does not judge. */
 export function recordRelayed(
   conversation: Conversation,
@@ -52,5 +57,12 @@ export function recordRelayed(
 /** The error for a request of the server, or an answer with questions, whose record could not be written. */
 export function unrecordedFrame(id: RpcId, requestId: string | null): Buffer {
   const message = 'guard: the audit log cannot be written, and nothing runs unrecorded';
+  return errorFrame(id, ERROR_CODES.denied, message, { request_id: requestId });
+}
+
+/** The error for a question of the server that a rule would have a person approve: it cannot be kept. */
+export function unholdableFrame(id: RpcId, requestId: string): Buffer {
+  const message =
+    'guard: a person would have to approve this, and a message of the server cannot wait for one';
   return errorFrame(id, ERROR_CODES.denied, message, { request_id: requestId });
 }

@@ -8,6 +8,7 @@ import {
   type ServerAnswer,
   type ServerGarbage,
 } from '../jsonrpc/server-line.js';
+import { markedQuestions } from '../mcp/marked-question.js';
 import { clientRequestHandling, serverRequestHandling } from '../mcp/methods.js';
 import { BATCH_FRAMES_MAX, NOISE_CHARS_MAX } from '../platform/bounds.js';
 import { printable } from '../platform/printable.js';
@@ -88,7 +89,13 @@ export class ServerLane implements FrameSink {
       case 'request': {
         const reply = this.#requests.judge(line.id, line.method, bytes.subarray(start, end));
         if (reply.kind === 'reply') this.#replies.push(reply.frame);
-        else this.#pass(bytes, start, next, reply.kind === 'judged' ? line.id : null);
+        else if (reply.kind === 'relayed' || line.method !== 'elicitation/create') {
+          this.#pass(bytes, start, next, reply.kind === 'judged' ? line.id : null);
+        } else {
+          const { server } = this.#conversation.options.parties;
+          const marked = markedQuestions(bytes.subarray(start, next), server);
+          this.#pass(marked, 0, marked.length, line.id);
+        }
         return;
       }
       case 'notification':

@@ -1,12 +1,13 @@
 import type { RefusalReason, RpcId } from '../jsonrpc/message.js';
 import { ERROR_CODES } from '../jsonrpc/error-codes.js';
 import { errorFrame } from '../jsonrpc/replies.js';
-import { denialFrame, dryRunFrame } from '../mcp/denial.js';
+import { denialFrame, dryRunFrame, type AnsweredRequest } from '../mcp/denial.js';
 import { isNoServerRequest, serverRequestHandling } from '../mcp/methods.js';
 import { readTarget } from '../mcp/request-target.js';
 import { isJsonObject, member, type JsonObject } from '../platform/json.js';
+import type { Ruling } from '../pipeline/ruling.js';
 import type { Conversation } from './conversation.js';
-import { openRequest, recordRelayed } from './requests.js';
+import { openRequest, recordRelayed, unholdableFrame } from './requests.js';
 
 /** What becomes of a request of the server. `judged` ones wait for the log before they leave. */
 export type ServerRequestReply =
@@ -25,7 +26,7 @@ export class ServerRequestDesk {
   /** Rules on one request whose line is `line`, strict JSON as the inspector found. */
   judge(id: RpcId, method: string, line: Buffer): ServerRequestReply {
     const conversation = this.#conversation;
-    if (conversation.fromServer.has(id)) {
+    if (conversation.fromServer.has(id) || conversation.options.approval.channel?.owns(id) === true) {
       // Answering under this id would end the request that still uses it.
       const detail = 'a request with this id is still open';
       return this.#refuse(null, method, line, ERROR_CODES.invalidRequest, 'id-in-use', detail);
@@ -62,17 +63,17 @@ export class ServerRequestDesk {
       direction: 'server-to-client',
       subject: conversation.subject(method, handling !== undefined, target),
       argumentBytes: undefined,
+      params,
+      tools: conversation.catalog,
+      approvalId: undefined,
+      holdable: false,
     });
     if (ruling.kind === 'forward') {
       conversation.fromServer.add(id, open);
       return { kind: 'judged' };
     }
-    const answered = { id, method, modern: false };
-    const frame =
-      ruling.kind === 'deny'
-        ? denialFrame(answered, ruling.denial, 'error')
-        : dryRunFrame(answered, ruling.decision.rule.name, open.requestId);
-    conversation.settle(open, ruling.kind === 'deny' ? 'denied' : 'dry-run', frame.length);
+    const frame = frameFor(ruling, { id, method, modern: false }, open.requestId);
+    conversation.settle(open, ruling.kind === 'dry-run' ? 'dry-run' : 'denied', frame.length);
     return { kind: 'reply', frame };
   }
 
@@ -88,6 +89,21 @@ export class ServerRequestDesk {
     const { trail } = this.#conversation.options;
     trail.refusal({ direction: 'server-to-client', reason, detail, size: line.length, rpc_id: id, method });
     return { kind: 'reply', frame: errorFrame(id, code, `guard: ${detail}`) };
+  }
+}
+
+function frameFor(
+  ruling: Exclude<Ruling, { kind: 'forward' }>,
+  answered: AnsweredRequest,
+  requestId: string,
+): Buffer {
+  switch (ruling.kind) {
+    case 'deny':
+      return denialFrame(answered, ruling.denial, 'error');
+    case 'hold':
+      return unholdableFrame(answered.id, requestId);
+    case 'dry-run':
+      return dryRunFrame(answered, ruling.decision.rule.name, requestId);
   }
 }
 

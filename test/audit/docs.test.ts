@@ -31,7 +31,17 @@ describe('docs/audit.md', () => {
     const encoder = encoderOf();
     const { session, decision, outcome, refusal, event } = RECORD_FIELDS;
     const lines: [string, object][] = [
-      [encoder.session(TS, { guard_version: '', pid: 1, command: '', mode: 'enforce', config: [] }), session],
+      [
+        encoder.session(TS, {
+          guard_version: '',
+          pid: 1,
+          command: '',
+          mode: 'enforce',
+          approvers: null,
+          config: [],
+        }),
+        session,
+      ],
       [encoder.decision(TS, decisionFields('1', { uncertain: [], arguments: 1 })), decision],
       [encoder.outcome(TS, outcomeFields('1', { error_code: 1, response: 1 })), outcome],
       [

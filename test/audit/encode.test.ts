@@ -152,6 +152,7 @@ describe('the text of a record', () => {
           pid: some.size,
           command: some.a,
           mode: 'enforce',
+          approvers: null,
           config,
         } as const;
         check(encoderOf(from).session(TS, { ...session }), { ...base('session', from), ...session });

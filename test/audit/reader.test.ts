@@ -38,7 +38,14 @@ describe('a record read back', () => {
     const encoder = encoderOf();
     const config = [{ layer: 'user', path: '/a', digest: 'sha256:0' }];
     const lines = [
-      encoder.session(TS, { guard_version: '1', pid: 1, command: 'c', mode: 'enforce', config }),
+      encoder.session(TS, {
+        guard_version: '1',
+        pid: 1,
+        command: 'c',
+        mode: 'enforce',
+        approvers: null,
+        config,
+      }),
       decisionLine('1', { uncertain: ['$.a gt: no number'], arguments: {} }),
       outcomeLine('1', { error_code: -1, response: null }),
       encoder.refusal(TS, {

@@ -106,7 +106,6 @@ policies:
     '6 denials is ignored in a project file',
     '8 limits has no effect on a rule with action: deny',
     '9 this rule never decides: all-tools above matches all that it matches',
-    '10 this version of guard cannot ask a person yet: calls that need an approval are denied',
     '11 this rule never decides: other above matches all that it matches',
     '11 this version of guard keeps no counters yet: calls that this rule would count are denied',
   ]);

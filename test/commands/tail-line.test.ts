@@ -83,6 +83,7 @@ describe('rows', () => {
           pid: 7,
           command: 'npx',
           mode: 'observe',
+          approvers: null,
           config: [],
         }),
       ),

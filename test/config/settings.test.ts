@@ -51,6 +51,16 @@ test('defaults, which are the bounds of the program', () => {
     log: { level: 'info', format: 'text' },
     budgets: [],
     sections: {},
+    approval: {
+      defaults: { timeoutMs: 300_000, onTimeout: 'deny', channels: ['client', 'terminal'] },
+      channels: [
+        { name: 'client', kind: 'client' },
+        { name: 'terminal', kind: 'terminal' },
+      ],
+      approvers: [],
+      retryWindowMs: 600_000,
+      waitingTimes: [],
+    },
   });
 });
 

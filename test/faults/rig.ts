@@ -15,6 +15,7 @@ import { runDoor } from '../../src/relay/door.js';
 import type { UpstreamEnd } from '../../src/relay/upstream.js';
 import type { Wire } from '../support/spawned.js';
 import { FakeServer } from './fake-server.js';
+import { asking } from '../support/asking.js';
 
 export interface RigPorts {
   readonly policy: CompiledPolicy;
@@ -55,18 +56,20 @@ export class Rig {
       clock,
       diagnostics,
       constants: { writer: 'w', upstream: 'fake', session: 's', agent: null },
-      session: { guard_version: '0', pid: 1, command: 'fake', mode: 'enforce', config: [] },
+      session: { guard_version: '0', pid: 1, command: 'fake', mode: 'enforce', approvers: null, config: [] },
       logsArguments: false,
       logsResponses: false,
       redact: (value) => value,
     });
     this.server = new FakeServer((line) => this.#isRecorded(line));
     this.stdout.on('data', (chunk: Buffer) => this.#take(chunk));
+    const { gate, parts } = asking();
     this.ended = runDoor({
       conversation: new Conversation({
         parties: { server: 'fake', agent: undefined, session: 's' },
         trail: this.#trail,
-        pipeline: composePipeline({ policyInForce: () => policy, trail: this.#trail }),
+        pipeline: composePipeline({ policyInForce: () => policy, trail: this.#trail, approvals: gate }),
+        approval: parts,
         policyInForce: () => policy,
         clock,
         diagnostics,

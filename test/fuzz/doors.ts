@@ -7,6 +7,7 @@ import { Conversation, type OpenRequest } from '../../src/relay/conversation.js'
 import { Outlet } from '../../src/relay/outlet.js';
 import { SERVER_IDS, TOOLS } from './grammar.js';
 import type { Judged } from './models/seen.js';
+import { asking } from '../support/asking.js';
 
 /** What became of one attempt. */
 export interface Passage {
@@ -67,6 +68,7 @@ export class GuardDoor implements Door {
       parties: { server: 'fuzzed', agent: undefined, session: undefined },
       trail: this.#trail(),
       pipeline: { stage: 'audit', rule: (call) => this.#rule(call) },
+      approval: asking().parts,
       policyInForce: () => {
         throw new Error('the fuzzer has no policy');
       },

@@ -40,9 +40,20 @@ test.each<[string, readonly LayerSource[], Partial<DecisionFields>]>([
     { decision: 'dry_run', rule: 'try', reason: 'rule' },
   ],
   [
-    'approval that nobody can give',
+    'approval that a person must give',
     [layer([ask(TOOL)])],
-    { decision: 'deny', rule: 'ask', reason: 'approval_unavailable' },
+    {
+      decision: 'require_approval',
+      rule: 'ask',
+      reason: 'rule',
+      approval: {
+        id: 'apr_00000000000000000001',
+        state: 'pending',
+        digest: expect.stringMatching(/^sha256:/),
+        channels: ['memory'],
+        timeout_ms: 60_000,
+      },
+    },
   ],
   [
     'denied in observe mode',

@@ -4,6 +4,7 @@ import { composePipeline } from '../../src/pipeline/compose.js';
 import type { Action } from '../../src/policy/source.js';
 import { allow, ask, compiled, deny, layer } from '../policy/support.js';
 import { governed, ruled, shown, trailInMemory } from './support.js';
+import { asking } from '../support/asking.js';
 
 const TOOL = { tool: 'read_file' } as const;
 
@@ -13,11 +14,11 @@ describe('what becomes of a call', () => {
     ['allowed', [layer([allow(TOOL)])], 'forward'],
     ['denied', [layer([deny(TOOL)])], 'deny policy_denied by no'],
     ['denied by default', [layer([], { policy: { default: 'deny' } })], 'deny policy_denied by default'],
-    ['to be approved', [layer([ask(TOOL)])], 'deny approval_unavailable by ask'],
+    ['to be approved', [layer([ask(TOOL)])], 'hold by ask'],
     [
       'to be approved by default',
       [layer([], { policy: { default: 'require_approval' } })],
-      'deny approval_unavailable by default',
+      'hold by default',
     ],
     [
       'limited',
@@ -86,6 +87,7 @@ test('the record is staged before the ruling is given, once per call', () => {
       return policy;
     },
     trail: trailInMemory(steps),
+    approvals: asking().gate,
   });
   steps.push(pipeline.rule(governed()).kind, pipeline.rule(governed({ tool: 'delete_x' })).kind);
   expect(steps).toEqual(['policy', 'stage', 'policy', 'stage', 'forward', 'deny']);
@@ -93,7 +95,11 @@ test('the record is staged before the ruling is given, once per call', () => {
 
 test('each call is judged by the policy that is in force when it comes', () => {
   let policy = compiled([layer([])]);
-  const pipeline = composePipeline({ policyInForce: () => policy, trail: trailInMemory() });
+  const pipeline = composePipeline({
+    policyInForce: () => policy,
+    trail: trailInMemory(),
+    approvals: asking().gate,
+  });
   const first = pipeline.rule(governed());
   policy = compiled([layer([deny({ tool: '*' })])]);
   expect([first.kind, pipeline.rule(governed()).kind]).toEqual(['forward', 'deny']);
@@ -113,7 +119,9 @@ test('only what every layer allows without a further duty is forwarded, and ever
       const free = chosen.every((action) => action === undefined || action === 'allow');
       expect(ruling.kind === 'forward').toBe(free);
       expect(staged).toHaveLength(1);
-      expect(staged[0]?.decision).toBe({ forward: 'allow', deny: 'deny', 'dry-run': 'dry_run' }[ruling.kind]);
+      expect(staged[0]?.decision).toBe(
+        { forward: 'allow', deny: 'deny', 'dry-run': 'dry_run', hold: 'require_approval' }[ruling.kind],
+      );
     }),
   );
 });

@@ -7,6 +7,7 @@ import { Conversation } from '../../src/relay/conversation.js';
 import { Outlet } from '../../src/relay/outlet.js';
 import { compiled } from '../policy/support.js';
 import { trailInMemory } from './support.js';
+import { asking } from '../support/asking.js';
 
 export interface TestLane {
   readonly lane: ClientLane;
@@ -22,6 +23,7 @@ export interface LaneOptions {
   readonly recorded?: boolean;
   readonly auditRequired?: boolean;
   readonly frameBytesMax?: number;
+  readonly approvals?: ReturnType<typeof asking>;
 }
 
 /** A client lane with real policy and everything else in memory; its clock stands still. */
@@ -37,10 +39,12 @@ export function laneWith(layers: readonly LayerSource[], options: LaneOptions = 
       return recorded;
     },
   };
+  const approvals = options.approvals ?? asking();
   const conversation = new Conversation({
     parties: { server: 'files', agent: undefined, session: undefined },
     trail,
-    pipeline: composePipeline({ policyInForce: () => policy, trail }),
+    pipeline: composePipeline({ policyInForce: () => policy, trail, approvals: approvals.gate }),
+    approval: approvals.parts,
     policyInForce: () => policy,
     clock: { timestamp: () => '', wallMs: () => 0, monotonicMs: () => 0 },
     diagnostics: { note: () => undefined, repeated: () => undefined, suppressed: () => new Map() },

@@ -6,6 +6,8 @@ import type { Enforcer } from '../../src/pipeline/ruling.js';
 import type { Obligation } from '../../src/policy/decision.js';
 import { ask, compiled, deny, layer } from '../policy/support.js';
 import { decisionWith, governed, shown } from './support.js';
+import { asking } from '../support/asking.js';
+import { createMemoryChannel } from '../support/memory-channel.js';
 
 /** The next step: counts how often it is reached and lets pass. */
 function next<Stage extends string>(stage: Stage): Enforcer<Stage> & { reached: number } {
@@ -39,11 +41,14 @@ test.each<[string, readonly Obligation[], string]>([
 test.each<[string, readonly Obligation[], string]>([
   ['none', [], 'forward'],
   ['limits', [LIMITS], 'forward'],
-  ['approval', [APPROVAL], 'deny approval_unavailable by r'],
-  ['approval behind others', [REQUIRES, APPROVAL], 'deny approval_unavailable by r'],
+  ['approval', [APPROVAL], 'hold by r'],
+  ['approval behind others', [REQUIRES, APPROVAL], 'hold by r'],
 ])('approval with the duties: %s', (_name, obligations, expected) => {
   const inner = next('forward');
-  const ruling = approvalLayer(inner).rule(governed(), decisionWith({ obligations }));
+  const ruling = approvalLayer(inner, asking([createMemoryChannel()]).gate).rule(
+    governed(),
+    decisionWith({ obligations }),
+  );
   expect([shown(ruling), inner.reached]).toEqual([expected, expected === 'forward' ? 1 : 0]);
 });
 

@@ -7,6 +7,8 @@ import type { Decision } from '../../src/policy/decision.js';
 import type { LayerSource } from '../../src/policy/compile.js';
 import type { Subject } from '../../src/policy/subject.js';
 import { call, compiled } from '../policy/support.js';
+import { asking } from '../support/asking.js';
+import { createMemoryChannel } from '../support/memory-channel.js';
 
 function ignore(): void {
   // Nobody asks.
@@ -47,6 +49,10 @@ export function governed(changes: Partial<Subject> = {}, argumentText?: string):
     direction: 'client-to-server',
     subject: call(changes),
     argumentBytes: argumentText === undefined ? undefined : Buffer.from(argumentText),
+    params: undefined,
+    tools: { definition: () => null },
+    approvalId: undefined,
+    holdable: true,
   };
 }
 
@@ -55,18 +61,21 @@ export function ruled(
   layers: readonly LayerSource[],
   governedCall: GovernedCall,
   logsArguments = false,
+  gate = asking([createMemoryChannel()]).gate,
 ): { ruling: Ruling; staged: readonly DecisionFields[] } {
   const trail = trailInMemory([], logsArguments);
   const policy = compiled(layers);
-  const ruling = composePipeline({ policyInForce: () => policy, trail }).rule(governedCall);
+  const ruling = composePipeline({ policyInForce: () => policy, trail, approvals: gate }).rule(governedCall);
   return { ruling, staged: trail.staged };
 }
 
-/** A ruling in one line: `forward`, `dry-run by RULE` or `deny REASON by RULE`. */
+/** A ruling in one line: `forward`, `hold by RULE`, `dry-run by RULE` or `deny REASON by RULE`. */
 export function shown(ruling: Ruling): string {
   switch (ruling.kind) {
     case 'forward':
       return 'forward';
+    case 'hold':
+      return `hold by ${ruling.decision.rule.name}`;
     case 'dry-run':
       return `dry-run by ${ruling.decision.rule.name}`;
     case 'deny':

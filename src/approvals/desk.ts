@@ -1,0 +1,236 @@
+import { APPROVALS_KEPT_MAX, APPROVALS_PENDING_MAX } from '../platform/bounds.js';
+import type { Clock } from '../platform/clock.js';
+import type { JsonObject } from '../platform/json.js';
+import type { ApprovalAnswer } from './answer.js';
+import type { ApprovalNote, AskedCall, Consultation } from './asked-call.js';
+import type { AnswerReceipt, ApprovalChannel } from './channel.js';
+import { answerFault, type SignatureCheck } from './check-answer.js';
+import { HeldRequest, type Caller, type Schedule } from './held-request.js';
+import type { LifeEffect, LifeEvent } from './life.js';
+import { makeRequest, timeLabel, type Holder } from './make-request.js';
+import type { ApprovalRequest } from './request.js';
+
+/** Answers that stand for later calls. */
+export interface RememberedAnswers {
+  /** The note of the entry that covers the call, if one does. */
+  covering(call: AskedCall): ApprovalNote | undefined;
+  /** Keeps an answer for the rest of the session. */
+  keep(request: ApprovalRequest, answer: ApprovalAnswer): void;
+}
+
+export interface DeskOptions {
+  /** Every channel of this guard, in the order in which they are asked. */
+  readonly channels: readonly ApprovalChannel[];
+  readonly holder: Holder;
+  readonly signatures: SignatureCheck;
+  readonly remembered: RememberedAnswers;
+  /** How long an end is kept for an identical call, in milliseconds. */
+  readonly retryWindowMs: number;
+  readonly clock: Clock;
+  readonly schedule: Schedule;
+  /** A new request id, made at random. */
+  readonly newId: () => string;
+  /** Writes down what no decision record says. */
+  readonly journal: (event: string, detail: JsonObject) => void;
+}
+
+/**
+ * Where held calls wait for a person. The first valid answer of any channel wins; the others are
+ * told. A request ends once, and its end is used by one call at most: see life.ts.
+ */
+export class ApprovalDesk {
+  readonly #options: DeskOptions;
+  readonly #requests = new Map<string, HeldRequest>();
+  /** Requests whose own caller is away, by digest: an identical call joins them. */
+  readonly #paused = new Map<string, HeldRequest>();
+  #pending = 0;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * What is known of this call. `approvalId` names the request that it was held for, if it was: its
+   * end is used up here, and counts only where the call is still the one that was shown.
+   */
+  consult(call: AskedCall, approvalId: string | undefined): Consultation {
+    const own = approvalId === undefined ? undefined : this.#requests.get(approvalId);
+    if (own?.life.phase === 'ended') {
+      if (own.request.digest === call.digest) return this.#use(own);
+      this.#journal('approval-stale', own, {
+        detail: 'the policy, the tool or the arguments changed while it waited: a person is asked again',
+      });
+      this.#apply(own, { kind: 'used' });
+    }
+    const remembered = this.#options.remembered.covering(call);
+    if (remembered !== undefined) return { kind: 'passes', note: remembered };
+    const paused = this.#paused.get(call.digest);
+    if (paused?.life.phase === 'ended') return this.#use(paused);
+    if (paused !== undefined) return { kind: 'ask', id: paused.request.id };
+    const { channels } = call.terms;
+    if (!this.#options.channels.some(({ name }) => channels.includes(name))) {
+      const named =
+        channels.length === 0
+          ? 'its rules have no channel in common'
+          : `no channel is called ${channels.join(' or ')}`;
+      return { kind: 'unavailable', why: `nobody can be asked: ${named}.` };
+    }
+    if (this.#pending >= APPROVALS_PENDING_MAX) {
+      return { kind: 'unavailable', why: 'too many calls wait for a person already.' };
+    }
+    return this.#ask();
+  }
+
+  /** Has a person asked, or joins the request that an identical call left behind; `id` is what `consult` said. */
+  hold(call: AskedCall, id: string, caller: Caller): ApprovalRequest {
+    const paused = this.#paused.get(call.digest);
+    if (paused !== undefined) {
+      this.#paused.delete(call.digest);
+      paused.caller = caller;
+      this.#apply(paused, { kind: 'caller-returned' });
+      return paused.request;
+    }
+    const { clock, holder, retryWindowMs } = this.#options;
+    const request = makeRequest(id, call, holder, clock.wallMs());
+    const held = new HeldRequest(request, { ...call.terms, retryWindowMs }, caller, clock.monotonicMs());
+    this.#requests.set(request.id, held);
+    this.#pending += 1;
+    this.#show(held, request.channels);
+    this.#arm(held);
+    return request;
+  }
+
+  /** The caller is told to come back, or gave up by time-out: the request stays open for the identical call. */
+  pause(approvalId: string): void {
+    const held = this.#requests.get(approvalId);
+    if (held === undefined) return;
+    held.caller = undefined;
+    this.#apply(held, { kind: 'caller-paused' });
+    if (!this.#requests.has(approvalId)) return;
+    const other = this.#paused.get(held.request.digest);
+    // Two identical calls were given up: the earlier one would never be joined.
+    if (other !== undefined && other !== held) this.#withdraw(other, 'an identical call waits in its place');
+    this.#paused.set(held.request.digest, held);
+    this.#boundKept();
+  }
+
+  /** The call is off: an answer that comes later releases nothing. */
+  withdraw(approvalId: string, why: string): void {
+    const held = this.#requests.get(approvalId);
+    if (held !== undefined) this.#withdraw(held, why);
+  }
+
+  /** The request with this id while it is pending or its end is kept. */
+  find(approvalId: string): ApprovalRequest | undefined {
+    return this.#requests.get(approvalId)?.request;
+  }
+
+  /** Withdraws every request and closes the channels. */
+  close(why: string): void {
+    for (const held of [...this.#requests.values()]) this.#withdraw(held, why);
+    for (const channel of this.#options.channels) channel.close();
+  }
+
+  #withdraw(held: HeldRequest, why: string): void {
+    held.endReason ??= why;
+    this.#apply(held, { kind: 'withdrawn' });
+  }
+
+  #use(held: HeldRequest): Consultation {
+    this.#apply(held, { kind: 'time' });
+    const { life } = held;
+    if (life.phase !== 'ended' || life.keptUntilMs === null) return this.#ask();
+    const note = held.note(this.#options.clock.monotonicMs());
+    this.#apply(held, { kind: 'used' });
+    return { kind: life.passes ? 'passes' : 'stopped', note };
+  }
+
+  #ask(): Consultation {
+    return { kind: 'ask', id: this.#options.newId() };
+  }
+
+  #show(held: HeldRequest, names: readonly string[]): void {
+    for (const channel of this.#options.channels) {
+      if (!names.includes(channel.name) || held.tickets.has(channel.name)) continue;
+      held.tickets.set(
+        channel.name,
+        channel.open(held.request, {
+          answer: (answer) => this.#answer(held, channel.name, answer),
+          undelivered: (why) => this.#journal('approval-undelivered', held, { channel: channel.name, why }),
+        }),
+      );
+    }
+  }
+
+  #answer(held: HeldRequest, channel: string, answer: ApprovalAnswer): AnswerReceipt {
+    // What ran out meanwhile ran out first.
+    this.#apply(held, { kind: 'time' });
+    const end = held.end();
+    if (end !== null) return { kind: 'late', end };
+    const why = answerFault(answer, held.request, channel, this.#options.signatures);
+    if (why !== null) {
+      this.#journal('approval-answer-refused', held, { channel, approver: answer.approver, why });
+      return { kind: 'refused', why };
+    }
+    held.answer = { ...answer, channel };
+    if (answer.remember?.scope === 'session') this.#options.remembered.keep(held.request, held.answer);
+    this.#apply(held, { kind: 'answered', decision: answer.decision });
+    return { kind: 'accepted' };
+  }
+
+  #apply(held: HeldRequest, event: LifeEvent): void {
+    const wasPending = held.life.phase === 'pending';
+    for (const effect of held.step(event, this.#options.clock.monotonicMs())) this.#effect(held, effect);
+    if (wasPending && held.end() !== null) this.#pending -= 1;
+    if (this.#requests.has(held.request.id)) this.#arm(held);
+  }
+
+  #effect(held: HeldRequest, effect: LifeEffect): void {
+    switch (effect) {
+      case 'close':
+        held.endedAt = timeLabel(this.#options.clock.wallMs());
+        // A caller that waits gets a decision record of its own, which says the same.
+        if (held.caller === undefined || held.state === 'withdrawn')
+          this.#journal('approval-ended', held, {});
+        return held.close();
+      case 'escalate':
+        held.request = {
+          ...held.request,
+          escalated_at: timeLabel(this.#options.clock.wallMs()),
+          channels: [...new Set([...held.request.channels, ...held.terms.delegates])],
+        };
+        this.#journal('approval-escalated', held, { delegates: [...held.terms.delegates] });
+        for (const ticket of held.tickets.values()) ticket.update(held.request);
+        return this.#show(held, held.terms.delegates);
+      case 'settle-caller':
+        return held.caller?.settled(held.request.id);
+      case 'forget':
+        held.disarm();
+        this.#requests.delete(held.request.id);
+        if (this.#paused.get(held.request.digest) === held) this.#paused.delete(held.request.digest);
+    }
+  }
+
+  #arm(held: HeldRequest): void {
+    held.arm(this.#options.schedule, this.#options.clock.monotonicMs(), () =>
+      this.#apply(held, { kind: 'time' }),
+    );
+  }
+
+  #boundKept(): void {
+    if (this.#paused.size <= APPROVALS_KEPT_MAX) return;
+    const [oldest] = this.#paused.values();
+    if (oldest !== undefined) this.#withdraw(oldest, 'too many answers wait for a retry');
+  }
+
+  #journal(event: string, held: HeldRequest, more: JsonObject): void {
+    const note = held.note(this.#options.clock.monotonicMs());
+    this.#options.journal(event, {
+      ...note,
+      request_id: held.request.request_id,
+      digest: held.request.digest,
+      tool: held.request.tool,
+      ...more,
+    });
+  }
+}

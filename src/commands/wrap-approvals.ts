@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { createBusChannel } from '../approvals/bus/bus-channel.js';
+import { currentOwner } from '../approvals/bus/owner.js';
+import type { ApprovalChannel } from '../approvals/channel.js';
+import { ApprovalDesk } from '../approvals/desk.js';
+import type { Schedule } from '../approvals/held-request.js';
+import { createRememberedAnswers } from '../approvals/remember/remembered-answers.js';
+import { createRememberedReader } from '../approvals/remember/remembered-file.js';
+import { createApproverSet, type ApproverSet } from '../approvals/signing/approver-set.js';
+import { createRedaction } from '../audit/redact.js';
+import type { AuditTrail } from '../audit/trail.js';
+import type { ApprovalSettings } from '../config/approval-settings.js';
+import type { LoadedConfig } from '../config/load.js';
+import { TIMER_MS_MAX } from '../platform/bounds.js';
+import type { Diagnostics } from '../platform/diagnostics.js';
+import { guardPaths } from '../platform/paths.js';
+import { randomId } from '../platform/random-id.js';
+import { ClientChannel } from '../relay/client-channel.js';
+import type { ApprovalParts } from '../relay/conversation.js';
+import { RequestStates } from '../relay/request-state.js';
+import type { Tools } from './command.js';
+import type { WrapTarget } from './wrap-target.js';
+
+export interface ApprovalsInput {
+  readonly tools: Tools;
+  readonly config: LoadedConfig;
+  readonly target: WrapTarget;
+  readonly trail: AuditTrail;
+  readonly diagnostics: Diagnostics;
+  /** The approvers as they stood at the start: a reload does not change who may answer. */
+  readonly approvers: ApproverSet;
+}
+
+/** Everything that calls need to wait for a person. Nothing is written or watched before one waits. */
+export function openApprovals(input: ApprovalsInput): ApprovalParts {
+  const { tools, config, target, trail, diagnostics, approvers } = input;
+  const { approval } = config.settings;
+  const { clock } = tools;
+  const channel = hasKind(approval, 'client')
+    ? new ClientChannel({ clock, idPrefix: randomId('guard-', 16) })
+    : undefined;
+  const saved = createRememberedReader(path.join(guardPaths(tools.env).stateDir, 'remembered.json'), {
+    approvers,
+  });
+  const desk = new ApprovalDesk({
+    channels: channelsOf(input, channel),
+    holder: {
+      writer: target.writer,
+      owner: currentOwner(),
+      project: tools.cwd,
+      approvers: approvers.fingerprint,
+      redact: createRedaction(config.secrets.values),
+    },
+    signatures: approvers,
+    remembered: createRememberedAnswers({
+      saved: () => {
+        const entries = saved.entries();
+        const trouble = saved.trouble();
+        if (trouble !== null) diagnostics.repeated('remembered', trouble);
+        return entries;
+      },
+      project: tools.cwd,
+      ports: config.policy.ports,
+      clock,
+      newId: () => randomId('rem_', 12),
+    }),
+    retryWindowMs: approval.retryWindowMs,
+    clock,
+    schedule,
+    newId: () => randomId('apr_', 20),
+    journal(event, detail) {
+      trail.event({ event, detail });
+      trail.commit();
+    },
+  });
+  return {
+    desk,
+    channel,
+    states: new RequestStates(randomBytes(32)),
+    waitingTimes: approval.waitingTimes,
+  };
+}
+
+/** The people whose signatures count, as the config names them at the start. */
+export function approversOf(config: LoadedConfig): ApproverSet {
+  return createApproverSet(config.settings.approval.approvers);
+}
+
+function channelsOf(
+  { tools, config, diagnostics, approvers }: ApprovalsInput,
+  client: ClientChannel | undefined,
+): ApprovalChannel[] {
+  const { approval } = config.settings;
+  const folder = path.join(guardPaths(tools.env).stateDir, 'approvals');
+  const channels: ApprovalChannel[] = [];
+  // A client cannot sign, so where signatures count it is not asked.
+  if (client !== undefined && !approvers.required) channels.push(client);
+  for (const { name, kind } of approval.channels) {
+    if (kind !== 'terminal') continue;
+    channels.push(createBusChannel({ folder, clock: tools.clock, diagnostics, owner: currentOwner(), name }));
+  }
+  return channels;
+}
+
+function hasKind(approval: ApprovalSettings, kind: string): boolean {
+  return approval.channels.some((channel) => channel.kind === kind);
+}
+
+const schedule: Schedule = (afterMs, action) => {
+  const timer = setTimeout(action, Math.min(afterMs, TIMER_MS_MAX)).unref();
+  return () => clearTimeout(timer);
+};

@@ -1,0 +1,64 @@
+import type { ByteSpan } from './message.js';
+import { ValueReader } from './value-reader.js';
+
+/** One change of a text: these bytes in place of those. */
+export interface Replacement {
+  readonly span: ByteSpan;
+  readonly bytes: Buffer;
+}
+
+/** The text with the replacements made; they must not overlap. All other bytes stay as they came. */
+export function spliced(frame: Buffer, replacements: readonly Replacement[]): Buffer {
+  const pieces: Buffer[] = [];
+  let from = 0;
+  for (const { span, bytes } of [...replacements].sort((a, b) => a.span.start - b.span.start)) {
+    pieces.push(frame.subarray(from, span.start), bytes);
+    from = span.end;
+  }
+  pieces.push(frame.subarray(from));
+  return Buffer.concat(pieces);
+}
+
+/**
+ * Where the values at a path stand in a line that was found to be strict JSON. `*` stands for every
+ * member or element. A path that leads nowhere has no spans.
+ */
+export function spansAt(frame: Buffer, path: readonly string[]): ByteSpan[] {
+  const found: ByteSpan[] = [];
+  walk(new ValueReader(frame), path, found);
+  return found;
+}
+
+function walk(reader: ValueReader, path: readonly string[], found: ByteSpan[]): void {
+  const byte = reader.next();
+  const [step, ...rest] = path;
+  if (step === undefined) {
+    const start = reader.at;
+    reader.skip();
+    found.push({ start, end: reader.at });
+  } else if (byte === 0x7b) {
+    reader.object((key) => (step === '*' || key === step ? walk(reader, rest, found) : reader.skip()));
+  } else if (byte === 0x5b && step === '*') {
+    reader.array(() => walk(reader, rest, found));
+  } else {
+    reader.skip();
+  }
+}
+
+/** The line without these members of the object at the path; all other bytes stay as they came. */
+export function withoutMembers(frame: Buffer, path: readonly string[], names: readonly string[]): Buffer {
+  const [object] = spansAt(frame, path);
+  if (object === undefined || frame[object.start] !== 0x7b) return frame;
+  const reader = new ValueReader(frame, object.start);
+  const kept: Buffer[] = [];
+  reader.object((key, keyStart) => {
+    reader.skip();
+    if (!names.includes(key)) kept.push(frame.subarray(keyStart, reader.at));
+  });
+  const members = kept.flatMap((member, index) => (index === 0 ? [member] : [COMMA, member]));
+  return spliced(frame, [{ span: object, bytes: Buffer.concat([OPEN, ...members, CLOSE]) }]);
+}
+
+const OPEN = Buffer.from('{');
+const COMMA = Buffer.from(',');
+const CLOSE = Buffer.from('}');
