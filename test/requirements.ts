@@ -253,6 +253,10 @@ export const REQUIREMENTS = {
     source: 'issue/approvals 6',
     behavior: 'remembered answers are listed with what they let pass, and revoked',
   },
+  'approval:approvers:config': {
+    source: 'issue/approvals 7',
+    behavior: 'a bad key of an approver, and a call that could pass unsigned, are config mistakes',
+  },
   'cli:exit-codes': { source: 'style §1.7', behavior: 'exit codes are a table' },
   'cli:help': {
     source: 'issue, project',

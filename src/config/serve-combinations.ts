@@ -1,3 +1,4 @@
+import { approverMistakes } from './approver-combinations.js';
 import { duplicates } from './duplicates.js';
 import type { ValueMistake } from './issues.js';
 import type { ConfigSource } from './schema.js';
@@ -16,6 +17,7 @@ export function serveMistakes(config: ConfigSource): ValueMistake[] {
     ...upstreams.flatMap(upstreamMistakes),
     ...duplicates(servers, 'a server'),
     ...channelMistakes(config.approval?.channels ?? []),
+    ...approverMistakes(config),
     ...identityMistakes(config),
     ...(config.audit?.sinks ?? []).flatMap((sink, index) =>
       sink.type === 'stdout' && sink.path !== undefined
