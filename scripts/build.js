@@ -47,6 +47,7 @@ const lazy = {
   './remembered.js': 'src/commands/remembered.ts',
   './tail.js': 'src/commands/tail.ts',
   '../tui/run-screen.js': 'src/tui/run-screen.tsx',
+  './wrap-approvals.js': 'src/commands/wrap-approvals.ts',
   '../relay/remote/bridge.js': 'src/relay/remote/bridge.ts',
   'cosmiconfig/dist/ExplorerSync.js': 'cosmiconfig/dist/ExplorerSync.js',
   'cross-spawn': 'cross-spawn',

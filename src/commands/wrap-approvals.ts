@@ -7,7 +7,7 @@ import { ApprovalDesk } from '../approvals/desk.js';
 import type { Schedule } from '../approvals/held-request.js';
 import { createRememberedAnswers } from '../approvals/remember/remembered-answers.js';
 import { createRememberedReader } from '../approvals/remember/remembered-file.js';
-import { createApproverSet, type ApproverSet } from '../approvals/signing/approver-set.js';
+import type { ApproverSet } from '../approvals/signing/approver-set.js';
 import { createRedaction } from '../audit/redact.js';
 import type { AuditTrail } from '../audit/trail.js';
 import type { ApprovalSettings } from '../config/approval-settings.js';
@@ -17,7 +17,7 @@ import type { Diagnostics } from '../platform/diagnostics.js';
 import { guardPaths } from '../platform/paths.js';
 import { randomId } from '../platform/random-id.js';
 import { ClientChannel } from '../relay/client-channel.js';
-import type { ApprovalParts } from '../relay/conversation.js';
+import type { ApprovalParts } from '../relay/approval-parts.js';
 import { RequestStates } from '../relay/request-state.js';
 import type { Tools } from './command.js';
 import type { WrapTarget } from './wrap-target.js';
@@ -80,11 +80,6 @@ export function openApprovals(input: ApprovalsInput): ApprovalParts {
     states: new RequestStates(randomBytes(32)),
     waitingTimes: approval.waitingTimes,
   };
-}
-
-/** The people whose signatures count, as the config names them at the start. */
-export function approversOf(config: LoadedConfig): ApproverSet {
-  return createApproverSet(config.settings.approval.approvers);
 }
 
 function channelsOf(

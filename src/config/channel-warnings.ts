@@ -7,7 +7,7 @@ const ASKING_KINDS: ReadonlySet<string> = new Set(['client', 'terminal']);
 
 /** Channels that are named and cannot ask anybody: calls that depend on them alone are denied. */
 export function channelWarnings(config: ConfigSource, layer: string): ValueMistake[] {
-  const { channels } = approvalSettings(config.approval);
+  const { channels } = approvalSettings(config.approval, []);
   const found: ValueMistake[] = (config.approval?.channels ?? []).flatMap((_, index) => {
     const kind = channels[index]?.kind ?? '';
     if (ASKING_KINDS.has(kind)) return [];

@@ -57,7 +57,7 @@ export class ClientLane implements FrameSink {
         this.#flush();
       },
     });
-    conversation.options.approval.channel?.connect({
+    conversation.options.approvals.connect({
       send,
       asksByRequest: () => conversation.elicitsForms,
       clientName: () => conversation.client,
@@ -148,7 +148,7 @@ export class ClientLane implements FrameSink {
 
   /** Takes the answer to a question that guard asked itself; the server never hears of it. */
   #answersGuard(id: RpcId, { bytes, start, end }: FramePlace): boolean {
-    const { channel } = this.#conversation.options.approval;
+    const channel = this.#conversation.options.approvals.parts?.channel;
     if (channel?.owns(id) !== true) return false;
     const answer = JSON.parse(bytes.toString('utf8', start, end)) as JsonObject;
     return channel.response(id, member(answer, 'result'));

@@ -86,7 +86,8 @@ export class RequestDesk {
   /** A request that answers guard's own question is judged as what it was before guard asked. */
   #governed(request: RequestMessage, from: FramePlace): void {
     const line = from.bytes.subarray(from.start, from.next);
-    const round = readRound(this.#conversation.options.approval.states, request, line);
+    const { parts } = this.#conversation.options.approvals;
+    const round = parts === undefined ? null : readRound(parts.states, request, line);
     if (round === null) return this.#judged(request, from, null);
     const place = round === 'forged' ? from : placeOf(round.frame);
     const message = this.#inspector.inspect(place.bytes, place.start, place.end);

@@ -1,4 +1,3 @@
-import type { ApprovalDesk } from '../approvals/desk.js';
 import type { AuditTrail } from '../audit/trail.js';
 import type { OutcomeFields } from '../audit/encode.js';
 import type { RecordResult } from '../audit/record.js';
@@ -13,9 +12,7 @@ import type { Diagnostics } from '../platform/diagnostics.js';
 import type { Pipeline } from '../pipeline/ruling.js';
 import type { CompiledPolicy } from '../policy/compiled.js';
 import type { Subject } from '../policy/subject.js';
-import type { ClientChannel } from './client-channel.js';
-import type { RequestStates } from './request-state.js';
-import type { WaitingTimes } from './waiting-time.js';
+import type { Approvals } from './approval-parts.js';
 
 /** A request that waits for its answer. */
 export interface OpenRequest {
@@ -38,20 +35,11 @@ export interface Parties {
   readonly session: string | undefined;
 }
 
-/** What the door needs to have people asked. */
-export interface ApprovalParts {
-  readonly desk: ApprovalDesk;
-  /** Undefined where config asks nobody in the client. */
-  readonly channel: ClientChannel | undefined;
-  readonly states: RequestStates;
-  readonly waitingTimes: WaitingTimes;
-}
-
 export interface ConversationOptions {
   readonly parties: Parties;
   readonly trail: AuditTrail;
   readonly pipeline: Pipeline;
-  readonly approval: ApprovalParts;
+  readonly approvals: Approvals;
   readonly policyInForce: () => CompiledPolicy;
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;

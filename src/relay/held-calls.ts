@@ -6,7 +6,8 @@ import { APPROVAL_PROGRESS_MS, APPROVAL_ROUNDS_MAX, TIMER_MS_MAX } from '../plat
 import type { JsonObject } from '../platform/json.js';
 import { pendingDenial } from '../pipeline/approval-text.js';
 import { callerLeft } from './caller-left.js';
-import type { ApprovalParts, Conversation } from './conversation.js';
+import type { ApprovalParts } from './approval-parts.js';
+import type { Conversation } from './conversation.js';
 import type { HeldCall } from './held-call.js';
 import { waitingMs } from './waiting-time.js';
 
@@ -41,7 +42,10 @@ export class HeldCalls {
   }
 
   get #parts(): ApprovalParts {
-    return this.#options.conversation.options.approval;
+    const { parts } = this.#options.conversation.options.approvals;
+    // INVARIANT: no call is ruled to be held before there is a desk to hold it.
+    if (parts === undefined) throw new Error('a call is held and there is no approval desk');
+    return parts;
   }
 
   /** Has a person asked. The record of the decision to ask is in the log. */

@@ -26,7 +26,7 @@ export class ServerRequestDesk {
   /** Rules on one request whose line is `line`, strict JSON as the inspector found. */
   judge(id: RpcId, method: string, line: Buffer): ServerRequestReply {
     const conversation = this.#conversation;
-    if (conversation.fromServer.has(id) || conversation.options.approval.channel?.owns(id) === true) {
+    if (conversation.fromServer.has(id) || conversation.options.approvals.parts?.channel?.owns(id) === true) {
       // Answering under this id would end the request that still uses it.
       const detail = 'a request with this id is still open';
       return this.#refuse(null, method, line, ERROR_CODES.invalidRequest, 'id-in-use', detail);

@@ -63,13 +63,13 @@ export class Rig {
     });
     this.server = new FakeServer((line) => this.#isRecorded(line));
     this.stdout.on('data', (chunk: Buffer) => this.#take(chunk));
-    const { gate, parts } = asking();
+    const { gate, approvals } = asking();
     this.ended = runDoor({
       conversation: new Conversation({
         parties: { server: 'fake', agent: undefined, session: 's' },
         trail: this.#trail,
         pipeline: composePipeline({ policyInForce: () => policy, trail: this.#trail, approvals: gate }),
-        approval: parts,
+        approvals,
         policyInForce: () => policy,
         clock,
         diagnostics,

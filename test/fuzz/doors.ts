@@ -68,7 +68,7 @@ export class GuardDoor implements Door {
       parties: { server: 'fuzzed', agent: undefined, session: undefined },
       trail: this.#trail(),
       pipeline: { stage: 'audit', rule: (call) => this.#rule(call) },
-      approval: asking().parts,
+      approvals: asking().approvals,
       policyInForce: () => {
         throw new Error('the fuzzer has no policy');
       },

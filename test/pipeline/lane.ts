@@ -44,7 +44,7 @@ export function laneWith(layers: readonly LayerSource[], options: LaneOptions = 
     parties: { server: 'files', agent: undefined, session: undefined },
     trail,
     pipeline: composePipeline({ policyInForce: () => policy, trail, approvals: approvals.gate }),
-    approval: approvals.parts,
+    approvals: approvals.approvals,
     policyInForce: () => policy,
     clock: { timestamp: () => '', wallMs: () => 0, monotonicMs: () => 0 },
     diagnostics: { note: () => undefined, repeated: () => undefined, suppressed: () => new Map() },

@@ -2,14 +2,14 @@ import type { ApprovalChannel } from '../../src/approvals/channel.js';
 import { ApprovalDesk, type DeskOptions } from '../../src/approvals/desk.js';
 import { systemClock } from '../../src/platform/clock.js';
 import type { ApprovalGate } from '../../src/pipeline/approval-layer.js';
-import type { ApprovalParts } from '../../src/relay/conversation.js';
+import type { Approvals } from '../../src/relay/approval-parts.js';
 import { RequestStates } from '../../src/relay/request-state.js';
 
 /** Approvals for a door under test: the real desk, with the channels that a test gives it. */
 export function asking(
   channels: readonly ApprovalChannel[] = [],
   options: Partial<DeskOptions> = {},
-): { readonly gate: ApprovalGate; readonly parts: ApprovalParts } {
+): { readonly gate: ApprovalGate; readonly approvals: Approvals } {
   let count = 0;
   const desk = new ApprovalDesk({
     channels,
@@ -39,6 +39,9 @@ export function asking(
       policyDigest: () => 'policy',
       consult: (call, approvalId) => desk.consult(call, approvalId),
     },
-    parts: { desk, channel: undefined, states: new RequestStates(Buffer.alloc(32, 7)), waitingTimes: [] },
+    approvals: {
+      parts: { desk, channel: undefined, states: new RequestStates(Buffer.alloc(32, 7)), waitingTimes: [] },
+      connect: () => undefined,
+    },
   };
 }

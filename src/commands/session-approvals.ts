@@ -1,0 +1,54 @@
+import type { ApprovalGate } from '../pipeline/approval-layer.js';
+import { asksPeople } from '../policy/asks-people.js';
+import type { CompiledPolicy } from '../policy/compiled.js';
+import type { ApprovalParts, Approvals } from '../relay/approval-parts.js';
+import type { ClientLink } from '../relay/client-channel.js';
+import type { ApprovalsInput } from './wrap-approvals.js';
+
+/**
+ * The approvals of one session. What holds calls is loaded with the first policy that can ask
+ * people, since most never do and a client waits while guard starts.
+ */
+export class SessionApprovals implements Approvals {
+  readonly #input: ApprovalsInput;
+  #parts: ApprovalParts | undefined;
+  #link: ClientLink | undefined;
+
+  constructor(input: ApprovalsInput) {
+    this.#input = input;
+  }
+
+  get parts(): ApprovalParts | undefined {
+    return this.#parts;
+  }
+
+  /** Loads what this policy needs before it comes into force. */
+  async prepare(policy: CompiledPolicy): Promise<void> {
+    if (this.#parts !== undefined || !asksPeople(policy)) return;
+    const { openApprovals } = await import('./wrap-approvals.js');
+    this.#parts = openApprovals(this.#input);
+    if (this.#link !== undefined) this.#parts.channel?.connect(this.#link);
+  }
+
+  connect(link: ClientLink): void {
+    this.#link = link;
+    this.#parts?.channel?.connect(link);
+  }
+
+  /** What the pipeline asks; a policy that asks people is in force only once there is somebody to ask. */
+  gate(policyDigest: () => string): ApprovalGate {
+    return {
+      defaults: this.#input.config.settings.approval.defaults,
+      policyDigest,
+      consult: (call, approvalId) =>
+        this.#parts?.desk.consult(call, approvalId) ?? {
+          kind: 'unavailable',
+          why: 'guard is not ready to ask one.',
+        },
+    };
+  }
+
+  close(why: string): void {
+    this.#parts?.desk.close(why);
+  }
+}
