@@ -90,9 +90,12 @@ export class ApprovalDesk {
       this.#apply(paused, { kind: 'caller-returned' });
       return paused.request;
     }
-    const { clock, holder, retryWindowMs } = this.#options;
+    const { clock, holder, retryWindowMs, signatures } = this.#options;
     const request = makeRequest(id, call, holder, clock.wallMs());
-    const held = new HeldRequest(request, { ...call.terms, retryWindowMs }, caller, clock.monotonicMs());
+    // Nobody signs when time runs out: where signatures count, silence never lets a call pass.
+    const onTimeout = signatures.required ? 'deny' : call.terms.onTimeout;
+    const terms = { ...call.terms, onTimeout, retryWindowMs } as const;
+    const held = new HeldRequest(request, terms, caller, clock.monotonicMs());
     this.#requests.set(request.id, held);
     this.#pending += 1;
     this.#show(held, request.channels);

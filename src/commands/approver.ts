@@ -71,7 +71,7 @@ async function list(tools: Tools, isJson: boolean): Promise<number> {
 /** The approvers that the config of the system or of the user names; a project's names none. */
 async function configured({ cwd, env }: Tools): Promise<readonly EnrolledApprover[]> {
   const { settings } = await loadConfig({ cwd, env, paths: guardPaths(env), configFile: undefined });
-  return settings.sections.approval?.approvers ?? [];
+  return settings.approval.approvers;
 }
 
 /** Single quotes keep a name such as `1` or `true` a text. */

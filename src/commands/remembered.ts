@@ -86,7 +86,7 @@ function whichOf(
 /** The approvers that the config names. With a broken config no guard runs, so nothing is said of signatures. */
 async function approversInForce({ cwd, env, stderr }: Tools): Promise<ApproverSet> {
   const loaded = await tryLoadConfig({ cwd, env, paths: guardPaths(env), configFile: undefined });
-  if (loaded.ok) return createApproverSet(loaded.config.settings.sections.approval?.approvers ?? []);
+  if (loaded.ok) return createApproverSet(loaded.config.settings.approval.approvers);
   stderr.write('guard: the config has mistakes (guard check), so signatures were not looked at\n');
   return createApproverSet([]);
 }

@@ -17,8 +17,11 @@ export interface ApprovalSettings {
 /** Asked where config names no channel. */
 const USUAL_CHANNELS = ['client', 'terminal'] as const;
 
-/** What the `approval` key says. */
-export function approvalSettings(source: ConfigSource['approval']): ApprovalSettings {
+/** What the `approval` key says; the approvers may stand in another file. */
+export function approvalSettings(
+  source: ConfigSource['approval'],
+  approvers: readonly EnrolledApprover[] = source?.approvers ?? [],
+): ApprovalSettings {
   const stated = source?.channels ?? [];
   const channels = (stated.length === 0 ? USUAL_CHANNELS : stated).map((channel) =>
     typeof channel === 'string'
@@ -32,7 +35,7 @@ export function approvalSettings(source: ConfigSource['approval']): ApprovalSett
       channels: channels.map(({ name }) => name),
     },
     channels,
-    approvers: source?.approvers ?? [],
+    approvers,
     retryWindowMs: msOf(source?.retry_window ?? DEFAULTS.approval.retry_window),
     waitingTimes: Object.entries(source?.waiting ?? {}).map(
       ([client, time]) => [client, msOf(time)] as const,

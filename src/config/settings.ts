@@ -103,7 +103,7 @@ export function mergeSettings(layers: readonly SettingsLayer[], paths: GuardPath
       (config.budgets ?? []).map((budget) => ({ layer, budget })),
     ),
     sections,
-    approval: approvalSettings(sections.approval),
+    approval: approvalSettings(sections.approval, approversOf(both)),
   };
 }
 
@@ -176,6 +176,14 @@ function mergeRelay(both: readonly ConfigSource[]): Settings['relay'] {
       ),
     ),
   };
+}
+
+/**
+ * The approvers of the first file that names any. The rest of `approval` is taken whole from one file,
+ * but a system's file that says nothing of approvers must not keep a user from asking for signatures.
+ */
+function approversOf(both: readonly ConfigSource[]): ApprovalSettings['approvers'] {
+  return both.map((config) => config.approval?.approvers ?? []).find((named) => named.length > 0) ?? [];
 }
 
 function mergeSections(both: readonly ConfigSource[]): SectionSources {

@@ -74,7 +74,9 @@ describe('layers', () => {
         rules: [{ match: {}, action: 'allow' }],
       },
       audit: { path: '/tmp/elsewhere', on_error: 'allow' },
-      approval: { approvers: [{ name: 'mallory', public_key: '11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=' }] },
+      approval: {
+        approvers: [{ name: 'mallory', public_key: '11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=' }],
+      },
       relay: { max_client_frame: '500MiB' },
       log: { level: 'error' },
       self_protection: { enabled: false, paths: ['./more'] },

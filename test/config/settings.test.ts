@@ -165,6 +165,20 @@ describe('what the system states holds, and the user can only tighten it', () =>
       (s) => s.sections.approval,
       { approvers: [] },
     ],
+    [
+      'approvers that only the user names',
+      { approval: { timeout: '1m' } },
+      { approval: { timeout: '2m', approvers: [{ name: 'me', public_key: 'k' }] } },
+      (s) => [s.approval.defaults.timeoutMs, s.approval.approvers],
+      [60_000, [{ name: 'me', public_key: 'k' }]],
+    ],
+    [
+      'approvers that the system names',
+      { approval: { approvers: [{ name: 'root', public_key: 'k' }] } },
+      { approval: { approvers: [{ name: 'me', public_key: 'k' }] } },
+      (s) => s.approval.approvers,
+      [{ name: 'root', public_key: 'k' }],
+    ],
     ['log', { log: { level: 'error' } }, { log: { level: 'debug' } }, (s) => s.log.level, 'debug'],
   ];
   for (const [what, system, user, pick, expected] of rows) {

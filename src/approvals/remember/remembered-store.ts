@@ -1,7 +1,7 @@
-import { randomInt } from 'node:crypto';
 import { type Adapter, Low } from 'lowdb';
 import { REMEMBERED_BYTES_MAX, REMEMBERED_ENTRIES_MAX } from '../../platform/bounds.js';
 import { GuardError, messageOf } from '../../platform/errors.js';
+import { randomId } from '../../platform/random-id.js';
 import { replaceWhole } from '../../platform/whole-file.js';
 import { fileText } from '../bus/bus-write.js';
 import { REMEMBERED_VERSION, type RememberedEntry, type RememberedFile } from './entry.js';
@@ -10,12 +10,9 @@ import { readRememberedFile } from './remembered-file.js';
 import { parseRememberedFile } from './remembered-format.js';
 import { withLock } from './remembered-lock.js';
 
-const ID_CHARACTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
-
 /** The id of a new entry. */
 export function createRememberedId(): string {
-  const characters = Array.from({ length: 12 }, () => ID_CHARACTERS.charAt(randomInt(ID_CHARACTERS.length)));
-  return `rem_${characters.join('')}`;
+  return randomId('rem_', 12);
 }
 
 /**
