@@ -68,7 +68,7 @@ export function makeBusFolder(folders: BusFolders, user: number | undefined): Fo
     if (state.kind === 'trouble') return state;
     if (state.kind === 'ready') continue;
     try {
-      fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
     } catch (error) {
       return { kind: 'trouble', why: cannotMake(folder, error) };
     }
@@ -90,6 +90,18 @@ export function lookAtBusFolder(folders: BusFolders, user: number | undefined): 
     if (state.kind === 'trouble') return state;
   }
   return root;
+}
+
+/** With its parents. Node's own `recursive` never returns where a folder takes no others, as in /proc. */
+function makeFolder(folder: string): void {
+  const parent = path.dirname(folder);
+  if (parent !== folder && !fs.existsSync(parent)) makeFolder(parent);
+  try {
+    fs.mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another guard was faster; whether it can be trusted is looked at afterwards.
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
+  }
 }
 
 function folderState(folder: string, user: number | undefined): FolderState {
