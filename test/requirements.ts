@@ -257,6 +257,46 @@ export const REQUIREMENTS = {
     source: 'issue/approvals 7',
     behavior: 'a bad key of an approver, and a call that could pass unsigned, are config mistakes',
   },
+  'approval:hold:others-pass': {
+    source: 'issue/approvals 2',
+    behavior: 'a held call delays no other',
+  },
+  'approval:hold:progress': {
+    source: 'issue/approvals 2',
+    behavior: 'a held call with a progress token shows that it waits',
+  },
+  'approval:client:elicitation': {
+    source: 'issue/approvals 4',
+    behavior: 'the person at the client is asked in its own dialog',
+  },
+  'approval:client:nobody': {
+    source: 'clients §1 (4)',
+    behavior: 'a cancel, and a refusal faster than a second, mean that nobody is there',
+  },
+  'approval:client:input-required': {
+    source: 'issue/approvals 4',
+    behavior: 'a modern client is asked inside input_required, and the server never sees it',
+  },
+  'approval:retry:kept': {
+    source: 'issue/approvals 2',
+    behavior: 'an answer is kept for the identical call of a client that timed out, and for no other',
+  },
+  'approval:cancel:withdrawn': {
+    source: 'issue/approvals 2',
+    behavior: 'a call that the client takes back is withdrawn; an answer after that releases nothing',
+  },
+  'approval:remember:session': {
+    source: 'issue/approvals 6',
+    behavior: 'an answer for the session lets the identical call pass without asking',
+  },
+  'approval:audit:fields': {
+    source: 'issue/approvals 8',
+    behavior: 'records say who answered, where, how long it took, why and what shows a person',
+  },
+  'approval:reload:asked-again': {
+    source: 'issue/approvals 1',
+    behavior: 'a policy that changed while a call waited needs a new answer',
+  },
   'cli:exit-codes': { source: 'style §1.7', behavior: 'exit codes are a table' },
   'cli:help': {
     source: 'issue, project',
@@ -281,6 +321,22 @@ export const REQUIREMENTS = {
   'approval:bus:dead-owner': {
     source: 'issue/approvals, bad input',
     behavior: 'a request whose process is gone is withdrawn',
+  },
+  'approval:life:once': {
+    source: 'issue/approvals 1',
+    behavior: 'a request ends once and its end is used by one call at most',
+  },
+  'approval:life:valid': {
+    source: 'issue/approvals 1',
+    behavior: 'a call passes only after an approval, or by `default_on_timeout: allow`',
+  },
+  'approval:life:late': {
+    source: 'issue/approvals 1',
+    behavior: 'an answer at the deadline or after a withdrawal is too late',
+  },
+  'approval:life:escalates': {
+    source: 'issue/approvals 1',
+    behavior: 'the delegates are asked once, after their time and before the deadline',
   },
   'start:packages': { source: 'design §2', behavior: 'the wrap path loads a fixed set of packages' },
 

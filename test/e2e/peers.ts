@@ -19,7 +19,17 @@ interface Notified {
   readonly params?: unknown;
 }
 
+/** What the person at the client does with a form; the message is what is shown. */
+export type Person = (message: string) => Promise<FormAnswer> | FormAnswer;
+
+interface FormAnswer {
+  readonly action: 'accept' | 'decline' | 'cancel';
+  readonly content?: { [name: string]: string | boolean };
+}
+
 interface CallOptions {
+  /** How long the client waits for an answer, in milliseconds. */
+  readonly timeout?: number;
   readonly onprogress?: (progress: { readonly progress: number }) => void;
   readonly signal?: AbortSignal;
 }
@@ -46,21 +56,27 @@ interface ToolAnswer {
 }
 
 const INFO = { name: 'peer', version: '1' };
-const CAPABILITIES = { roots: {}, sampling: {}, elicitation: {} };
+const CAPABILITIES = { roots: {}, sampling: {} };
+
+function capabilities(person: Person | null): typeof CAPABILITIES & { elicitation?: Record<string, never> } {
+  return person === null ? CAPABILITIES : { ...CAPABILITIES, elicitation: {} };
+}
+
 const ROOTS = { roots: [{ uri: 'file:///peer/root', name: 'root' }] };
 const SAMPLED = {
   role: 'assistant',
   model: 'm',
   content: { type: 'text', text: 'sampled by the peer' },
 } as const;
-const ELICITED = { action: 'accept', content: { name: 'elicited from the peer', yes: true } } as const;
+const OBLIGING: Person = () => ({ action: 'accept', content: { name: 'elicited from the peer', yes: true } });
 
-/** Starts a client whose server is guard with `server` behind it. */
+/** Starts a client whose server is guard with `server` behind it. Without a person it shows no forms. */
 export function connectPeer(
   kind: PeerKind,
   sandbox: Sandbox,
   server: readonly string[],
   options: readonly string[] = [],
+  person: Person | null = OBLIGING,
 ): Promise<PeerClient> {
   const args = [builtGuard(), ...options, '--', process.execPath, ...server];
   const start: Start = {
@@ -70,7 +86,9 @@ export function connectPeer(
     cwd: sandbox.project,
     stderr: 'pipe',
   };
-  return kind === 'v1' ? connectV1(start) : connectV2(start, kind === 'v2 auto' ? 'auto' : 'legacy');
+  return kind === 'v1'
+    ? connectV1(start, person)
+    : connectV2(start, kind === 'v2 auto' ? 'auto' : 'legacy', person);
 }
 
 interface Start {
@@ -81,13 +99,17 @@ interface Start {
   readonly stderr: 'pipe';
 }
 
-async function connectV1(start: Start): Promise<PeerClient> {
+async function connectV1(start: Start, person: Person | null): Promise<PeerClient> {
   const transport = new StdioV1(start);
   const stderr = collect(transport.stderr);
-  const client = new ClientV1(INFO, { capabilities: CAPABILITIES });
+  const client = new ClientV1(INFO, { capabilities: capabilities(person) });
   client.setRequestHandler(ListRootsRequestSchema, () => ROOTS);
   client.setRequestHandler(CreateMessageRequestSchema, () => SAMPLED);
-  client.setRequestHandler(ElicitRequestSchema, () => ELICITED);
+  if (person !== null) {
+    client.setRequestHandler(ElicitRequestSchema, async ({ params }) => ({
+      ...(await person(params.message)),
+    }));
+  }
   const notifications: Notified[] = [];
   client.fallbackNotificationHandler = (notification) => {
     notifications.push(notification);
@@ -109,13 +131,17 @@ async function connectV1(start: Start): Promise<PeerClient> {
   };
 }
 
-async function connectV2(start: Start, mode: 'auto' | 'legacy'): Promise<PeerClient> {
+async function connectV2(start: Start, mode: 'auto' | 'legacy', person: Person | null): Promise<PeerClient> {
   const transport = new StdioV2(start);
   const stderr = collect(transport.stderr);
-  const client = new ClientV2(INFO, { capabilities: CAPABILITIES, versionNegotiation: { mode } });
+  const client = new ClientV2(INFO, { capabilities: capabilities(person), versionNegotiation: { mode } });
   client.setRequestHandler('roots/list', () => ROOTS);
   client.setRequestHandler('sampling/createMessage', () => SAMPLED);
-  client.setRequestHandler('elicitation/create', () => ({ ...ELICITED }));
+  if (person !== null) {
+    client.setRequestHandler('elicitation/create', async ({ params }) => ({
+      ...(await person(params.message)),
+    }));
+  }
   const notifications: Notified[] = [];
   client.fallbackNotificationHandler = (notification) => {
     notifications.push(notification);
