@@ -21,7 +21,7 @@ export function approvalGate(request: ApprovalRequest, reading: Reading | undefi
     return { kind: 'closed', why, short: 'too large to be shown: only deny' };
   }
   if (reading?.isWhole !== true) {
-    const why = 'read to the end of the arguments before you approve (space)';
+    const why = 'read the arguments to their end before you approve (space)';
     return { kind: 'closed', why, short: 'unread: space goes on' };
   }
   const isGrave = request.destructive || request.standing === 'drifted';

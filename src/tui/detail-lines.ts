@@ -36,7 +36,7 @@ export function detailOf(request: ApprovalRequest, last: EndedApproval | undefin
   return { lines: [...needed, ...comparison(request, last, text)], needed: needed.length };
 }
 
-const NAME_COLUMNS = 9;
+const NAME_COLUMNS = 10;
 
 function factsOf(request: ApprovalRequest): (readonly [string, string])[] {
   const what = request.tool ?? request.target;

@@ -1,17 +1,18 @@
 import type { EndedApproval, PendingApproval } from '../approvals/board.js';
 import { HISTORY_ENTRIES_MAX } from '../platform/bounds.js';
 import { printable } from '../platform/printable.js';
-import { fit, pad } from '../platform/text-width.js';
+import { fit, pad, widthOf } from '../platform/text-width.js';
 import { approvalGate } from './approval-gate.js';
 import { countdown, isUrgent, spokenCountdown } from './countdown.js';
 import type { Detail } from './detail-lines.js';
 import { endText, nameOf } from './end-text.js';
 import { HELP } from './help-lines.js';
 import { revealed } from './hidden-characters.js';
-import { clampedTop, layoutOf } from './layout.js';
+import { clampedTop, layoutOf, noticeRowsOf } from './layout.js';
 import { textOf } from './line-editor.js';
 import type { Line } from './line.js';
 import { rememberLines } from './remember-lines.js';
+import { wrapped } from './wrap-text.js';
 import { type Mode, readingKey, type ScreenState, selectedOf } from './screen-state.js';
 
 export interface FrameContext {
@@ -38,7 +39,7 @@ export function frameLines(state: ScreenState, context: FrameContext): Line[] {
     ...pane.map(({ tone, text }) => line(tone, text)),
     ...Array.from({ length: filling }, () => ({ tone: 'plain', text: '' }) as const),
     promptLine(state, context),
-    ...noticeLines(state, line),
+    ...noticeLines(state, context.isSpoken),
     line('dim', keysOf(state, columns)),
   ];
 }
@@ -80,7 +81,7 @@ function rowOf(
   const tail = `${agent}  ${urgent}${more > 0 ? `  +${more} more` : ''}`;
   const head = `${isSelected ? '>' : ' '} ${pad(context.mark(pending), 2)} `;
   const short = fit(tail, Math.floor(columns / 2));
-  return `${head}${fit(nameOf(request), Math.max(8, columns - head.length - short.length - 1))}${short}`;
+  return `${head}${fit(nameOf(request), Math.max(8, columns - head.length - widthOf(short) - 1))}${short}`;
 }
 
 function paneOf(state: ScreenState, context: FrameContext, height: number): readonly Line[] {
@@ -150,11 +151,17 @@ function promptOf(mode: Mode): { readonly question: string; readonly typed: stri
   }
 }
 
-function noticeLines(state: ScreenState, line: (tone: Line['tone'], text: string) => Line): Line[] {
-  const { notice, troubles } = state;
-  if (notice !== null) return [line(notice.tone, notice.text)];
+/** What happened last, else what is wrong with the bus; its rows are there in any case. */
+function noticeLines(state: ScreenState, isSpoken: boolean): Line[] {
+  const { notice, troubles, columns } = state;
   const [trouble] = troubles;
-  return [trouble === undefined ? { tone: 'plain', text: '' } : line('warning', revealed(trouble))];
+  const { tone, text } = notice ?? { tone: 'warning', text: revealed(trouble ?? '') };
+  const room = noticeRowsOf(state);
+  const rows = wrapped(text, columns - 1);
+  const shown = rows.slice(0, room).map((row): Line => ({ tone, text: row }));
+  if (rows.length > room) shown[room - 1] = { tone, text: fit(rows.slice(room - 1).join(''), columns) };
+  const missing = isSpoken ? 0 : room - shown.length;
+  return [...shown, ...Array.from({ length: missing }, (): Line => ({ tone: 'plain', text: '' }))];
 }
 
 function keysOf({ mode, pending }: ScreenState, columns: number): string {

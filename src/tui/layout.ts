@@ -1,4 +1,3 @@
-import type { Detail } from './detail-lines.js';
 import type { ScreenState } from './screen-state.js';
 
 /** Which rows of the terminal hold what. One row stays free: a full screen makes Ink clear it each time. */
@@ -11,11 +10,18 @@ export interface Layout {
 }
 
 const LIST_ROWS_MOST = 6;
-/** Title, rule, status, notice and keys. */
-const OTHER_ROWS = 5;
+/** Title, rule, status and keys. */
+const OTHER_ROWS = 4;
+/** From this height on a notice may take two rows. */
+const TALL_ROWS = 16;
+
+/** Rows for what happened last: a reason is seldom short. */
+export function noticeRowsOf({ rows }: ScreenState): number {
+  return rows >= TALL_ROWS ? 2 : 1;
+}
 
 export function layoutOf(state: ScreenState): Layout {
-  const room = Math.max(2, state.rows - 1 - OTHER_ROWS);
+  const room = Math.max(2, state.rows - 1 - OTHER_ROWS - noticeRowsOf(state));
   const wanted = Math.max(1, Math.min(LIST_ROWS_MOST, Math.floor(room / 3)));
   const listHeight = Math.min(wanted, Math.max(1, state.pending.length));
   const index = state.pending.findIndex(({ request }) => request.id === state.selectedId);
@@ -27,9 +33,4 @@ export function layoutOf(state: ScreenState): Layout {
 /** The first line to show so that the pane stays full where it can. */
 export function clampedTop(top: number, lines: number, height: number): number {
   return Math.max(0, Math.min(top, lines - height));
-}
-
-/** What a detail shows from a state: the pane's lines. */
-export function visibleLines(detail: Detail, top: number, height: number): Detail['lines'] {
-  return detail.lines.slice(top, top + height);
 }

@@ -3,6 +3,7 @@ import { builtGuard } from '../support/built-guard.js';
 import { eventually, within } from '../support/eventually.js';
 import { type HeldCalls, holdCalls } from '../support/held-calls.js';
 import { type Pty, startPty } from '../support/pty.js';
+import { pressUntil, shows } from '../support/pty-screen.js';
 import type { Sandbox } from '../support/sandbox.js';
 import { useSandbox } from '../support/use-sandbox.js';
 import { verifies } from '../requirements.js';
@@ -35,27 +36,6 @@ function screen(
   return pty;
 }
 
-function shows(pty: Pty, text: string): Promise<true> {
-  return eventually(
-    `"${text}" on the screen`,
-    () => pty.screen().join('\n').includes(text) || undefined,
-  ).catch((error: unknown) => {
-    throw new Error(`the screen shows\n${pty.screen().join('\n')}`, { cause: error });
-  });
-}
-
-/** Presses a key until the screen shows something: a key right after a change answers nothing, on purpose. */
-async function pressUntil(pty: Pty, key: string, done: () => boolean): Promise<void> {
-  let pressed = 0;
-  await eventually(`what ${JSON.stringify(key)} does`, () => {
-    if (done()) return true;
-    pressed += 1;
-    // The poll is every 10 ms; a person is not that fast.
-    if (pressed % 20 === 1) pty.write(key);
-    return undefined;
-  });
-}
-
 async function leave(pty: Pty): Promise<void> {
   pty.write('\u0003');
   expect(await within('the end of the screen', pty.ended)).toEqual({ code: 0, signal: null });
@@ -72,7 +52,7 @@ describe.each([
     calls.hold(sampleRequest());
     const pty = screen(home, size);
     await shows(pty, 'filesystem write_file');
-    await pressUntil(pty, ' ', () => /end of the arguments/.test(pty.screen().join('\n')));
+    await pressUntil(pty, ' ', (text) => text.includes('end of the arguments'));
     await pressUntil(pty, 'a', () => calls.answers.length > 0);
     await shows(pty, 'approved: filesystem');
     expect(calls.answers).toMatchObject([
@@ -87,7 +67,7 @@ describe.each([
     calls.hold(sampleRequest());
     const pty = screen(home, size);
     await shows(pty, 'filesystem write_file');
-    await pressUntil(pty, 'd', () => /reason/.test(pty.screen().join('\n')));
+    await pressUntil(pty, 'd', (text) => text.includes('reason (may be empty)'));
     // Whatever came too often stands in the line by now.
     pty.write('\u0015');
     pty.write('not today');
@@ -106,7 +86,7 @@ describe('the terminal', () => {
     calls.hold(sampleRequest());
     const pty = screen(home);
     await shows(pty, 'filesystem write_file');
-    await pressUntil(pty, ' ', () => /end of the arguments/.test(pty.screen().join('\n')));
+    await pressUntil(pty, ' ', (text) => text.includes('end of the arguments'));
     for (const text of [
       '\u001b]11;rgb:aaaa/dddd/aaaa\u0007',
       '\u001b]11;rgb:aaaa/dddd/aaaa\u001b\\',
@@ -118,7 +98,7 @@ describe('the terminal', () => {
       pty.write(text);
     }
     // The next key is read after all of them.
-    await pressUntil(pty, 'h', () => pty.screen().join('\n').includes('nothing was answered yet'));
+    await pressUntil(pty, 'h', (text) => text.includes('nothing was answered yet'));
     expect(calls.answers).toEqual([]);
     await leave(pty);
   });

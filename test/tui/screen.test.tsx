@@ -304,7 +304,7 @@ describe('nothing is approved that was not shown', () => {
     const { press, model, shows, unmount } = screenRig(board);
     press('a');
     expect(board.answers).toEqual([]);
-    await shows('read to the end of the arguments');
+    await shows('read the arguments to their end');
     const isWhole = (): boolean => [...model.state().readings.values()].some((reading) => reading.isWhole);
     while (!isWhole()) {
       press('a');
