@@ -13,7 +13,7 @@ export interface ApproverList {
   readonly troubles: readonly string[];
 }
 
-export interface ListedApprover {
+interface ListedApprover {
   readonly name: string;
   readonly public_key: string;
   /** `enrolled`: the key is here and the config names it. */

@@ -1,18 +1,9 @@
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT_CODES, GuardError, systemErrorCode } from '../platform/errors.js';
 import { guardPaths } from '../platform/paths.js';
 import { printable } from '../platform/printable.js';
+import { createWhole, replaceWhole } from '../platform/whole-file.js';
 import { printText } from './check-print.js';
 import type { Run } from './command.js';
 import { starterText } from './init-starter.js';
@@ -38,7 +29,7 @@ export const run: Run = async (input, tools) => {
   if (rival !== undefined && !isForced) throw exists(rival);
   if (isUser) mkdirSync(folder, { recursive: true, mode: 0o700 });
   // The user's file decides what agents may do: nobody else needs to read it, nobody may write it.
-  writeWhole(file, text, isUser ? 0o600 : 0o644, isForced);
+  write(file, text, isUser ? 0o600 : 0o644, isForced);
   await printText(
     tools.stdout,
     `wrote ${printable(file)}\nnext: guard check, then put "guard --" in front of a server's command\n`,
@@ -46,21 +37,12 @@ export const run: Run = async (input, tools) => {
   return EXIT_CODES.ok;
 };
 
-/** A file beside it takes its place at once, so that no reader ever sees half of it. */
-function writeWhole(file: string, text: string, mode: number, isForced: boolean): void {
-  const draft = `${file}.${process.pid}.tmp`;
-  const descriptor = openSync(draft, 'wx', mode);
+function write(file: string, text: string, mode: number, isForced: boolean): void {
   try {
-    writeSync(descriptor, text);
-    fsyncSync(descriptor);
-    closeSync(descriptor);
-    if (isForced) renameSync(draft, file);
-    // Unlike a rename, a link fails where a file has appeared in the meantime.
-    else linkSync(draft, file);
+    if (isForced) replaceWhole(file, text, mode);
+    else createWhole(file, text, mode);
   } catch (error) {
     throw systemErrorCode(error) === 'EEXIST' ? exists(file) : error;
-  } finally {
-    rmSync(draft, { force: true });
   }
 }
 

@@ -34,7 +34,7 @@ const call: AskedCall = {
 /** What becomes of the call when nobody answers in time. */
 function unanswered(required: boolean): string {
   let nowMs = 0;
-  let onTime = (): void => undefined;
+  let onTime: (() => void) | undefined;
   const { approvals } = asking([createMemoryChannel()], {
     signatures: { required, verify: () => false },
     clock: { timestamp: () => '', wallMs: () => nowMs, monotonicMs: () => nowMs },
@@ -47,7 +47,7 @@ function unanswered(required: boolean): string {
   if (desk === undefined) throw new Error('these approvals have no desk');
   desk.hold(call, 'apr_1', { settled: () => undefined });
   nowMs = 1000;
-  onTime();
+  onTime?.();
   return desk.consult(call, 'apr_1').kind;
 }
 

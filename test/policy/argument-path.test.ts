@@ -1,6 +1,7 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/platform/json.js';
-import { Unclear, lookUp, parseArgumentPath } from '../../src/policy/argument-path.js';
+import { argumentPathText, Unclear, lookUp, parseArgumentPath } from '../../src/policy/argument-path.js';
 import { Judging } from '../../src/policy/judging.js';
 import { callWith, ports } from './support.js';
 
@@ -83,5 +84,25 @@ describe('argument paths', () => {
     `$.${'a'.repeat(1100)}`,
   ])('refuses %.20j', (text) => {
     expect(() => parseArgumentPath(text)).toThrow(/argument path|quoted key/);
+  });
+});
+
+describe('the path that leads to a value by keys', () => {
+  test.each<readonly [keys: readonly string[], text: string]>([
+    [[], '$'],
+    [['a', 'b'], '$.a.b'],
+    [['a.b', 'c d', '*', '[0]', "'"], `$["a.b"]["c d"]["*"]["[0]"]["'"]`],
+    [['', '"', '\n'], String.raw`$[""]["\""]["\n"]`],
+  ])('%j is %s', (keys, text) => {
+    expect(argumentPathText(keys)).toBe(text);
+  });
+
+  test('is read back as the same keys, whatever they are', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 20 }), { maxLength: 5 }), (keys) => {
+        const { steps } = parseArgumentPath(argumentPathText(keys));
+        expect(steps.map((step) => (step.kind === 'key' ? step.key : step.kind))).toEqual(keys);
+      }),
+    );
   });
 });
