@@ -10,9 +10,9 @@ export class Peer {
   #id = 0;
   #frames = '';
 
-  constructor(words: readonly string[]) {
+  constructor(words: readonly string[], env: NodeJS.ProcessEnv = process.env) {
     const [command = '', ...args] = words;
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'ignore'] });
     this.#child = child;
     child.stdout.on('data', (chunk: Buffer) => this.#take(chunk));
   }

@@ -1,3 +1,4 @@
+import type { HeldFindings } from './approvals.js';
 import { cpus, release, totalmem, type } from 'node:os';
 
 /** One figure of the three programs: the server alone, behind the bare relay, behind guard. */
@@ -16,11 +17,12 @@ export interface Findings {
   readonly bigResultMs: Row;
   readonly peakMb: Row;
   readonly manyRules: { readonly fewUs: number; readonly manyUs: number };
+  readonly held: HeldFindings;
 }
 
 /** docs/performance.md: the figures, how they were taken, and what they should be. */
 export function report(findings: Findings): string {
-  const { startMs, idleMb, sequentialUs, callsPerSecond, cpuMsPer10k, bigResultMs, peakMb, manyRules } =
+  const { startMs, idleMb, sequentialUs, callsPerSecond, cpuMsPer10k, bigResultMs, peakMb, manyRules, held } =
     findings;
   const rows = [
     line('start to `initialize` answered, ms', startMs, ratio(startMs.guard, startMs.bare), '≤ 1.25'),
@@ -73,6 +75,14 @@ Machine: ${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, ${Math.round(
 ${rows.join('\n')}
 
 With 10,000 rules that match other tools instead of 50, the median call takes ${manyRules.manyUs.toFixed(1)} µs instead of ${manyRules.fewUs.toFixed(1)} µs: ${more} % more (to reach: less than 5 %).
+
+## Held calls
+
+| figure | guard | to reach |
+| --- | ---: | ---: |
+| memory for ${held.held.toLocaleString('en-US')} calls held at one time, MB | ${held.heldMb.toFixed(1)} | ≤ 40 |
+| answer to applied answer with all of them held, ms | ${held.applyMs.toFixed(1)} | ≤ 100 |
+| answer in another process to the server's answer at the client, ms | ${held.releaseMs.toFixed(1)} | < 50 |
 
 ## What is compared
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { heldCalls } from './approvals.js';
 import { bigResultMs, idleMb, median, pipelined, sequentialUs, startMs } from './measures.js';
 import { Peer, residentMb } from './peer.js';
 import { report, type Findings, type Row } from './report.js';
@@ -18,14 +19,14 @@ const rounds = (full: number): number => (quick ? Math.max(3, Math.round(full / 
 const folder = mkdtempSync(path.join(tmpdir(), 'guard-bench-'));
 const server = [process.execPath, path.join(HERE, 'server.js')];
 
-function policy(name: string, rules: number): string {
+function policy(name: string, rules: number, more = ''): string {
   const lines = Array.from(
     { length: rules },
     (_, index) =>
       `    - { name: rule-${index}, match: { tool: 'other_${index}_*', input: { '$.path': { glob: '/etc/*' } } }, action: deny }`,
   );
   const file = path.join(folder, name);
-  writeFileSync(file, `version: '1'\npolicies:\n  default: allow\n  rules:\n${lines.join('\n')}\n`, {
+  writeFileSync(file, `version: '1'\npolicies:\n  default: allow\n  rules:\n${lines.join('\n')}\n${more}`, {
     mode: 0o600,
   });
   return file;
@@ -46,6 +47,11 @@ function guardWords(config: string): string[] {
 }
 
 const fifty = policy('fifty.yaml', 50);
+const asking = policy(
+  'asking.yaml',
+  50,
+  '    - { name: ask, match: { tool: hold }, action: require_approval, approval: { timeout: 1h } }\n',
+);
 const programs = {
   direct: server,
   bare: [process.execPath, path.join(HERE, 'bare-relay.js'), path.join(folder, 'bare.jsonl'), ...server],
@@ -85,7 +91,7 @@ interface Samples {
 }
 
 /** Several sets of fresh processes: where the system places a process lasts as long as it does. */
-async function calls(): Promise<Omit<Findings, 'startMs' | 'idleMb' | 'manyRules'>> {
+async function calls(): Promise<Omit<Findings, 'startMs' | 'idleMb' | 'manyRules' | 'held'>> {
   const samples: Samples = { sequential: row(), throughput: row(), cpu: row(), big: row(), peak: row() };
   for (let set = 0; set < rounds(8); set++) await callsOfSet(samples);
   return {
@@ -152,6 +158,7 @@ const findings: Findings = {
   idleMb: await idle(),
   ...(await calls()),
   manyRules: await manyRules(),
+  held: await heldCalls(guardWords(asking), path.join(folder, 'state'), 1000),
 };
 const text = report(findings);
 console.log(text);
