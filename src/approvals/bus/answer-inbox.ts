@@ -24,6 +24,8 @@ export interface AnswerInboxOptions {
   readonly system: BusSystem;
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
+  /** Told of answer files that are refused here, before anybody judged an answer. */
+  readonly onRefused: ((id: string, why: string) => void) | undefined;
 }
 
 /** Takes the answers to the requests of this process from the bus; watches only while there are any. */
@@ -98,17 +100,21 @@ class BusInbox implements AnswerInbox {
   #look(id: string, isSettled: boolean): void {
     const expected = this.#expected.get(id);
     if (expected === undefined || expected.answered) return;
-    const { folders, system } = this.#options;
+    const { folders, system, onRefused } = this.#options;
     const file = fileOf(folders.answers, id);
     const stamp = stampOf(file);
     if (stamp === undefined || stamp === expected.stuck) return;
     const reading = readAnswer(folders.answers, id, system.user);
     if (reading.kind === 'missing') return;
     if (reading.kind === 'value') {
-      const receipt = this.#judge(expected, reading.value);
+      const claim = this.#falseClaim(reading.value);
+      const receipt = claim === undefined ? judged(expected, reading.value) : refusal(claim);
+      if (claim !== undefined) onRefused?.(id, claim);
       if (receipt.kind === 'refused') this.#refuse(id, expected, receipt.why, reading.digest);
     } else if (isSettled || !reading.unfinished) {
-      this.#refuse(id, expected, `the answer file ${reading.why}`, null);
+      const why = `the answer file ${reading.why}`;
+      onRefused?.(id, why);
+      this.#refuse(id, expected, why, null);
     } else if (!expected.settling) {
       expected.settling = true;
       setTimeout(() => {
@@ -118,24 +124,12 @@ class BusInbox implements AnswerInbox {
     }
   }
 
-  #judge(expected: Expected, answer: ApprovalAnswer): AnswerReceipt {
+  /** What an answer says of itself that no file on this bus can be; undefined where there is nothing. */
+  #falseClaim(answer: ApprovalAnswer): string | undefined {
     const { channel } = this.#options;
-    if (answer.channel !== channel) {
-      return { kind: 'refused', why: `it came by ${channel} and says that it came by ${answer.channel}` };
-    }
-    if (!PRESENCES.has(answer.presence)) {
-      return { kind: 'refused', why: `no file can show a presence of the kind ${answer.presence}` };
-    }
-    expected.answered = true;
-    let receipt: AnswerReceipt;
-    try {
-      receipt = expected.judge(answer);
-    } catch (error) {
-      receipt = { kind: 'refused', why: `it could not be judged: ${messageOf(error)}` };
-    }
-    // What was refused makes room for a valid one; otherwise the request is about to end.
-    expected.answered = receipt.kind !== 'refused';
-    return receipt;
+    if (answer.channel !== channel) return `it came by ${channel} and says that it came by ${answer.channel}`;
+    if (!PRESENCES.has(answer.presence)) return `no file can show a presence of the kind ${answer.presence}`;
+    return undefined;
   }
 
   /** Says why an answer does not count, and takes it away, so that another one can come. */
@@ -158,4 +152,21 @@ class BusInbox implements AnswerInbox {
     }
     diagnostics.repeated('approvals', `an answer to ${id} does not count: ${why}`);
   }
+}
+
+function judged(expected: Expected, answer: ApprovalAnswer): AnswerReceipt {
+  expected.answered = true;
+  let receipt: AnswerReceipt;
+  try {
+    receipt = expected.judge(answer);
+  } catch (error) {
+    receipt = refusal(`it could not be judged: ${messageOf(error)}`);
+  }
+  // What was refused makes room for a valid one; otherwise the request is about to end.
+  expected.answered = receipt.kind !== 'refused';
+  return receipt;
+}
+
+function refusal(why: string): AnswerReceipt {
+  return { kind: 'refused', why };
 }

@@ -22,6 +22,8 @@ export interface BusChannelOptions {
   /** The process that holds the calls: requests of any other are not put on the bus. */
   readonly owner: RequestOwner;
   readonly name?: string;
+  /** Told of answer files that are refused before the desk sees an answer, for the record. */
+  readonly onRefused?: (id: string, why: string) => void;
   readonly system?: BusSystem;
 }
 
@@ -52,7 +54,7 @@ class BusChannel implements ApprovalChannel {
   #ended = 0;
 
   constructor(options: BusChannelOptions) {
-    const { clock, diagnostics, name = 'terminal' } = options;
+    const { clock, diagnostics, name = 'terminal', onRefused } = options;
     this.name = name;
     this.#options = options;
     this.#system = options.system ?? systemBus();
@@ -63,6 +65,7 @@ class BusChannel implements ApprovalChannel {
       system: this.#system,
       clock,
       diagnostics,
+      onRefused,
     });
   }
 

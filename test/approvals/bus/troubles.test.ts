@@ -89,7 +89,9 @@ describe('an answer file that', () => {
   test.each(SPOILS)(
     '%s never counts, is refused in words, and makes room for a valid one',
     async (_title, spoil, words) => {
-      const { answers } = rig.open(rig.channel(), request);
+      const recorded: string[] = [];
+      const channel = rig.channel({ onRefused: (id, why) => recorded.push(`${id} ${why}`) });
+      const { answers } = rig.open(channel, request);
       const outside = path.join(path.dirname(rig.folder), 'outside.json');
       spoil(path.join(rig.folders.answers, name), approvalAnswer(request, 'approved'));
       await eventually('the refusal', () => rig.names('refused').length > 0);
@@ -100,6 +102,7 @@ describe('an answer file that', () => {
         answer: null,
       });
       expect(rig.notes).toEqual([expect.stringMatching(words)]);
+      expect(recorded).toEqual([expect.stringMatching(words)]);
       // What a symlink names is nobody's business here.
       if (words.source.includes('symlink')) expect(fs.existsSync(outside)).toBe(true);
       expect(await rig.board().answer(request, approve)).toEqual({ kind: 'accepted' });
