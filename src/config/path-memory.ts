@@ -12,18 +12,26 @@ export function rememberPaths(
   resolve: ResolvePath,
   monotonicMs: () => number = () => performance.now(),
 ): ResolvePath {
-  const memory = new Map<string, string | undefined>();
+  const folders = new Map<string, Map<string, string | undefined>>();
+  let paths = 0;
   let sinceMs = monotonicMs();
   return (text, baseDir) => {
     const nowMs = monotonicMs();
-    if (nowMs - sinceMs > PATH_MEMORY_MS || memory.size >= PATH_MEMORY_PATHS_MAX) {
-      memory.clear();
+    if (nowMs - sinceMs > PATH_MEMORY_MS || paths >= PATH_MEMORY_PATHS_MAX) {
+      folders.clear();
+      paths = 0;
       sinceMs = nowMs;
     }
-    const key = `${baseDir}\u0000${text}`;
-    if (memory.has(key)) return memory.get(key);
+    let memory = folders.get(baseDir);
+    if (memory === undefined) {
+      memory = new Map();
+      folders.set(baseDir, memory);
+    }
+    const known = memory.get(text);
+    if (known !== undefined || memory.has(text)) return known;
     const canonical = resolve(text, baseDir);
-    memory.set(key, canonical);
+    memory.set(text, canonical);
+    paths += 1;
     return canonical;
   };
 }

@@ -67,6 +67,12 @@ export const PATH_PATTERN_SEGMENT_CHARS_MAX = 128;
 export const PATH_PATTERN_ALTERNATIVES_MAX = 64;
 /** Texts in one call that self-protection resolves as paths; a call with more is denied. */
 export const PROTECTION_PATHS_MAX = 4096;
+/** Canonical paths whose place among the protected ones is remembered. */
+export const PROTECTION_PLACES_MAX = 512;
+/** Keys of arguments that self-protection remembers. */
+export const PROTECTION_KEYS_MAX = 1024;
+/** Longest key of an argument that self-protection remembers, in characters. */
+export const PROTECTION_KEY_CHARS_MAX = 64;
 /** Longest command line that self-protection takes apart into words, in characters. */
 export const PROTECTION_COMMAND_CHARS_MAX = 64 * 1024;
 /** Longest value that an explanation shows, in characters. */

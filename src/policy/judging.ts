@@ -14,6 +14,8 @@ const FOLD_TABLE_MEMBERS_MIN = 32;
 export class Judging {
   readonly subject: Subject;
   readonly #ports: PolicyPorts;
+  /** The first path that was asked for; most calls have one. Further ones are in the table. */
+  #path: { text: string; baseDir: string; canonical: string | undefined } | undefined;
   #paths: Map<string, string | undefined> | undefined;
   #folded: Map<JsonObject, Map<string, number>> | undefined;
   /** The object last seen to have only keys that are their own folded form: such keys have no twins. */
@@ -27,12 +29,15 @@ export class Judging {
   /** The canonical form of a path; undefined where it has none or is longer than PATH_CHARS_MAX. */
   canonicalPath(text: string, baseDir: string): string | undefined {
     if (text.length > PATH_CHARS_MAX) return undefined;
-    const key = `${baseDir}\0${text}`;
-    this.#paths ??= new Map();
-    if (this.#paths.has(key)) return this.#paths.get(key);
-    const canonical = this.#ports.canonicalPath(text, baseDir);
-    this.#paths.set(key, canonical);
-    return canonical;
+    const first = this.#path;
+    if (first === undefined) {
+      const canonical = this.#ports.canonicalPath(text, baseDir);
+      this.#path = { text, baseDir, canonical };
+      return canonical;
+    }
+    return first.text === text && first.baseDir === baseDir
+      ? first.canonical
+      : this.#furtherPath(text, baseDir);
   }
 
   /** True when the object has a key other than `key` that a lenient reader would take for it. */
@@ -51,6 +56,15 @@ export class Judging {
     }
     const own = Object.hasOwn(object, key) ? 1 : 0;
     return (this.#foldedKeys(object, keys).get(folded) ?? 0) > own;
+  }
+
+  #furtherPath(text: string, baseDir: string): string | undefined {
+    const key = `${baseDir}\0${text}`;
+    this.#paths ??= new Map();
+    if (this.#paths.has(key)) return this.#paths.get(key);
+    const canonical = this.#ports.canonicalPath(text, baseDir);
+    this.#paths.set(key, canonical);
+    return canonical;
   }
 
   #foldedKeys(object: JsonObject, keys: readonly string[]): Map<string, number> {

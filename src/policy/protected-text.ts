@@ -19,6 +19,10 @@ export interface ProtectedTexts {
 }
 
 const NAME_CHARACTER = /[\p{L}\p{N}_-]/u;
+/** Marks the ASCII characters behind which a path begins. */
+const ASCII_BEGINS = Uint8Array.from({ length: 128 }, (_none, code) =>
+  /[./\\~}%\p{L}\p{N}_-]/u.test(String.fromCharCode(code)) ? 0 : 1,
+);
 const HOME_BEFORE = /(?:(?:^|[^\w.~-])~|\$\{?HOME\}?|\$env:USERPROFILE|%USERPROFILE%)["']*$/i;
 const HOME_ENDINGS = '~eE}%"\'';
 
@@ -57,7 +61,9 @@ export function holdsProtectedText(texts: ProtectedTexts, text: string): boolean
 
 /** A path begins after a drive's colon, a quote, a space …, not in the middle of another path. */
 function beginsPath(before: string): boolean {
-  return before === '' || !(/[./\\~}%]/.test(before) || NAME_CHARACTER.test(before));
+  if (before === '') return true;
+  const code = before.charCodeAt(0);
+  return code < ASCII_BEGINS.length ? ASCII_BEGINS[code] === 1 : !NAME_CHARACTER.test(before);
 }
 
 /** True when one of the paths in the table is written from `from` on and ends at a boundary. */

@@ -1,3 +1,10 @@
+import { BoundedMemory } from '../platform/bounded-memory.js';
+import {
+  PATH_CHARS_MAX,
+  PROTECTION_KEYS_MAX,
+  PROTECTION_KEY_CHARS_MAX,
+  PROTECTION_PLACES_MAX,
+} from '../platform/bounds.js';
 import { isWithin } from './path-text.js';
 import type { PolicyPorts } from './ports.js';
 import { type ProtectedTexts, compileProtectedTexts } from './protected-text.js';
@@ -10,6 +17,19 @@ export interface ProtectionSource {
   readonly baseDir: string;
 }
 
+/** Where a canonical path stands to what is protected. */
+export type Place = 'within' | 'above' | 'apart';
+
+/** What the key of a member says about the member. */
+export interface KeyTraits {
+  /** Whether the key itself has to be looked at as a text: it looks like a path or holds a protected one. */
+  readonly isSuspect: boolean;
+  /** Whether its value may be a path even where it does not look like one: it may be a symlink's name. */
+  readonly holdsPath: boolean;
+  /** Whether its value may be a command line; the words in it are looked at like paths. */
+  readonly holdsCommand: boolean;
+}
+
 /** Protected paths, ready to compare with. Paths are held folded, since some file systems ignore case. */
 export interface Protection {
   readonly baseDir: string;
@@ -19,6 +39,9 @@ export interface Protection {
   /** Last names of protected paths and of their parents, for texts that are one name. */
   readonly names: ReadonlySet<string>;
   readonly texts: ProtectedTexts;
+  /** What was found out about canonical paths and about keys, since the same few come in every call. */
+  readonly places: BoundedMemory<Place>;
+  readonly keys: BoundedMemory<KeyTraits>;
 }
 
 const BEYOND_ASCII = /[^ -~]/;
@@ -47,7 +70,22 @@ export function compileProtection(source: ProtectionSource, ports: PolicyPorts):
     parents,
     names: new Set([...paths, ...parents].map((path) => path.slice(lastSeparator(path) + 1))),
     texts: compileProtectedTexts(all, home === undefined ? [] : [home]),
+    places: new BoundedMemory(PROTECTION_PLACES_MAX, PATH_CHARS_MAX),
+    keys: new BoundedMemory(PROTECTION_KEYS_MAX, PROTECTION_KEY_CHARS_MAX),
   };
+}
+
+/** Where a canonical path stands to what is protected. */
+export function placeOf(protection: Protection, canonical: string): Place {
+  return (
+    protection.places.get(canonical) ?? protection.places.set(canonical, findPlace(protection, canonical))
+  );
+}
+
+function findPlace({ paths, parents }: Protection, canonical: string): Place {
+  const path = foldPath(canonical);
+  if (paths.has(path) || ancestorsOf(path).some((ancestor) => paths.has(ancestor))) return 'within';
+  return parents.has(path) ? 'above' : 'apart';
 }
 
 /** The form in which paths are compared: composed characters, lower case. */
@@ -57,7 +95,7 @@ export function foldPath(path: string): string {
 }
 
 /** The folders above a path, nearest first, the root left out. */
-export function ancestorsOf(path: string): string[] {
+function ancestorsOf(path: string): string[] {
   const ancestors: string[] = [];
   for (let at = lastSeparator(path); at > 0; at = lastSeparator(path, at - 1))
     ancestors.push(path.slice(0, at));

@@ -8,7 +8,7 @@ import type { JsonValue } from '../platform/json.js';
 import type { Judging } from './judging.js';
 import { pathReadings } from './path-text.js';
 import { holdsProtectedText } from './protected-text.js';
-import { type Protection, ancestorsOf, foldPath } from './protection.js';
+import { type KeyTraits, type Protection, foldPath, placeOf } from './protection.js';
 
 /** How a call touches what guard protects. */
 export type Touch =
@@ -23,9 +23,7 @@ export type Touch =
   /** More texts look like paths than can be checked. */
   | { readonly kind: 'too-many'; readonly text: string };
 
-/** Members that hold command lines; the words in them are looked at like paths. */
 const COMMAND_KEY = /^(?:command|cmd|script|shell|code|args|argv|arguments)$/i;
-/** Members that hold paths, even where the value does not look like one: it may be a symlink's name. */
 const PATH_KEY = /path|file|folder|dir|src|source|dest|target|^(?:from|to|name|uri|url)$/i;
 const WORD_ENDS = /[\s'"`;|&<>()=,]+/;
 const CLIMBS = /(?:^|[\\/])\.\.(?:[\\/]|$)/;
@@ -41,8 +39,12 @@ const HOME_VARIABLE = /^\$(?:HOME|\{HOME\})(?=$|[\\/])/;
 export function findProtected(protection: Protection, judging: Judging): Touch | undefined {
   const search = new Search(protection, judging);
   const { uri, input } = judging.subject;
-  return (uri === undefined ? undefined : search.inText(uri, 'uri')) ?? search.inValue(input, '', 0);
+  return (uri === undefined ? undefined : search.inText(uri, URI)) ?? search.inValue(input, KEYLESS, 0);
 }
+
+/** What stands under no key: a key itself, the arguments as a whole. */
+const KEYLESS: KeyTraits = { isSuspect: false, holdsPath: false, holdsCommand: false };
+const URI: KeyTraits = { ...KEYLESS, holdsPath: true };
 
 class Search {
   readonly #protection: Protection;
@@ -54,7 +56,7 @@ class Search {
     this.#judging = judging;
   }
 
-  inValue(value: JsonValue, key: string, depth: number): Touch | undefined {
+  inValue(value: JsonValue, key: KeyTraits, depth: number): Touch | undefined {
     if (typeof value === 'string') return this.inText(value, key);
     if (typeof value !== 'object' || value === null) return undefined;
     // Deeper messages never get here; should one, evaluation fails and denies.
@@ -67,32 +69,28 @@ class Search {
       return undefined;
     }
     for (const name of Object.keys(value)) {
-      const touch = this.inText(name, '') ?? this.inValue(value[name] ?? null, name, depth + 1);
+      const traits = traitsOf(this.#protection, name);
+      const touch =
+        (traits.isSuspect ? this.inText(name, KEYLESS) : undefined) ??
+        this.inValue(value[name] ?? null, traits, depth + 1);
       if (touch !== undefined) return touch;
     }
     return undefined;
   }
 
-  inText(text: string, key: string): Touch | undefined {
-    if (this.#looksLikePath(text, key)) {
+  inText(text: string, key: KeyTraits): Touch | undefined {
+    if (looksLikePath(this.#protection, text, key.holdsPath)) {
       const touch = this.#ofPath(text);
       if (touch !== undefined) return touch;
     }
     if (holdsProtectedText(this.#protection.texts, text)) return { kind: 'mention', text };
-    if (text.length > PROTECTION_COMMAND_CHARS_MAX || !COMMAND_KEY.test(key)) return undefined;
+    if (!key.holdsCommand || text.length > PROTECTION_COMMAND_CHARS_MAX) return undefined;
     for (const word of text.split(WORD_ENDS)) {
       const path = word.replace(HOME_VARIABLE, '~');
-      const touch = this.#looksLikePath(path, '') ? this.#ofPath(path) : undefined;
+      const touch = looksLikePath(this.#protection, path, false) ? this.#ofPath(path) : undefined;
       if (touch !== undefined) return touch;
     }
     return undefined;
-  }
-
-  #looksLikePath(text: string, key: string): boolean {
-    if (text === '' || text.length > PATH_CHARS_MAX) return false;
-    if (text.includes('/') || text.includes('\\')) return !isRemote(text);
-    if (text.startsWith('~') || text.startsWith('.')) return true;
-    return PATH_KEY.test(key) || this.#protection.names.has(foldPath(text));
   }
 
   #ofPath(text: string): Touch | undefined {
@@ -104,23 +102,41 @@ class Search {
         if (CLIMBS.test(reading) && !CONTROL.test(reading)) return { kind: 'unclear', text };
         continue;
       }
-      const path = foldPath(canonical);
-      if (this.#protection.paths.has(path)) return { kind: 'path', text };
-      if (ancestorsOf(path).some((ancestor) => this.#protection.paths.has(ancestor))) {
-        return { kind: 'path', text };
-      }
-      const { tool, hints } = this.#judging.subject;
-      const mayChange = tool !== undefined && !hints.readOnlyHint;
-      if (mayChange && this.#protection.parents.has(path)) return { kind: 'parent', text };
+      const place = placeOf(this.#protection, canonical);
+      if (place === 'within') return { kind: 'path', text };
+      if (place === 'above' && this.#mayChange()) return { kind: 'parent', text };
     }
     return undefined;
   }
+
+  #mayChange(): boolean {
+    const { tool, hints } = this.#judging.subject;
+    return tool !== undefined && !hints.readOnlyHint;
+  }
+}
+
+function traitsOf(protection: Protection, key: string): KeyTraits {
+  return (
+    protection.keys.get(key) ??
+    protection.keys.set(key, {
+      isSuspect: looksLikePath(protection, key, false) || holdsProtectedText(protection.texts, key),
+      holdsPath: PATH_KEY.test(key),
+      holdsCommand: COMMAND_KEY.test(key),
+    })
+  );
+}
+
+function looksLikePath({ names }: Protection, text: string, isPathExpected: boolean): boolean {
+  if (text === '' || text.length > PATH_CHARS_MAX) return false;
+  if (text.includes('/') || text.includes('\\')) return !isRemote(text);
+  return isPathExpected || text.startsWith('~') || text.startsWith('.') || names.has(foldPath(text));
 }
 
 /** The paths that a server may take a text for; many trim it, and C libraries end it at NUL. */
 function readingsOf(text: string): readonly string[] {
   const readings = pathReadings(text) ?? [];
-  const bare = (text.split('\0', 1)[0] ?? '').trim();
+  const nul = text.indexOf('\0');
+  const bare = (nul === -1 ? text : text.slice(0, nul)).trim();
   return bare === text || bare === '' ? readings : [...readings, ...(pathReadings(bare) ?? [])];
 }
 
