@@ -1,18 +1,20 @@
 import { AUDIT_RECORD_BYTES_MAX } from '../platform/bounds.js';
 import type { JsonValue } from '../platform/json.js';
+import type { Digest } from './digest.js';
 import {
   boundedList,
   countMark,
   detailJson,
   idJson,
   listJson,
-  nameJson,
+  millisecondsJson,
   nullableTextJson,
   numberJson,
   omittedJson,
   textJson,
   valueJson,
 } from './json-text.js';
+import { flat, repeated } from './repeated-text.js';
 import {
   AUDIT_RECORD_VERSION,
   type DecisionRecord,
@@ -41,7 +43,10 @@ export interface RecordSequence {
 
 type Constant = keyof RecordBase | 'client' | 'era';
 /** What a caller gives for one record: its members without the session's constants and the time. */
-export type DecisionFields = Omit<DecisionRecord, Constant>;
+export type DecisionFields = Omit<DecisionRecord, Constant | 'arg_hash'> & {
+  /** Written as it stands: only `argumentsDigest` makes one. */
+  readonly arg_hash: Digest | null;
+};
 export type OutcomeFields = Omit<OutcomeRecord, Constant>;
 export type RefusalFields = Omit<RefusalRecord, Constant>;
 export type EventFields = Omit<EventRecord, Constant>;
@@ -59,14 +64,6 @@ export interface RecordEncoder {
   event(ts: string, fields: EventFields): string;
 }
 
-const STARTS: Readonly<Record<RecordBase['type'], string>> = {
-  session: startOf('session'),
-  decision: startOf('decision'),
-  outcome: startOf('outcome'),
-  refusal: startOf('refusal'),
-  event: startOf('event'),
-};
-
 /** A sequence that starts at 1. */
 export function createRecordSequence(): RecordSequence {
   let last = 0;
@@ -82,59 +79,79 @@ export function createRecordSequence(): RecordSequence {
  * An encoder for one session. Members stand in the order in which record.ts declares them, optional
  * ones last and only where given. A client or era that becomes known later means another encoder
  * on the same sequence. Text is joined by hand because one record of each kind is on the path of
- * every call; a test holds the result against JSON.stringify.
+ * every call, and what repeats is kept; a test holds the result against JSON.stringify.
  */
 export function createRecordEncoder(constants: RecordConstants, sequence: RecordSequence): RecordEncoder {
-  const writer = `","writer":${textJson(constants.writer)},"seq":`;
-  const who =
+  const writer = textJson(constants.writer);
+  const who = flat(
     `,"prev":null,"upstream":${textJson(constants.upstream)}` +
-    `,"session":${nullableTextJson(constants.session)},"agent":${nullableTextJson(constants.agent)}`;
-  const client = `,"client":${nullableTextJson(constants.client)},"era":${nullableTextJson(constants.era)}`;
-  const base = (type: RecordBase['type'], ts: string): string =>
-    STARTS[type] + ts + writer + sequence.next() + who;
+      `,"session":${nullableTextJson(constants.session)},"agent":${nullableTextJson(constants.agent)}`,
+  );
+  const starting = (type: RecordBase['type']): ((ts: string) => string) => {
+    const head = repeated(
+      (ts: string) => `{"v":${AUDIT_RECORD_VERSION},"type":"${type}","ts":"${ts}","writer":${writer},"seq":`,
+    );
+    return (ts) => head(ts) + sequence.next() + who;
+  };
+  const session = starting('session');
+  const decision = starting('decision');
+  const outcome = starting('outcome');
+  const refusal = starting('refusal');
+  const event = starting('event');
+  const decisionText = decisionMembers(constants);
+  const outcomeText = outcomeMembers();
   return {
-    session: (ts, fields) => `${base('session', ts)}${sessionMembers(fields)}}\n`,
-    decision: (ts, fields) =>
-      finished(base('decision', ts) + decisionMembers(fields, client), 'arguments', fields.arguments),
-    outcome: (ts, fields) =>
-      finished(base('outcome', ts) + outcomeMembers(fields), 'response', fields.response),
-    refusal: (ts, fields) => `${base('refusal', ts)}${refusalMembers(fields)}}\n`,
+    session: (ts, fields) => `${session(ts)}${sessionMembers(fields)}}\n`,
+    decision: (ts, fields) => finished(decision(ts) + decisionText(fields), 'arguments', fields.arguments),
+    outcome: (ts, fields) => finished(outcome(ts) + outcomeText(fields), 'response', fields.response),
+    refusal: (ts, fields) => `${refusal(ts)}${refusalMembers(fields)}}\n`,
     event: (ts, fields) =>
-      `${base('event', ts)},"event":${textJson(fields.event)},"detail":${detailJson(fields.detail)}}\n`,
+      `${event(ts)},"event":${textJson(fields.event)},"detail":${detailJson(fields.detail)}}\n`,
   };
 }
 
-/** Milliseconds as a record holds them: three decimals. */
-function roundedMs(milliseconds: number): number {
-  return Math.round(milliseconds * 1000) / 1000;
+/** The members of decision records; what the call is and what was decided repeats. */
+function decisionMembers(constants: RecordConstants): (fields: DecisionFields) => string {
+  const client = `,"client":${nullableTextJson(constants.client)},"era":${nullableTextJson(constants.era)}`;
+  const called = repeated(
+    (direction: string, method: string, tool: string | null) =>
+      `,"direction":"${direction}"${client},"method":${textJson(method)}` +
+      `,"tool":${nullableTextJson(tool)},"target":`,
+  );
+  const decided = repeated(
+    (decision: string, enforced: boolean, rule: string | null, layer: string | null, reason: string | null) =>
+      `,"decision":"${decision}","enforced":${enforced},"rule":${nullableTextJson(rule)}` +
+      `,"layer":${nullableTextJson(layer)},"reason":${nullableTextJson(reason)}`,
+  );
+  return (fields) => {
+    const { arg_hash: digest, decision, enforced, rule, layer, reason, uncertain } = fields;
+    const text =
+      `,"request_id":${textJson(fields.request_id)},"rpc_id":${idJson(fields.rpc_id)}` +
+      `${called(fields.direction, fields.method, fields.tool)}${nullableTextJson(fields.target)}` +
+      `,"arg_hash":${digest === null ? 'null' : `"${digest}"`},"arg_size":${numberJson(fields.arg_size)}` +
+      `${decided(decision, enforced, rule, layer, reason)}${reservedMembers(fields)}`;
+    return uncertain === undefined ? text : `${text},"uncertain":${listJson(uncertain)}`;
+  };
 }
 
-function startOf(type: string): string {
-  return `{"v":${AUDIT_RECORD_VERSION},"type":"${type}","ts":"`;
+function reservedMembers({ approval, limits }: DecisionFields): string {
+  if (approval === null && limits === null) return ',"approval":null,"limits":null';
+  return `,"approval":${detailJson(approval)},"limits":${detailJson(limits)}`;
 }
 
-function decisionMembers(fields: DecisionFields, client: string): string {
-  const text =
-    `,"request_id":${textJson(fields.request_id)},"rpc_id":${idJson(fields.rpc_id)}` +
-    `,"direction":"${fields.direction}"${client},"method":${nameJson(fields.method)}` +
-    `,"tool":${nameJson(fields.tool)},"target":${nullableTextJson(fields.target)}` +
-    `,"arg_hash":${nullableTextJson(fields.arg_hash)},"arg_size":${numberJson(fields.arg_size)}` +
-    `,"decision":"${fields.decision}","enforced":${fields.enforced}` +
-    `,"rule":${nameJson(fields.rule)},"layer":${nameJson(fields.layer)}` +
-    `,"reason":${nameJson(fields.reason)},"approval":${detailJson(fields.approval)}` +
-    `,"limits":${detailJson(fields.limits)}`;
-  const { uncertain } = fields;
-  return uncertain === undefined ? text : `${text},"uncertain":${listJson(uncertain)}`;
-}
-
-function outcomeMembers(fields: OutcomeFields): string {
-  const text =
-    `,"request_id":${textJson(fields.request_id)},"method":${nameJson(fields.method)}` +
-    `,"tool":${nameJson(fields.tool)},"result":"${fields.result}"` +
-    `,"latency_ms":${numberJson(roundedMs(fields.latency_ms))}` +
-    `,"response_size":${numberJson(fields.response_size)}`;
-  const { error_code: errorCode } = fields;
-  return errorCode === undefined ? text : `${text},"error_code":${numberJson(errorCode)}`;
+/** The members of outcome records; what came of which tool repeats. */
+function outcomeMembers(): (fields: OutcomeFields) => string {
+  const ended = repeated(
+    (method: string, tool: string | null, result: string) =>
+      `,"method":${textJson(method)},"tool":${nullableTextJson(tool)},"result":"${result}","latency_ms":`,
+  );
+  return (fields) => {
+    const { method, tool, result, error_code: errorCode } = fields;
+    const text =
+      `,"request_id":${textJson(fields.request_id)}${ended(method, tool, result)}` +
+      `${millisecondsJson(fields.latency_ms)},"response_size":${numberJson(fields.response_size)}`;
+    return errorCode === undefined ? text : `${text},"error_code":${numberJson(errorCode)}`;
+  };
 }
 
 function refusalMembers(fields: RefusalFields): string {

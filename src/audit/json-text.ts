@@ -1,14 +1,6 @@
-import {
-  AUDIT_DETAIL_BYTES_MAX,
-  AUDIT_FIELD_CHARS_MAX,
-  AUDIT_LIST_MAX,
-  AUDIT_NAMES_MAX,
-} from '../platform/bounds.js';
+import { AUDIT_DETAIL_BYTES_MAX, AUDIT_FIELD_CHARS_MAX, AUDIT_LIST_MAX } from '../platform/bounds.js';
 import type { JsonValue } from '../platform/json.js';
 import { escapeHostile } from '../platform/printable.js';
-
-/** Text that JSON and a terminal both take as it stands: printable ASCII but for `"` and `\`. */
-const PLAIN = /^[ !#-[\]-~]*$/;
 
 /**
  * How every record starts. Guard writes it nowhere else: inside values the same characters are
@@ -20,22 +12,20 @@ const RECORD_START_ESCAPED = String.raw`{"\u0076":`;
 
 /** A string as JSON, cut at AUDIT_FIELD_CHARS_MAX with a visible mark, safe to show in a terminal. */
 export function textJson(value: string): string {
-  if (value.length <= AUDIT_FIELD_CHARS_MAX && PLAIN.test(value)) return `"${value}"`;
+  if (value.length <= AUDIT_FIELD_CHARS_MAX && isPlain(value)) return `"${value}"`;
   return quoted(boundedText(value));
 }
 
-/** Names that were written before; the same few come in every record. */
-const names = new Map<string, string>();
-
-/** As `textJson`, for names of methods, tools and rules, which come again and again. */
-export function nameJson(value: string | null): string {
-  if (value === null) return 'null';
-  const known = names.get(value);
-  if (known !== undefined) return known;
-  const json = textJson(value);
-  if (names.size >= AUDIT_NAMES_MAX) names.clear();
-  if (value.length <= AUDIT_FIELD_CHARS_MAX) names.set(value, json);
-  return json;
+/**
+ * Whether JSON and a terminal both take the text as it stands: printable ASCII but for `"` and `\`. A
+ * loop, since ids are joined from pieces, on which V8 runs a regular expression the slow way.
+ */
+function isPlain(value: string): boolean {
+  for (let index = 0; index < value.length; index += 1) {
+    const unit = value.charCodeAt(index);
+    if (unit < 0x20 || unit > 0x7e || unit === 0x22 || unit === 0x5c) return false;
+  }
+  return true;
 }
 
 /** As `textJson`; null and undefined become `null`. */
@@ -53,6 +43,20 @@ export function idJson(id: string | number | null): string {
 export function numberJson(value: number): string {
   return Number.isFinite(value) ? String(value) : 'null';
 }
+
+/** Milliseconds as a record holds them: three decimals. */
+export function millisecondsJson(milliseconds: number): string {
+  const microseconds = Math.round(milliseconds * 1000);
+  const isShort = microseconds >= 0 && microseconds <= MICROSECONDS_SHORT;
+  if (!isShort) return numberJson(microseconds / 1000);
+  const whole = Math.trunc(microseconds / 1000);
+  return whole + (FRACTIONS[microseconds - whole * 1000] as string);
+}
+
+/** Up to here whole milliseconds and their fraction can be written one after the other. */
+const MICROSECONDS_SHORT = 1e12;
+/** The fractions of a millisecond as JSON has them: `''`, `.001` … `.999`. */
+const FRACTIONS = Array.from({ length: 1000 }, (_none, fraction) => String(fraction / 1000).slice(1));
 
 /** A list of texts; what is beyond AUDIT_LIST_MAX items becomes one item that counts them. */
 export function listJson(values: readonly string[]): string {

@@ -116,8 +116,6 @@ export const AUDIT_STAGED_BYTES_MAX = 4 * 1024 * 1024;
 export const AUDIT_TORN_LOOK_MS = 5;
 /** Looks at such a log before it is taken for torn although it still grows. */
 export const AUDIT_TORN_LOOKS_MAX = 20;
-/** Names whose JSON form is remembered. */
-export const AUDIT_NAMES_MAX = 1024;
 /** Room for staged records that is kept from commit to commit. */
 export const AUDIT_STAGED_BYTES = 256 * 1024;
 /** How often a writer of the audit log looks whether the file was rotated. */

@@ -219,7 +219,6 @@ describe('bounds', () => {
       method: worst,
       tool: worst,
       target: worst,
-      arg_hash: worst,
     };
     const line = encoderOf(from).decision(TS, {
       ...DECISION,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Digest } from '../../src/audit/digest.js';
 import type { DecisionFields } from '../../src/audit/encode.js';
 import type { AuditTrail } from '../../src/audit/trail.js';
 import { composePipeline } from '../../src/pipeline/compose.js';
@@ -96,6 +97,6 @@ export function decisionWith(changes: Partial<Decision> = {}): Decision {
   };
 }
 
-export function sha256(text: string): string {
+export function sha256(text: string): Digest {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
