@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { FRAME_PARTS_MAX } from '../platform/bounds.js';
 
 /** Line feed: the only byte that ends a frame. U+2028, U+2029 and CR are ordinary bytes of a line. */
@@ -6,9 +7,13 @@ const CR = 0x0d;
 /** How much of either end of an oversized frame is kept, so that its id may still be found. */
 const REMNANT_BYTES = 4096;
 
-/** Receives what a splitter finds. `end` excludes the line ending, `next` includes it. */
+/** Receives what a splitter finds. */
 export interface FrameSink {
-  frame(bytes: Buffer, start: number, end: number, next: number): void;
+  /**
+   * `end` excludes the line ending, `next` includes it. `ascii` is true where all of it is known to be
+   * ASCII: a read is looked at once for all its frames.
+   */
+  frame(bytes: Buffer, start: number, end: number, next: number, ascii: boolean): void;
   /** A frame above the bound has ended and was dropped; its first and last bytes are kept. */
   oversized(size: number, head: Buffer, tail: Buffer): void;
 }
@@ -35,12 +40,13 @@ export class FrameSplitter {
 
   /** Takes the next chunk; calls the sink for each frame that it completes. */
   push(chunk: Buffer): void {
+    const ascii = isAscii(chunk);
     let start = 0;
     let lf = chunk.indexOf(LF);
     while (lf !== -1) {
       if (this.#size > 0) this.#complete(chunk, start, lf);
       else if (lf - start > this.#bytesMax) this.#drop(chunk.subarray(start, lf));
-      else this.#sink.frame(chunk, start, frameEnd(chunk, start, lf), lf + 1);
+      else this.#sink.frame(chunk, start, frameEnd(chunk, start, lf), lf + 1, ascii);
       start = lf + 1;
       lf = chunk.indexOf(LF, start);
     }
@@ -94,7 +100,7 @@ export class FrameSplitter {
     }
     parts.push(chunk.subarray(lf, lf + 1));
     const whole = Buffer.concat(parts, size + 1);
-    this.#sink.frame(whole, 0, frameEnd(whole, 0, size), size + 1);
+    this.#sink.frame(whole, 0, frameEnd(whole, 0, size), size + 1, false);
   }
 
   #drop(bytes: Buffer): void {

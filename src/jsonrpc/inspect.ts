@@ -36,16 +36,20 @@ export class ClientInspector {
     this.#knownParams = new Map(knownParams.map((key) => [foldKey(key), key]));
   }
 
-  /** Inspects `bytes[start, end)`, which holds no line ending. Total: never throws. */
-  inspect(bytes: Buffer, start: number, end: number): Message | Refusal {
+  /**
+   * Inspects `bytes[start, end)`, which holds no line ending; `ascii` says that it is known to be
+   * ASCII. Total: never throws.
+   */
+  inspect(bytes: Buffer, start: number, end: number, ascii = false): Message | Refusal {
     if (bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf) {
       return refuse('byte-order-mark', 'the line begins with a byte order mark', null);
     }
-    if (!isUtf8(bytes.subarray(start, end))) return refuse('not-utf8', 'the line is not valid UTF-8', null);
+    if (!ascii && !isUtf8(bytes.subarray(start, end)))
+      return refuse('not-utf8', 'the line is not valid UTF-8', null);
     const scanner = this.#scanner;
     const fault = scanner.scan(bytes, start, end);
     if (fault !== null) return this.#faulty(bytes, fault, start);
-    return this.#understand(bytes, bytes.toString('utf8', start, end));
+    return this.#understand(bytes, bytes.toString(ascii ? 'latin1' : 'utf8', start, end));
   }
 
   #faulty(bytes: Buffer, fault: ScanFault, start: number): Refusal {

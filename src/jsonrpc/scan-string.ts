@@ -1,6 +1,11 @@
 /** Bytes looked at one by one before the scan goes on by words: most strings are shorter. */
 const WORDS_FROM_BYTES = 32;
 
+/** Marks the bytes at which a string has to be looked at: the quote, the backslash, control bytes. */
+const STOPS = Uint8Array.from({ length: 256 }, (_none, byte) =>
+  byte < 0x20 || byte === 0x22 || byte === 0x5c ? 1 : 0,
+);
+
 /** Reads JSON strings; long ones by words of four bytes, since results carry whole files in one string. */
 export class StringScanner {
   /** Whether the last string held a backslash. */
@@ -25,26 +30,21 @@ export class StringScanner {
     const end = this.#end;
     this.escaped = false;
     let at = start;
-    let slowUntil = start + WORDS_FROM_BYTES;
-    while (at < end) {
-      const byte = bytes[at] as number;
-      if (byte === 0x22) return at + 1;
-      if (byte < 0x20) return -at - 1;
-      if (byte === 0x5c) {
-        this.escaped = true;
-        const after = this.#escape(at + 1);
-        if (after < 0) return after;
-        at = after;
-        slowUntil = at + WORDS_FROM_BYTES;
+    for (;;) {
+      const until = Math.min(at + WORDS_FROM_BYTES, end);
+      while (at < until && STOPS[bytes[at] as number] === 0) at++;
+      if (at === end) return -end - 1;
+      if (at === until) {
+        at = this.#skipPlain(at);
         continue;
       }
-      at++;
-      if (at >= slowUntil) {
-        at = this.#skipPlain(at);
-        slowUntil = at + WORDS_FROM_BYTES;
-      }
+      const byte = bytes[at] as number;
+      if (byte === 0x22) return at + 1;
+      if (byte !== 0x5c) return -at - 1;
+      this.escaped = true;
+      at = this.#escape(at + 1);
+      if (at < 0) return at;
     }
-    return -end - 1;
   }
 
   /** Skips whole words that hold no quote, backslash or control byte. */

@@ -129,10 +129,13 @@ export class MessageScanner {
 
   /** Reads a key, its colon and the blanks behind it; leaves `offset` at the value. */
   #key(bytes: Uint8Array, quote: number, end: number, depth: number): ScanFault | null {
-    const after = this.#strings.scan(quote + 1);
-    if (after < 0) return this.#fault(bytes, -after - 1, end);
-    if (this.#strings.escaped && depth < this.escapedDepth) this.escapedDepth = depth;
-    if (this.plainKeys) this.plainKeys = isPlainKey(bytes, quote + 1, after - 1);
+    let after = afterPlainKey(bytes, quote + 1, end);
+    if (after === -1) {
+      this.plainKeys = false;
+      after = this.#strings.scan(quote + 1);
+      if (after < 0) return this.#fault(bytes, -after - 1, end);
+      if (this.#strings.escaped && depth < this.escapedDepth) this.escapedDepth = depth;
+    }
     let at = after;
     while (at < end && isBlank(bytes[at] as number)) at++;
     if (bytes[at] !== 0x3a || at >= end) return this.#fault(bytes, at, end);
@@ -195,9 +198,12 @@ export class MessageScanner {
 const PLAIN = new Uint8Array(256);
 for (const character of 'abcdefghijklmnopqrstuvwxyz0123456789_$-') PLAIN[character.charCodeAt(0)] = 1;
 
-function isPlainKey(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (PLAIN[bytes[at] as number] === 0) return false;
-  return bytes[start] !== 0x5f || bytes[start + 1] !== 0x5f;
+/** The offset behind the closing quote of a plain key, or -1 where the key is none. */
+function afterPlainKey(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && PLAIN[bytes[at] as number] === 1) at++;
+  if (at >= end || bytes[at] !== 0x22) return -1;
+  return bytes[start] === 0x5f && bytes[start + 1] === 0x5f ? -1 : at + 1;
 }
 
 function spans(count: number): MemberSpan[] {

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { isJsonObject, member, type JsonObject } from '../platform/json.js';
 import type { ByteSpan, RpcId } from './message.js';
 import { MessageScanner, type MemberSpan } from './scan.js';
-import { countNested, findNested, findRoot, hasKey, readIdText } from './spans.js';
+import { countNested, findNested, findRoot, hasKey, holds, readIdText } from './spans.js';
 
 /** A line from the server, understood only as far as relaying it needs. */
 export type ServerLine =
@@ -37,11 +37,11 @@ export interface ServerGarbage {
 export class ServerInspector {
   readonly #scanner = new MessageScanner();
 
-  /** Inspects `bytes[start, end)`. Total: never throws. */
-  inspect(bytes: Buffer, start: number, end: number): ServerLine {
+  /** Inspects `bytes[start, end)`; `ascii` says that it is known to be ASCII. Total: never throws. */
+  inspect(bytes: Buffer, start: number, end: number, ascii = false): ServerLine {
     const fault = this.#scanner.scan(bytes, start, end);
     if (fault !== null) return this.#garbage(fault, bytes);
-    if (!isUtf8(bytes.subarray(start, end))) return this.#garbage('not UTF-8', bytes);
+    if (!ascii && !isUtf8(bytes.subarray(start, end))) return this.#garbage('not UTF-8', bytes);
     return this.#read(bytes);
   }
 
@@ -144,16 +144,14 @@ export class ServerInspector {
     return found === undefined ? undefined : JSON.stringify(found);
   }
 
-  #twice(bytes: Buffer, parent: number, ...keys: string[]): boolean {
-    return keys.some((key) => countNested(this.#scanner, bytes, parent, key) > 1);
+  #twice(bytes: Buffer, parent: number, one: string, other: string): boolean {
+    const scanner = this.#scanner;
+    return countNested(scanner, bytes, parent, one) > 1 || countNested(scanner, bytes, parent, other) > 1;
   }
 
   #is(bytes: Buffer, index: number, text: string): boolean {
     const span = this.#scanner.root[index] as MemberSpan;
-    return (
-      span.valueEnd - span.valueStart === text.length &&
-      bytes.toString('latin1', span.valueStart, span.valueEnd) === text
-    );
+    return holds(bytes, span.valueStart, span.valueEnd, text);
   }
 
   #garbage(detail: string, bytes: Buffer): ServerGarbage {
@@ -183,10 +181,12 @@ const ENVELOPE: readonly (readonly EnvelopeKey[] | undefined)[] = [
   ['result', 'method', 'params'],
   ['jsonrpc'],
 ];
+const NONE: readonly EnvelopeKey[] = [];
 
 /** The envelope's member that has this key; no text is built, since every answer comes through here. */
 function envelopeKey(bytes: Buffer, span: MemberSpan): EnvelopeKey | undefined {
-  return ENVELOPE[span.keyEnd - span.keyStart]?.find((key) => hasKey(bytes, span, key));
+  for (const key of ENVELOPE[span.keyEnd - span.keyStart] ?? NONE) if (hasKey(bytes, span, key)) return key;
+  return undefined;
 }
 
 /** An id as serializers write it: a whole number, or a short string without escapes. */

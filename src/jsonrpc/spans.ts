@@ -2,6 +2,9 @@ import { ID_BYTES_MAX } from '../platform/bounds.js';
 import type { RpcId } from './message.js';
 import type { MemberSpan, MessageScanner } from './scan.js';
 
+/** So many digits are a safe integer, whatever they are. */
+const PLAIN_DIGITS = 15;
+
 /** The index of the first root member from `from` on with this key, or -1. Keys written with escapes are not found. */
 export function findRoot(scanner: MessageScanner, bytes: Buffer, key: string, from = 0): number {
   const count = Math.min(scanner.rootCount, scanner.root.length);
@@ -39,9 +42,14 @@ export function countNested(scanner: MessageScanner, bytes: Buffer, parent: numb
 
 /** Whether the member's key is written exactly so. */
 export function hasKey(bytes: Buffer, span: MemberSpan, key: string): boolean {
-  if (span.keyEnd - span.keyStart !== key.length) return false;
-  for (let index = 0; index < key.length; index++) {
-    if (bytes[span.keyStart + index] !== key.charCodeAt(index)) return false;
+  return holds(bytes, span.keyStart, span.keyEnd, key);
+}
+
+/** Whether `bytes[start, end)` is this text, which is ASCII. */
+export function holds(bytes: Buffer, start: number, end: number, text: string): boolean {
+  if (end - start !== text.length) return false;
+  for (let index = 0; index < text.length; index++) {
+    if (bytes[start + index] !== text.charCodeAt(index)) return false;
   }
   return true;
 }
@@ -57,8 +65,26 @@ export function readIdText(bytes: Buffer, scanner: MessageScanner, index: number
     const id = JSON.parse(bytes.toString('utf8', start, span.valueEnd)) as string;
     return Buffer.byteLength(id) <= ID_BYTES_MAX ? id : undefined;
   }
-  if (length > 17) return undefined;
-  const text = bytes.toString('latin1', start, span.valueEnd);
+  return length > 17 ? undefined : readInteger(bytes, start, span.valueEnd);
+}
+
+/** The integer that these bytes are, written as JavaScript writes it. */
+function readInteger(bytes: Buffer, start: number, end: number): number | undefined {
+  const plain = plainInteger(bytes, start, end);
+  if (plain !== -1) return plain;
+  const text = bytes.toString('latin1', start, end);
   const value = Number(text);
   return Number.isSafeInteger(value) && String(value) === text ? value : undefined;
+}
+
+/** As nearly all ids are: a few digits without a zero in front, for which no text is made; -1 for others. */
+function plainInteger(bytes: Buffer, start: number, end: number): number {
+  if (end - start > PLAIN_DIGITS || bytes[start] === 0x30) return -1;
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = (bytes[at] as number) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
 }

@@ -84,9 +84,9 @@ export class ClientLane implements FrameSink {
     this.#flush();
   }
 
-  frame(bytes: Buffer, start: number, end: number, next: number): void {
+  frame(bytes: Buffer, start: number, end: number, next: number, ascii: boolean): void {
     if (end === start) return;
-    const message = this.#inspector.inspect(bytes, start, end);
+    const message = this.#inspector.inspect(bytes, start, end, ascii);
     this.#take(message, { bytes, start, end, next });
   }
 

@@ -80,9 +80,9 @@ export class ServerLane implements FrameSink {
     this.#flush();
   }
 
-  frame(bytes: Buffer, start: number, end: number, next: number): void {
+  frame(bytes: Buffer, start: number, end: number, next: number, ascii: boolean): void {
     if (end === start) return;
-    const line = this.#inspector.inspect(bytes, start, end);
+    const line = this.#inspector.inspect(bytes, start, end, ascii);
     switch (line.kind) {
       case 'answer':
         return this.#answer(line, bytes, start, end, next);

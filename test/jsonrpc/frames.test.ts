@@ -127,3 +127,19 @@ test('single bytes do not pile up as buffers of their own', () => {
   splitter.push(Buffer.from('\n'));
   expect(frame).toBe(text);
 });
+
+test.each<[string, readonly string[], readonly boolean[]]>([
+  ['a read of ASCII alone', ['a\nb\n'], [true, true]],
+  ['a read with one other byte', ['a\né\nb\n'], [false, false, false]],
+  ['another byte behind the last line feed', ['a\né', '\n'], [false, false]],
+  ['a frame of two reads', ['a', 'b\nc\n'], [false, true]],
+  ['a frame that begins with another byte', ['é', 'b\nc\n'], [false, true]],
+])('frames are called ASCII only where all of them is: %s', (_what, chunks, expected) => {
+  const seen: boolean[] = [];
+  const splitter = new FrameSplitter(100, {
+    frame: (_bytes, _start, _end, _next, ascii) => void seen.push(ascii),
+    oversized: () => undefined,
+  });
+  for (const chunk of chunks) splitter.push(Buffer.from(chunk));
+  expect(seen).toEqual(expected);
+});
