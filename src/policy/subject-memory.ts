@@ -26,6 +26,8 @@ export class SubjectMemory {
   readonly #entries = new Map<string, Prepared>();
   readonly #prepare: (subject: Subject) => Prepared;
   #candidates = 0;
+  /** The subject that was remembered or found last, without its arguments: the next one is often alike. */
+  #last: { readonly names: Names; readonly prepared: Prepared } | undefined;
 
   constructor(prepare: (subject: Subject) => Prepared) {
     this.#prepare = prepare;
@@ -33,10 +35,13 @@ export class SubjectMemory {
 
   /** What is known of the subject, computed where it is not remembered. */
   recall(subject: Subject): Prepared {
+    const last = this.#last;
+    if (last !== undefined && isAlike(last.names, subject)) return last.prepared;
     const key = keyOf(subject);
     if (key === undefined) return this.#prepare(subject);
-    const known = this.#entries.get(key);
-    return known ?? this.#remember(key, this.#prepare(subject));
+    const prepared = this.#entries.get(key) ?? this.#remember(key, this.#prepare(subject));
+    this.#last = { names: namesOf(subject), prepared };
+    return prepared;
   }
 
   #remember(key: string, prepared: Prepared): Prepared {
@@ -50,6 +55,29 @@ export class SubjectMemory {
     this.#entries.set(key, prepared);
     return prepared;
   }
+}
+
+/** What the prepared part of a decision depends on. */
+type Names = Omit<Subject, 'session' | 'uri' | 'input'>;
+
+function namesOf(subject: Subject): Names {
+  const { method, knownMethod, server, agent, client, tool, prompt, standing, hints } = subject;
+  return { method, knownMethod, server, agent, client, tool, prompt, standing, hints };
+}
+
+/** Whether the two have one key. Equal hints that are other objects count as different. */
+function isAlike(names: Names, subject: Subject): boolean {
+  return (
+    names.hints === subject.hints &&
+    names.standing === subject.standing &&
+    names.knownMethod === subject.knownMethod &&
+    names.tool === subject.tool &&
+    names.prompt === subject.prompt &&
+    names.method === subject.method &&
+    names.client === subject.client &&
+    names.agent === subject.agent &&
+    names.server === subject.server
+  );
 }
 
 /**
