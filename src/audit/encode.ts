@@ -1,4 +1,5 @@
 import { AUDIT_RECORD_BYTES_MAX } from '../platform/bounds.js';
+import { countText } from '../platform/count-text.js';
 import type { JsonValue } from '../platform/json.js';
 import type { Digest } from './digest.js';
 import {
@@ -91,7 +92,7 @@ export function createRecordEncoder(constants: RecordConstants, sequence: Record
     const head = repeated(
       (ts: string) => `{"v":${AUDIT_RECORD_VERSION},"type":"${type}","ts":"${ts}","writer":${writer},"seq":`,
     );
-    return (ts) => head(ts) + sequence.next() + who;
+    return (ts) => head(ts) + countText(sequence.next()) + who;
   };
   const session = starting('session');
   const decision = starting('decision');

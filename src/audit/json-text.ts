@@ -1,4 +1,5 @@
 import { AUDIT_DETAIL_BYTES_MAX, AUDIT_FIELD_CHARS_MAX, AUDIT_LIST_MAX } from '../platform/bounds.js';
+import { countText } from '../platform/count-text.js';
 import type { JsonValue } from '../platform/json.js';
 import { escapeHostile } from '../platform/printable.js';
 
@@ -41,6 +42,7 @@ export function idJson(id: string | number | null): string {
 
 /** A number as JSON.stringify has it: what is not finite becomes null. */
 export function numberJson(value: number): string {
+  if (Number.isInteger(value) && value >= 0) return countText(value);
   return Number.isFinite(value) ? String(value) : 'null';
 }
 

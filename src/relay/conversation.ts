@@ -8,6 +8,7 @@ import type { RequestTarget } from '../mcp/request-target.js';
 import { DEFAULT_HINTS } from '../mcp/hints.js';
 import { AUDIT_FIELD_CHARS_MAX } from '../platform/bounds.js';
 import type { Clock } from '../platform/clock.js';
+import { countText } from '../platform/count-text.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import type { Pipeline } from '../pipeline/ruling.js';
 import type { CompiledPolicy } from '../policy/compiled.js';
@@ -71,7 +72,7 @@ export class Conversation {
 
   nextRequestId(): string {
     this.#requests += 1;
-    return `${this.options.writer}-${this.#requests}`;
+    return `${this.options.writer}-${countText(this.#requests)}`;
   }
 
   /** The client's name, once it is known; records carry it from then on. */
