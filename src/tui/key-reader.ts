@@ -1,7 +1,7 @@
 import { KEY_SEQUENCE_CHARS_MAX, KEY_SEQUENCE_MS } from '../platform/bounds.js';
 import type { Clock } from '../platform/clock.js';
 
-export type NamedKey =
+type NamedKey =
   | 'up'
   | 'down'
   | 'left'

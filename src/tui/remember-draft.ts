@@ -18,8 +18,8 @@ export interface RememberDraft {
   readonly isConfirming: boolean;
 }
 
-export const EXPIRIES = ['1h', '1d', '1w', 'never'] as const;
-export type Expiry = (typeof EXPIRIES)[number];
+const EXPIRIES = ['1h', '1d', '1w', 'never'] as const;
+type Expiry = (typeof EXPIRIES)[number];
 
 const EXPIRY_MS: Readonly<Record<Exclude<Expiry, 'never'>, number>> = {
   '1h': 60 * 60 * 1000,

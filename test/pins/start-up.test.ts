@@ -51,3 +51,14 @@ test('the wrap path with a config file loads these packages and no others', asyn
 test('the walk sees what is loaded lazily when it is asked to', async () => {
   expect(await packagesOf('src/cli.ts', /^src\/commands\/tail\.ts$/)).toContain('chalk');
 });
+
+test('only the screen loads Ink: answers from scripts do not wait for it', async () => {
+  const commands = /^src\/commands\/(approve|deny)\.ts$/;
+  const packages = await packagesOf('src/cli.ts', commands);
+  expect(packages).toContain('lowdb');
+  expect(packages).not.toContain('ink');
+  expect(packages).not.toContain('react');
+  expect(await packagesOf('src/cli.ts', /^src\/(commands\/approve\.ts|tui\/run-screen\.tsx)$/)).toContain(
+    'ink',
+  );
+});
