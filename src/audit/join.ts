@@ -68,6 +68,9 @@ export function createJoiner({ openMax, holdMs }: JoinerOptions): Joiner {
     const rows: Row[] = [];
     const key = callKey(decision.record);
     const entry = { decision, sinceMs, shown };
+    // A call that was held is decided twice; its second decision is the one that has an outcome.
+    open.delete(key);
+    held.delete(key);
     open.set(key, entry);
     if (!shown) held.set(key, entry);
     if (open.size <= openMax) return rows;
@@ -116,6 +119,8 @@ export interface BackwardJoiner {
 /** An empty joiner that keeps at most `openMax` outcomes, the oldest of them first to go. */
 export function createBackwardJoiner(openMax: number): BackwardJoiner {
   const outcomes = new Map<string, Seen<OutcomeRecord>>();
+  /** Calls whose later decision was seen: the one that had them held says nothing more. */
+  const decided = new Set<string>();
   return {
     push(seen) {
       if (isOutcome(seen)) {
@@ -132,12 +137,28 @@ export function createBackwardJoiner(openMax: number): BackwardJoiner {
       const key = callKey(seen.record);
       const outcome = outcomes.get(key);
       outcomes.delete(key);
+      if (seen.record.decision === 'require_approval' && decided.delete(key)) return undefined;
+      if (isHeld(seen.record)) boundedAdd(decided, key, openMax);
       return outcome === undefined
         ? { kind: 'unanswered', decision: seen }
         : { kind: 'call', decision: seen, outcome };
     },
     rest: () => [...outcomes.values()].map((outcome) => ({ kind: 'outcome', outcome })),
   };
+}
+
+/** Whether a call was decided a second time, after a person answered. */
+function isHeld({ decision, approval }: DecisionRecord): boolean {
+  return decision !== 'require_approval' && approval !== null;
+}
+
+function boundedAdd(keys: Set<string>, key: string, max: number): void {
+  keys.add(key);
+  if (keys.size <= max) return;
+  for (const oldest of keys) {
+    keys.delete(oldest);
+    return;
+  }
 }
 
 /** Writers do not share request ids, so both name the call. */

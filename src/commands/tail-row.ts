@@ -1,4 +1,5 @@
 import type { Row } from '../audit/join.js';
+import { approvalText } from './approval-detail.js';
 import type {
   DecisionRecord,
   EventRecord,
@@ -75,6 +76,7 @@ function callCells(decision: DecisionRecord, outcome: OutcomeRecord | undefined)
     size: sizeText(decision.arg_size),
     detail: joined([
       ruleText(decision),
+      approvalText(decision.approval),
       outcome === undefined ? '' : resultText(outcome, verdict),
       decision.uncertain === undefined ? '' : `uncertain: ${decision.uncertain.join('; ')}`,
     ]),

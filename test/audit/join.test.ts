@@ -88,3 +88,30 @@ test('backwards: outcomes wait for their decisions; what stays is answered by no
   expect(rows.map((row) => row && gist(row))).toEqual(['unanswered 3', 'call 2']);
   expect(joiner.rest().map(gist)).toEqual(['outcome 0']);
 });
+
+describe('a call that was held and decided again', () => {
+  const pending = { decision: 'require_approval', approval: { id: 'apr_1', state: 'pending' } } as const;
+  const approved = { approval: { id: 'apr_1', state: 'approved' } } as const;
+
+  test('as it comes: it waits, and its last decision gets the outcome', () => {
+    const joiner = createJoiner({ openMax: 10, holdMs: 1000 });
+    joiner.push(seenDecision('1', pending), 0);
+    expect(joiner.expire(1000).map(gist)).toEqual(['pending 1']);
+    expect(joiner.push(seenDecision('1', approved), 5000)).toEqual([]);
+    const [row] = joiner.push(seenOutcome('1'), 5001);
+    expect(row?.kind === 'call' && row.decision.record.approval).toEqual(approved.approval);
+    expect(joiner.flush()).toEqual([]);
+  });
+
+  test('backwards: one row says it all, and one that still waits is shown', () => {
+    const joiner = createBackwardJoiner(10);
+    joiner.push(seenOutcome('1'));
+    const rows = [
+      joiner.push(seenDecision('2', pending)),
+      joiner.push(seenDecision('1', approved)),
+      joiner.push(seenDecision('1', pending)),
+    ];
+    expect(rows.map((row) => row && gist(row))).toEqual(['unanswered 2', 'call 1', undefined]);
+    expect(joiner.rest()).toEqual([]);
+  });
+});
