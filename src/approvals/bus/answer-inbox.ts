@@ -18,8 +18,8 @@ import { removeFile, replaceFile } from './bus-write.js';
 import { namesIn } from './pruning.js';
 
 export interface AnswerInboxOptions {
-  /** The name that an answer must give as its channel. */
-  readonly channel: string;
+  /** What an answer may name as its channel: this one by its name or, as boards know no other, its kind. */
+  readonly channels: readonly string[];
   readonly folders: BusFolders;
   readonly system: BusSystem;
   readonly clock: Clock;
@@ -126,8 +126,10 @@ class BusInbox implements AnswerInbox {
 
   /** What an answer says of itself that no file on this bus can be; undefined where there is nothing. */
   #falseClaim(answer: ApprovalAnswer): string | undefined {
-    const { channel } = this.#options;
-    if (answer.channel !== channel) return `it came by ${channel} and says that it came by ${answer.channel}`;
+    const { channels } = this.#options;
+    if (!channels.includes(answer.channel)) {
+      return `it came by ${channels[0]} and says that it came by ${answer.channel}`;
+    }
     if (!PRESENCES.has(answer.presence)) return `no file can show a presence of the kind ${answer.presence}`;
     return undefined;
   }

@@ -130,6 +130,7 @@ async function waitFor<Value>(probe: () => Value | undefined): Promise<Value | u
 
 function answerOf(options: AnsweringOptions, request: ApprovalRequest, draft: AnswerDraft): ApprovalAnswer {
   const { approver, clock, channel } = options;
+  const isSignatureIdle = approver.presence === 'signature' && request.approvers === null;
   const unsigned: ApprovalAnswer = {
     v: APPROVAL_ANSWER_VERSION,
     id: request.id,
@@ -139,7 +140,8 @@ function answerOf(options: AnsweringOptions, request: ApprovalRequest, draft: An
     reason: draft.reason,
     approver: approver.name,
     channel,
-    presence: approver.presence,
+    // Where nobody is enrolled a signature shows nothing; who could sign was at a terminal.
+    presence: isSignatureIdle ? 'terminal' : approver.presence,
     answered_at: clock.timestamp(),
     expires_at: request.expires_at,
     signature: null,

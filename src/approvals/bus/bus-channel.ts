@@ -60,7 +60,7 @@ class BusChannel implements ApprovalChannel {
     this.#system = options.system ?? systemBus();
     this.#folders = busFolders(options.folder);
     this.#inbox = createAnswerInbox({
-      channel: name,
+      channels: [name, this.kind],
       folders: this.#folders,
       system: this.#system,
       clock,

@@ -27,7 +27,7 @@ export type Reading<Value> =
   | FileTrouble;
 
 /** A file that does not count, and why, in words that follow its name. */
-export interface FileTrouble {
+interface FileTrouble {
   readonly kind: 'trouble';
   readonly why: string;
   /** It looks cut off: whoever writes it may not be done. */

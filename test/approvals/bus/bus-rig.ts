@@ -18,7 +18,7 @@ import { endBy } from '../../support/approval-requests.js';
 export const START = '2026-11-22T08:00:00.000Z';
 
 /** A request that is open on the bus, and what its channel told of it. */
-export interface Opened {
+interface Opened {
   readonly ticket: ChannelTicket;
   readonly answers: ApprovalAnswer[];
   readonly undelivered: string[];

@@ -107,6 +107,13 @@ describe('a request and its answer', () => {
     expect(board.pending().map((pending) => pending.request)).toEqual([escalated]);
   });
 
+  test('a channel of another name takes the answers of a board, which knows its kind only', async () => {
+    const request = approvalRequest(1);
+    const { answers } = rig.open(rig.channel({ name: 'front-desk' }), request);
+    expect(await rig.board().answer(request, approve)).toEqual({ kind: 'accepted' });
+    expect(answers).toHaveLength(1);
+  });
+
   test('closing the channel ends what the desk left open', () => {
     const channel = rig.channel();
     rig.open(channel, approvalRequest(1));
@@ -162,6 +169,14 @@ describe('signatures', () => {
     if (answer === undefined) throw new Error('no answer came');
     expect(answer.presence).toBe('signature');
     expect(answer.signature).toBe(`signed ${answerText(answer)}`);
+  });
+
+  test('that nobody asks for are no proof of presence', async () => {
+    const { answers } = rig.open(rig.channel(), approvalRequest(1));
+    await rig.board({ approver: signer }).answer(approvalRequest(1), approve);
+    expect(answers).toEqual([
+      expect.objectContaining({ presence: 'terminal', signature: expect.stringContaining('signed') }),
+    ]);
   });
 
   test('that are missing, or fail, are told before anything is written', async () => {
