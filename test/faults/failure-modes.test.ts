@@ -5,7 +5,7 @@ import { ROOT } from '../support/built-guard.js';
 
 /** A citation in the page: `folder/file`, and parts of titles in quotes behind it. */
 const CITATION =
-  /`((?:faults|relay|e2e|golden|audit|policy|mcp|config|commands|approvals\/[a-z]+)\/[a-z-]+)`((?:,? "[^"]+")*)/g;
+  /`((?:faults|relay|e2e|golden|audit|policy|mcp|config|commands|tui|approvals\/[a-z]+)\/[a-z-]+)`((?:,? "[^"]+")*)/g;
 
 const page = fs.readFileSync(path.join(ROOT, 'docs', 'failure-modes.md'), 'utf8');
 const citations = [...page.matchAll(CITATION)].map(([, file = '', titles = '']) => ({
@@ -22,7 +22,9 @@ test('each row of docs/failure-modes.md names a test, or says that there is none
 
 test.each(citations)('$file $titles', ({ file, titles }) => {
   const golden = path.join(ROOT, 'test', `${file}.txt`);
-  const source = fs.existsSync(golden) ? golden : path.join(ROOT, 'test', `${file}.test.ts`);
-  const text = fs.readFileSync(source, 'utf8');
+  const sources = ['.test.ts', '.test.tsx'].map((ending) => path.join(ROOT, 'test', `${file}${ending}`));
+  const source = [golden, ...sources].find((candidate) => fs.existsSync(candidate));
+  const text = source === undefined ? '' : fs.readFileSync(source, 'utf8');
+  expect(text, file).not.toBe('');
   expect(titles.filter((title) => !text.includes(title))).toEqual([]);
 });
