@@ -297,6 +297,10 @@ export const REQUIREMENTS = {
     source: 'issue/approvals 1',
     behavior: 'a policy that changed while a call waited needs a new answer',
   },
+  'approval:signature:end-to-end': {
+    source: 'law 8',
+    behavior: 'forged, replayed, edited and unsigned answers are refused and recorded, and release no call',
+  },
   'cli:exit-codes': { source: 'style §1.7', behavior: 'exit codes are a table' },
   'cli:help': {
     source: 'issue, project',
