@@ -30,6 +30,8 @@ const shared = {
     'process.env.DEV': '"false"',
   },
   external: ['react-devtools-core'],
+  // Ink draws nothing where the variable CI is set; guard draws only where a person's terminal is.
+  alias: { 'is-in-ci': './scripts/not-in-ci.js' },
   // Some bundled packages are CommonJS and ask for Node's own modules at run time.
   banner: {
     js: "import{createRequire as __guardRequire}from'node:module';const require=__guardRequire(import.meta.url);",

@@ -2,10 +2,12 @@ import type { AnswerDraft, ApprovalBoard, PendingApproval } from '../approvals/b
 import type { AnswerReceipt, ApprovalEnd } from '../approvals/channel.js';
 import { proposeRemembered, whyNotRemembered } from '../approvals/remember/proposal.js';
 import type { ApprovalRequest, RememberScope } from '../approvals/request.js';
-import { APPROVALS_ENDED_MAX } from '../platform/bounds.js';
+import { APPROVALS_ENDED_MAX, REASON_CHARS_MAX } from '../platform/bounds.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
 import { printable } from '../platform/printable.js';
 import type { ApproverHand } from './approver-hand.js';
+import type { CommandInput } from './command.js';
+import { textOption } from './text-option.js';
 
 /** What was decided on the command line, for each of the requests. */
 export interface CommandAnswer {
@@ -22,6 +24,20 @@ export interface AnsweringTools {
   /** Keeps an answer for later calls; resolves with what was wrong. */
   readonly save: (request: ApprovalRequest, draft: AnswerDraft) => Promise<string | undefined>;
   readonly print: (line: string) => Promise<void>;
+}
+
+/** The reason that was given; null for none. Throws GuardError `usage` for one that is too long. */
+export function reasonOption(input: CommandInput): string | null {
+  const reason = textOption(input, 'reason')?.trim() ?? '';
+  const characters = Array.from(reason).length;
+  if (characters <= REASON_CHARS_MAX) return reason === '' ? null : reason;
+  throw new GuardError(
+    'usage',
+    `--reason: expected at most ${REASON_CHARS_MAX} characters, got ${characters}`,
+    {
+      hint: 'say it shorter',
+    },
+  );
 }
 
 /** Answers requests one after the other; the exit code is 1 where one of the answers did not count. */

@@ -1,7 +1,7 @@
 import type { ApprovalBoard } from '../approvals/board.js';
 import type { RememberScope } from '../approvals/request.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
-import { answerRequests } from './answer-requests.js';
+import { answerRequests, reasonOption } from './answer-requests.js';
 import { openBoard } from './approval-board.js';
 import { listJson, listText } from './approve-list.js';
 import { type ApproverHand, approverHand } from './approver-hand.js';
@@ -25,7 +25,7 @@ export const run: Run = async (input, tools) => {
       case 'answer':
         return await answerRequests(
           input.args,
-          { decision: 'approved', reason: textOption(input, 'reason') ?? null, remember: request.remember },
+          { decision: 'approved', reason: reasonOption(input), remember: request.remember },
           {
             board,
             hand,

@@ -1,11 +1,10 @@
 import { GuardError } from '../platform/errors.js';
-import { answerRequests } from './answer-requests.js';
+import { answerRequests, reasonOption } from './answer-requests.js';
 import { openBoard } from './approval-board.js';
 import { approverHand } from './approver-hand.js';
 import { printText } from './check-print.js';
 import type { Run } from './command.js';
 import { askPassphrase } from './passphrase.js';
-import { textOption } from './text-option.js';
 
 /** Denies the calls that are named. */
 export const run: Run = async (input, tools) => {
@@ -19,7 +18,7 @@ export const run: Run = async (input, tools) => {
   try {
     return await answerRequests(
       input.args,
-      { decision: 'denied', reason: textOption(input, 'reason') ?? null, remember: null },
+      { decision: 'denied', reason: reasonOption(input), remember: null },
       {
         board,
         hand,

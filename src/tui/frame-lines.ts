@@ -8,7 +8,7 @@ import type { Detail } from './detail-lines.js';
 import { endText, nameOf } from './end-text.js';
 import { HELP } from './help-lines.js';
 import { revealed } from './hidden-characters.js';
-import { clampedTop, layoutOf, noticeRowsOf } from './layout.js';
+import { clampedTop, layoutOf, noticeRowsOf, tooSmall } from './layout.js';
 import { textOf } from './line-editor.js';
 import type { Line } from './line.js';
 import { rememberLines } from './remember-lines.js';
@@ -28,6 +28,8 @@ const NARROW_COLUMNS = 60;
 /** The whole screen as lines, from top to bottom, none wider than the terminal. */
 export function frameLines(state: ScreenState, context: FrameContext): Line[] {
   const { columns } = state;
+  const small = tooSmall(state);
+  if (small !== undefined) return [{ tone: 'warning', text: fit(small, columns) }];
   const { paneHeight } = layoutOf(state);
   const line = (tone: Line['tone'], text: string): Line => ({ tone, text: fit(text, columns) });
   const pane = paneOf(state, context, paneHeight);

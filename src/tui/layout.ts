@@ -15,6 +15,16 @@ const OTHER_ROWS = 4;
 /** From this height on a notice may take two rows. */
 const TALL_ROWS = 16;
 
+/** Below this a terminal cannot show a call so that it can be answered. */
+const ROWS_LEAST = 8;
+const COLUMNS_LEAST = 20;
+
+/** What is said in place of everything else in such a terminal; undefined where there is room. */
+export function tooSmall({ columns, rows }: ScreenState): string | undefined {
+  if (rows >= ROWS_LEAST && columns >= COLUMNS_LEAST) return undefined;
+  return `too small: ${COLUMNS_LEAST}x${ROWS_LEAST} at least`;
+}
+
 /** Rows for what happened last: a reason is seldom short. */
 export function noticeRowsOf({ rows }: ScreenState): number {
   return rows >= TALL_ROWS ? 2 : 1;

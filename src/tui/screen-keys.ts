@@ -4,7 +4,7 @@ import { answered } from './answering.js';
 import { approvalGate } from './approval-gate.js';
 import { HELP } from './help-lines.js';
 import type { Key } from './key-reader.js';
-import { clampedTop, layoutOf } from './layout.js';
+import { clampedTop, layoutOf, tooSmall } from './layout.js';
 import { edited, EMPTY_LINE, textOf } from './line-editor.js';
 import { sessionDraft, startRemembering } from './remember-draft.js';
 import { rememberKey } from './remember-keys.js';
@@ -26,6 +26,8 @@ const QUIT: Step['effects'] = [{ kind: 'quit' }];
 export function keyPressed(state: ScreenState, key: Key, context: StepContext): Step {
   if (key.kind === 'named' && key.name === 'interrupt') return { state, effects: QUIT };
   const { mode } = state;
+  // What cannot be seen is not answered.
+  if (tooSmall(state) !== undefined) return only(state);
   switch (mode.kind) {
     case 'browse':
       return browseKey(state, key, context);

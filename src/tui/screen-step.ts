@@ -4,7 +4,7 @@ import { printable } from '../platform/printable.js';
 import type { Detail } from './detail-lines.js';
 import { endText, nameOf, receiptNotice } from './end-text.js';
 import type { KeyGuard } from './key-guard.js';
-import { clampedTop, layoutOf } from './layout.js';
+import { clampedTop, layoutOf, tooSmall } from './layout.js';
 import { readOn } from './reading.js';
 import { answered } from './answering.js';
 import { keyPressed } from './screen-keys.js';
@@ -36,7 +36,7 @@ export type Signing =
 /** The screen after something happened, and what is to be done. */
 export function step(before: ScreenState, event: ScreenEvent, context: StepContext): Step {
   const { state, effects } = happened(before, event, context);
-  context.guard.focus(state.selectedId);
+  context.guard.focus(isCovered(state) ? null : state.selectedId);
   return { state: withReading(state, context), effects };
 }
 
@@ -107,6 +107,12 @@ function unlocked(state: ScreenState, why: string | undefined, context: StepCont
   return only(noted({ ...state, mode: empty }, 'bad', printable(why)));
 }
 
+/** Whether a pane lies over the call in focus, or there is no room for it: then nobody sees it. */
+function isCovered(state: ScreenState): boolean {
+  const { kind } = state.mode;
+  return kind === 'help' || kind === 'history' || kind === 'remember' || tooSmall(state) !== undefined;
+}
+
 /** Keeps the pane within its lines, and counts what is on the screen as read. */
 function withReading(state: ScreenState, context: StepContext): ScreenState {
   const selected = selectedOf(state);
@@ -119,9 +125,7 @@ function withReading(state: ScreenState, context: StepContext): ScreenState {
   // Other columns are other lines: what was half read begins anew.
   const isRewrapped = before !== undefined && !before.isWhole && before.columns !== columns;
   const top = isRewrapped ? 0 : clampedTop(state.top, lines.length, height);
-  // A pane that lies over the detail hides it.
-  if (state.mode.kind === 'help' || state.mode.kind === 'history' || state.mode.kind === 'remember')
-    return { ...state, top };
+  if (isCovered(state)) return { ...state, top };
   const reading = readOn(before, { columns, top, height, linesNeeded: needed });
   const isSame =
     before?.seenLines === reading.seenLines &&

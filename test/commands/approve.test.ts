@@ -214,6 +214,11 @@ describe('answers', () => {
       ['approve', 'apr_a', '--remember', 'galaxy'],
       /session, project or user, got "galaxy"/,
     ],
+    [
+      'a reason without end',
+      ['deny', 'apr_a', '--reason', 'x'.repeat(501)],
+      /at most 500 characters, got 501/,
+    ],
     ['--remember without ids', ['approve', '--remember', 'user'], /go with the ids/],
   ])('%s is a usage error', async (_what, words, expected) => {
     const { code, stdout, stderr } = await guard(sandbox(), ...words);

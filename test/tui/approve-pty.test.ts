@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { builtGuard } from '../support/built-guard.js';
 import { eventually, within } from '../support/eventually.js';
@@ -132,6 +134,28 @@ describe('the terminal', () => {
     );
     await leave(quiet);
     await leave(loud);
+  });
+
+  test('another size is drawn anew', async () => {
+    const home = sandbox();
+    holding(home).hold(sampleRequest());
+    const pty = screen(home);
+    await shows(pty, 'filesystem write_file');
+    const running = home.processes().find(({ command }) => command.includes('guard.js approve'));
+    const terminal = fs.readlinkSync(`/proc/${running?.pid}/fd/0`);
+    const narrow = /(?<!─)─{40}(?!─)/;
+    expect(pty.output()).not.toMatch(narrow);
+    execFileSync('stty', ['-F', terminal, 'rows', '10', 'cols', '40']);
+    await eventually('the narrow screen', () => narrow.test(pty.output()));
+    execFileSync('stty', ['-F', terminal, 'rows', '30', 'cols', '100']);
+    await eventually('the wide screen', () => /(?<!─)─{100}(?!─)/.test(pty.output()));
+    await leave(pty);
+  });
+
+  test('is drawn where the variable CI is set too: a person sits there', async () => {
+    const pty = screen(sandbox(), { env: { CI: 'true' } });
+    await shows(pty, 'no call waits');
+    await leave(pty);
   });
 
   test('NO_COLOR leaves no color', async () => {

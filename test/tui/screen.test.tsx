@@ -294,6 +294,43 @@ describe('keys that were meant for something else', () => {
   });
 });
 
+describe('a call that nobody sees', () => {
+  verifies('tui:answer:guarded', 'tui:sizes');
+
+  test.each(['h', '?'])('is not answered right after the pane of %s was closed', (pane) => {
+    const board = new FakeBoard([samplePending(), samplePending({ id: SECOND })]);
+    const { press, look, unmount } = screenRig(board);
+    press(pane);
+    board.set(board.waiting.slice(1));
+    look();
+    press('q', ' ', 'a', 'd', ENTER);
+    expect(board.answers).toEqual([]);
+    unmount();
+  });
+
+  test.each([
+    [80, 7],
+    [19, 24],
+    [1, 1],
+  ])('is not answered in a terminal of %d×%d, which says so', async (columns, rows) => {
+    const board = new FakeBoard([samplePending()]);
+    const { model, press, look, quits, unmount } = screenRig(board, { columns, rows });
+    press(' ', 'a', 'd', ENTER, 's', 'r');
+    expect(board.answers).toEqual([]);
+    expect(model.lines()).toHaveLength(1);
+    expect(model.state().readings.size).toBe(0);
+    model.resize(80, 24);
+    press('a');
+    expect(board.answers).toEqual([]);
+    look();
+    press('a');
+    expect(board.answers).toHaveLength(1);
+    press('\u0003');
+    expect(quits()).toBe(1);
+    unmount();
+  });
+});
+
 describe('nothing is approved that was not shown', () => {
   verifies('tui:read:whole');
 
