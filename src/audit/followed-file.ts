@@ -36,6 +36,10 @@ export function followFile(
     for (;;) {
       const { bytesRead } = await readAt(from.handle, buffer, position, logPath);
       if (bytesRead === 0) return;
+      // Taken from what was read and not read again: by then the file may hold other bytes.
+      if (position === head.length && position < AUDIT_HEAD_BYTES) {
+        head = Buffer.concat([head, buffer.subarray(0, Math.min(bytesRead, AUDIT_HEAD_BYTES - position))]);
+      }
       position += bytesRead;
       yield cutter.push(buffer.subarray(0, bytesRead));
     }
@@ -56,6 +60,9 @@ export function followFile(
     device,
     inode,
     async *read() {
+      if (head.length === 0 && position > 0) {
+        head = await headOf(log, logPath, Math.min(AUDIT_HEAD_BYTES, position));
+      }
       if (await isTruncated()) {
         yield* readCopy();
         yield cutter.end();
@@ -64,9 +71,6 @@ export function followFile(
         cutter = createLineCutter();
       }
       yield* readToEnd(log);
-      if (head.length < AUDIT_HEAD_BYTES && head.length < position) {
-        head = await headOf(log, logPath, Math.min(AUDIT_HEAD_BYTES, position));
-      }
     },
     async close() {
       await handle.close();
