@@ -13,54 +13,69 @@ export interface Detail {
   readonly needed: number;
 }
 
-/** Everything about a request: warnings, who and what, the rules, the arguments, what changed since the last time. */
+/**
+ * Everything about a request: warnings, who calls what, the rules, the arguments; then what changed
+ * since the last time, and where the request comes from. What decides stands first, so that a short
+ * call is read at one look.
+ */
 export function detailOf(request: ApprovalRequest, last: EndedApproval | undefined, columns: number): Detail {
-  const text = (tone: Line['tone'], words: string): Line[] =>
-    wrapped(words, columns - 1).map((row) => ({ tone, text: row }));
+  // What continues a row is indented: no name can be long enough to pose as a row of its own.
+  const text: ToLines = (tone, words) =>
+    wrapped(words, columns - 1 - INDENT.length).map((row, index) => ({
+      tone,
+      text: index === 0 ? row : `${INDENT}${row}`,
+    }));
+  const size = `${request.arg_size} bytes${request.arguments_complete ? '' : ', not whole'}`;
   const needed = [
     ...warningsOf(request).flatMap((warning) => text('warning', `! ${warning}`)),
-    ...factsOf(request).flatMap(([name, value]) => text('plain', `${name.padEnd(NAME_COLUMNS)}${value}`)),
-    ...request.rules.flatMap((rule) => [
-      ...text('plain', `${'rule'.padEnd(NAME_COLUMNS)}${revealed(`${rule.layer}/${rule.name}`)}`),
-      ...(rule.message === null ? [] : text('plain', `${' '.repeat(NAME_COLUMNS)}${revealed(rule.message)}`)),
-    ]),
-    ...text(
-      'heading',
-      request.arguments_complete
-        ? `arguments (${request.arg_size} bytes)`
-        : `arguments (${request.arg_size} bytes, not whole)`,
-    ),
+    ...factLines(callFacts(request), text),
+    ...text('heading', `arguments (${size})`),
     ...argumentLines(request.arguments, columns).map((row): Line => ({ tone: 'plain', text: row })),
     ...text('dim', 'end of the arguments'),
   ];
-  return { lines: [...needed, ...comparison(request, last, text)], needed: needed.length };
+  const lines = [...needed, ...comparison(request, last, text), ...factLines(originFacts(request), text)];
+  return { lines, needed: needed.length };
 }
 
-const NAME_COLUMNS = 10;
+type ToLines = (tone: Line['tone'], words: string) => Line[];
+type Fact = readonly [name: string, value: string | null];
 
-function factsOf(request: ApprovalRequest): (readonly [string, string])[] {
-  const what = request.tool ?? request.target;
-  const facts: (readonly [string, string | null])[] = [
-    ['id', request.id],
-    ['server', request.server],
-    [request.tool === null ? 'method' : 'tool', request.tool ?? request.method],
-    ['target', what === request.target ? request.target : null],
-    ['agent', request.agent],
+const NAME_COLUMNS = 10;
+const INDENT = '    ';
+
+function callFacts(request: ApprovalRequest): Fact[] {
+  const { server, tool, method, target, agent, rules } = request;
+  return [
+    ['server', server],
+    tool === null ? ['method', method] : ['tool', tool],
+    ['target', target],
+    ['agent', agent],
+    ...rules.flatMap(({ layer, name, message }): Fact[] => [
+      ['rule', `${layer}/${name}`],
+      ['', message],
+    ]),
+  ];
+}
+
+function originFacts(request: ApprovalRequest): Fact[] {
+  return [
     ['client', request.client],
     ['session', request.session],
     ['folder', request.project],
+    ['id', request.id],
     ['asked', `${request.created_at}, until ${request.expires_at}`],
     ['escalated', request.escalated_at],
-    ['signed by', request.approvers === null ? null : 'an enrolled approver must sign the answer'],
+    ['signature', request.approvers === null ? null : 'an enrolled approver must sign the answer'],
   ];
-  return facts.flatMap(([name, value]) => (value === null ? [] : [[name, revealed(value)] as const]));
 }
 
-function comparison(
-  request: ApprovalRequest,
-  last: EndedApproval | undefined,
-  text: (tone: Line['tone'], words: string) => Line[],
-): Line[] {
+function factLines(facts: readonly Fact[], text: ToLines): Line[] {
+  return facts.flatMap(([name, value]) =>
+    value === null ? [] : text('plain', `${name.padEnd(NAME_COLUMNS)}${revealed(value)}`),
+  );
+}
+
+function comparison(request: ApprovalRequest, last: EndedApproval | undefined, text: ToLines): Line[] {
   if (last === undefined)
     return text('dim', 'no earlier call of this tool was approved: nothing to compare with');
   const by = last.end.approver === null ? '' : ` by ${revealed(last.end.approver)}`;

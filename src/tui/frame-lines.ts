@@ -8,7 +8,7 @@ import type { Detail } from './detail-lines.js';
 import { endText, nameOf } from './end-text.js';
 import { HELP } from './help-lines.js';
 import { revealed } from './hidden-characters.js';
-import { clampedTop, layoutOf, noticeRowsOf, tooSmall } from './layout.js';
+import { clampedTop, layoutOf, NARROW_COLUMNS, noticeRowsOf, tooSmall } from './layout.js';
 import { textOf } from './line-editor.js';
 import type { Line } from './line.js';
 import { rememberLines } from './remember-lines.js';
@@ -21,9 +21,6 @@ export interface FrameContext {
   /** Read aloud: no rules, and times that do not change each second. */
   readonly isSpoken: boolean;
 }
-
-/** Below this width names are cut less, and texts are shorter. */
-const NARROW_COLUMNS = 60;
 
 /** The whole screen as lines, from top to bottom, none wider than the terminal. */
 export function frameLines(state: ScreenState, context: FrameContext): Line[] {

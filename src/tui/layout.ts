@@ -15,6 +15,9 @@ const OTHER_ROWS = 4;
 /** From this height on a notice may take two rows. */
 const TALL_ROWS = 16;
 
+/** Below this width texts are shorter, and names keep the room. */
+export const NARROW_COLUMNS = 60;
+
 /** Below this a terminal cannot show a call so that it can be answered. */
 const ROWS_LEAST = 8;
 const COLUMNS_LEAST = 20;

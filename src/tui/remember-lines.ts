@@ -4,6 +4,7 @@ import { nameOf } from './end-text.js';
 import { revealed } from './hidden-characters.js';
 import type { Line } from './line.js';
 import type { RememberDraft } from './remember-draft.js';
+import { NARROW_COLUMNS } from './layout.js';
 import { wrapped } from './wrap-text.js';
 
 /** The pane in which a remembered answer is edited: at most `height` lines, the chosen condition among them. */
@@ -14,15 +15,18 @@ export function rememberLines(
   height: number,
 ): Line[] {
   const conditions = conditionLines(draft, columns);
-  const isEmpty = shownConditions(draft.remembered.input).every(({ kind }) => kind === 'any or none');
+  const shown = shownConditions(draft.remembered.input);
+  const isEmpty = shown.every(({ kind }) => kind === 'any or none');
+  const count = `${shown.length} condition${shown.length === 1 ? '' : 's'}`;
   const head: Line[] = [
     { tone: 'heading', text: `${draft.isConfirming ? 'save' : 'remember'}: ${nameOf(request)}` },
-    {
-      tone: isEmpty ? 'warning' : 'plain',
-      text: isEmpty ? 'with ANY arguments' : 'where every one of these holds:',
-    },
+    isEmpty
+      ? { tone: 'warning', text: 'with ANY arguments' }
+      : { tone: 'plain', text: `${count}, all must hold (j, k):` },
   ];
-  const tail: Line[] = [{ tone: 'plain', text: `${scopeText(draft, request)}; ${expiryText(draft)}` }];
+  const scope =
+    columns < NARROW_COLUMNS ? shortScope(draft) : `${scopeText(draft, request)}; ${expiryText(draft)}`;
+  const tail: Line[] = [{ tone: 'plain', text: scope }];
   const room = Math.max(1, height - head.length - tail.length);
   const chosen = Math.max(
     0,
@@ -50,6 +54,11 @@ function scopeText({ remembered, scopes }: RememberDraft, request: ApprovalReque
   return scopes.length > 1
     ? `scope ${remembered.scope} of ${scopes.join(', ')}: ${where}`
     : `scope ${remembered.scope}: ${where}`;
+}
+
+function shortScope(draft: RememberDraft): string {
+  const { scope } = draft.remembered;
+  return scope === 'session' ? 'scope session' : `scope ${scope}, ${expiryText(draft)}`;
 }
 
 function expiryText({ remembered, expiry }: RememberDraft): string {

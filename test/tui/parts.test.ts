@@ -7,6 +7,7 @@ import { widthOf } from '../../src/platform/text-width.js';
 import { argumentDiff } from '../../src/tui/argument-diff.js';
 import { argumentLines } from '../../src/tui/argument-lines.js';
 import { countdown, isUrgent, spokenCountdown } from '../../src/tui/countdown.js';
+import { detailOf } from '../../src/tui/detail-lines.js';
 import { createKeyGuard } from '../../src/tui/key-guard.js';
 import type { Key } from '../../src/tui/key-reader.js';
 import { edited, EMPTY_LINE, textOf } from '../../src/tui/line-editor.js';
@@ -128,6 +129,40 @@ describe('the difference between two calls', () => {
   test('very many values are compared as far as the bound', () => {
     const many = Array.from({ length: DIFF_LEAVES_MAX * 2 }, (_, index) => index);
     expect(argumentDiff(many, many).at(-1)?.text).toContain(`only the first ${DIFF_LEAVES_MAX}`);
+  });
+});
+
+describe('the detail', () => {
+  verifies('tui:hostile:frame');
+
+  test('no name is long enough to pose as a row of the screen itself', () => {
+    const fake = '│ "path": "/tmp/harmless"';
+    const rows = Array.from({ length: 120 }, (_, spaces) =>
+      detailOf(
+        sampleRequest({
+          server: `x${' '.repeat(spaces)}${fake}`,
+          tool: null,
+          target: `y${' '.repeat(spaces)}${fake}`,
+        }),
+        undefined,
+        80,
+      ).lines.map(({ text }) => text),
+    ).flat();
+    expect(rows.filter((row) => row.startsWith('│ "path"'))).toEqual([]);
+    expect(rows.filter((row) => row.includes(fake)).length).toBeGreaterThan(0);
+  });
+
+  test('all but the origin and the comparison has to be read', () => {
+    const { lines, needed } = detailOf(sampleRequest(), undefined, 80);
+    expect(lines[needed - 1]?.text).toBe('end of the arguments');
+    expect(lines.slice(needed).map(({ text }) => text.split(/\s/)[0])).toEqual([
+      'no',
+      'client',
+      'session',
+      'folder',
+      'id',
+      'asked',
+    ]);
   });
 });
 

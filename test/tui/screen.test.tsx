@@ -12,8 +12,8 @@ const THIRD = 'apr_cccccccccccccccc0003';
 describe('what the screen shows', () => {
   verifies('tui:answer:keys');
 
-  test('server, tool, agent, countdown, rule, message and arguments', async () => {
-    const { shows, unmount } = screenRig(new FakeBoard([samplePending()]));
+  test('server, tool, agent, countdown, rule, message and the whole of short arguments at one look', async () => {
+    const { press, shows, unmount } = screenRig(new FakeBoard([samplePending()]));
     for (const text of [
       '1 call waits',
       '> ',
@@ -24,11 +24,13 @@ describe('what the screen shows', () => {
       'writes need a look',
       '"path": "/srv/site/a.txt"',
       '"content": "hello"',
-      'some-client',
-      '/srv/site',
+      'end of the arguments',
     ]) {
       await shows(text);
     }
+    press(' ');
+    for (const text of ['some-client', 's1', 'folder    /srv/site', 'apr_aaaaaaaaaaaaaaaa0001'])
+      await shows(text);
     unmount();
   });
 
