@@ -342,6 +342,34 @@ export const REQUIREMENTS = {
     source: 'issue/approvals 1',
     behavior: 'the delegates are asked once, after their time and before the deadline',
   },
+  'approval:race:first': {
+    source: 'issue/approvals 5',
+    behavior: 'the first valid answer wins, the other channels are closed and told who answered',
+  },
+  'approval:desk:single-use': {
+    source: 'issue/approvals 1',
+    behavior: 'an answer lets one call pass, once',
+  },
+  'approval:desk:stale': {
+    source: 'issue/approvals 1',
+    behavior: 'a call whose policy or tool changed while it waited is asked about again',
+  },
+  'approval:desk:retry': {
+    source: 'issue/approvals 2',
+    behavior: 'an answer stays good for the identical call for a time, and for no other',
+  },
+  'approval:desk:withdrawn': {
+    source: 'issue/approvals 2',
+    behavior: 'a withdrawn request releases nothing, whoever answers it later',
+  },
+  'approval:desk:escalation': {
+    source: 'issue/approvals 1',
+    behavior: 'delegates get the request in their channels after its time, and may answer',
+  },
+  'approval:desk:bound': {
+    source: 'law 9',
+    behavior: 'above 1,000 waiting calls further ones are denied, and nothing is lost',
+  },
   'start:packages': { source: 'design §2', behavior: 'the wrap path loads a fixed set of packages' },
 
   'tui:answer:keys': {

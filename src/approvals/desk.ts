@@ -56,7 +56,7 @@ export class ApprovalDesk {
   consult(call: AskedCall, approvalId: string | undefined): Consultation {
     const own = approvalId === undefined ? undefined : this.#requests.get(approvalId);
     if (own?.life.phase === 'ended') {
-      if (own.request.digest === call.digest) return this.#use(own);
+      if (own.request.digest === call.digest) return this.#used(own);
       this.#journal('approval-stale', own, {
         detail: 'the policy, the tool or the arguments changed while it waited: a person is asked again',
       });
@@ -64,9 +64,12 @@ export class ApprovalDesk {
     }
     const remembered = this.#options.remembered.covering(call);
     if (remembered !== undefined) return { kind: 'passes', note: remembered };
-    const paused = this.#paused.get(call.digest);
-    if (paused?.life.phase === 'ended') return this.#use(paused);
-    if (paused !== undefined) return { kind: 'ask', id: paused.request.id };
+    const paused = this.#pausedFor(call);
+    if (paused?.life.phase === 'ended') return this.#used(paused);
+    if (paused?.expected === false) {
+      paused.expected = true;
+      return { kind: 'ask', id: paused.request.id };
+    }
     const { channels } = call.terms;
     if (!this.#options.channels.some(({ name }) => channels.includes(name))) {
       const named =
@@ -78,18 +81,13 @@ export class ApprovalDesk {
     if (this.#pending >= APPROVALS_PENDING_MAX) {
       return { kind: 'unavailable', why: 'too many calls wait for a person already.' };
     }
-    return this.#ask();
+    return { kind: 'ask', id: this.#options.newId() };
   }
 
   /** Has a person asked, or joins the request that an identical call left behind; `id` is what `consult` said. */
   hold(call: AskedCall, id: string, caller: Caller): ApprovalRequest {
     const paused = this.#paused.get(call.digest);
-    if (paused !== undefined) {
-      this.#paused.delete(call.digest);
-      paused.caller = caller;
-      this.#apply(paused, { kind: 'caller-returned' });
-      return paused.request;
-    }
+    if (paused?.request.id === id) return this.#join(paused, caller);
     const { clock, holder, retryWindowMs, signatures } = this.#options;
     const request = makeRequest(id, call, holder, clock.wallMs());
     // Nobody signs when time runs out: where signatures count, silence never lets a call pass.
@@ -130,7 +128,7 @@ export class ApprovalDesk {
 
   /** Withdraws every request and closes the channels. */
   close(why: string): void {
-    for (const held of [...this.#requests.values()]) this.#withdraw(held, why);
+    for (const held of this.#requests.values()) this.#withdraw(held, why);
     for (const channel of this.#options.channels) channel.close();
   }
 
@@ -139,17 +137,28 @@ export class ApprovalDesk {
     this.#apply(held, { kind: 'withdrawn' });
   }
 
-  #use(held: HeldRequest): Consultation {
-    this.#apply(held, { kind: 'time' });
-    const { life } = held;
-    if (life.phase !== 'ended' || life.keptUntilMs === null) return this.#ask();
-    const note = held.note(this.#options.clock.monotonicMs());
-    this.#apply(held, { kind: 'used' });
-    return { kind: life.passes ? 'passes' : 'stopped', note };
+  /** The request that an identical call left behind, as time has made it. */
+  #pausedFor(call: AskedCall): HeldRequest | undefined {
+    const paused = this.#paused.get(call.digest);
+    if (paused !== undefined) this.#apply(paused, { kind: 'time' });
+    return this.#paused.get(call.digest);
   }
 
-  #ask(): Consultation {
-    return { kind: 'ask', id: this.#options.newId() };
+  #join(paused: HeldRequest, caller: Caller): ApprovalRequest {
+    this.#paused.delete(paused.request.digest);
+    paused.expected = false;
+    paused.caller = caller;
+    this.#apply(paused, { kind: 'caller-returned' });
+    // It ran out just now: the call is ruled on again once its door knows that it waits.
+    if (paused.life.phase === 'ended') this.#options.schedule(0, () => caller.settled(paused.request.id));
+    return paused.request;
+  }
+
+  #used(held: HeldRequest): Consultation {
+    const note = held.note(this.#options.clock.monotonicMs());
+    const passes = held.life.phase === 'ended' && held.life.passes;
+    this.#apply(held, { kind: 'used' });
+    return { kind: passes ? 'passes' : 'stopped', note };
   }
 
   #show(held: HeldRequest, names: readonly string[]): void {
@@ -166,8 +175,9 @@ export class ApprovalDesk {
   }
 
   #answer(held: HeldRequest, channel: string, answer: ApprovalAnswer): AnswerReceipt {
-    // What ran out meanwhile ran out first.
-    this.#apply(held, { kind: 'time' });
+    // One moment for the whole answer. What ran out meanwhile ran out first.
+    const nowMs = this.#options.clock.monotonicMs();
+    this.#apply(held, { kind: 'time' }, nowMs);
     const end = held.end();
     if (end !== null) return { kind: 'late', end };
     const why = answerFault(answer, held.request, channel, this.#options.signatures);
@@ -177,14 +187,15 @@ export class ApprovalDesk {
     }
     held.answer = { ...answer, channel };
     if (answer.remember?.scope === 'session') this.#options.remembered.keep(held.request, held.answer);
-    this.#apply(held, { kind: 'answered', decision: answer.decision });
+    this.#apply(held, { kind: 'answered', decision: answer.decision }, nowMs);
     return { kind: 'accepted' };
   }
 
-  #apply(held: HeldRequest, event: LifeEvent): void {
+  #apply(held: HeldRequest, event: LifeEvent, nowMs = this.#options.clock.monotonicMs()): void {
     const wasPending = held.life.phase === 'pending';
-    for (const effect of held.step(event, this.#options.clock.monotonicMs())) this.#effect(held, effect);
+    const effects = held.step(event, nowMs);
     if (wasPending && held.end() !== null) this.#pending -= 1;
+    for (const effect of effects) this.#effect(held, effect);
     if (this.#requests.has(held.request.id)) this.#arm(held);
   }
 

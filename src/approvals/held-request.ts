@@ -27,6 +27,8 @@ export class HeldRequest {
   readonly tickets = new Map<string, ChannelTicket>();
   /** The call that waits now. */
   caller: Caller | undefined;
+  /** Whether an identical call was told to join it and has not come yet: a second one is asked about anew. */
+  expected = false;
   /** The answer that counted. */
   answer: ApprovalAnswer | undefined;
   /** Why it was withdrawn. */
