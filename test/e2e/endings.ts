@@ -1,3 +1,4 @@
+import { SHUTDOWN_CLOSE_MS } from '../../src/platform/bounds.js';
 import { eventually, PATIENCE_MS, within } from '../support/eventually.js';
 import type { Sandbox } from '../support/sandbox.js';
 import type { End, Spawned } from '../support/spawned.js';
@@ -60,11 +61,13 @@ async function runEnding(sandbox: Sandbox, server: BadServer, ending: Ending): P
   const guard = sandbox.guard({ server: server.name, through });
   askEverything(guard);
   await guard.told('ready\n');
+  const begin = performance.now();
   await bringAbout(sandbox, guard, server, ending);
   const end = await within(`the end of guard after "${ending}"`, guard.ended);
+  const late = performance.now() - begin >= SHUTDOWN_CLOSE_MS;
   await assertNothingRuns(sandbox);
   // Killing the parent leaves no exit code of guard to look at.
-  if (!hasParent) assertEnd(end, expectedCode(server, ending));
+  if (!hasParent) assertEnd(end, expectedCodes(server, ending, late));
   if (ending !== 'client is gone') assertAnswers(guard);
   assertOutcomes(sandbox);
 }
@@ -72,7 +75,7 @@ async function runEnding(sandbox: Sandbox, server: BadServer, ending: Ending): P
 async function runToItsEnd(sandbox: Sandbox, server: string, code: number): Promise<void> {
   const guard = sandbox.guard({ server });
   askEverything(guard);
-  assertEnd(await within('the end of guard', guard.ended), code);
+  assertEnd(await within('the end of guard', guard.ended), [code]);
   await assertNothingRuns(sandbox);
   assertAnswers(guard);
   assertOutcomes(sandbox);
@@ -134,15 +137,18 @@ async function bringAbout(
   }
 }
 
-function expectedCode(server: BadServer, ending: Ending): number {
-  if (ending === 'server exits with 0') return 0;
-  if (ending === 'server exits with 3') return 3;
-  if (ending === 'server is killed') return 137;
-  return codeWhenStopped(server);
+/** A server that ends by itself but not within its time, as on a loaded machine, is told to by a signal. */
+function expectedCodes(server: BadServer, ending: Ending, late: boolean): readonly number[] {
+  if (ending === 'server exits with 0') return [0];
+  if (ending === 'server exits with 3') return [3];
+  if (ending === 'server is killed') return [137];
+  const code = codeWhenStopped(server);
+  return late && server.onStop === 'ends' ? [code, 143] : [code];
 }
 
-function assertEnd(end: End, code: number): void {
-  if (end.code !== code) throw new Error(`expected exit code ${code}, got ${JSON.stringify(end)}`);
+function assertEnd(end: End, codes: readonly number[]): void {
+  if (end.code === null || !codes.includes(end.code))
+    throw new Error(`expected exit code ${codes.join(' or ')}, got ${JSON.stringify(end)}`);
 }
 
 async function assertNothingRuns(sandbox: Sandbox): Promise<void> {
