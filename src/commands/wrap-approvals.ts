@@ -71,7 +71,8 @@ export function openApprovals(input: ApprovalsInput): ApprovalParts {
     newId: () => randomId('apr_', 20),
     journal(event, detail) {
       trail.event({ event, detail });
-      trail.commit();
+      // Never at once: a commit that fails in the middle of a read would take along the records of its calls.
+      trail.commitSoon();
     },
   });
   return {
