@@ -60,6 +60,8 @@ export async function runDoor(options: DoorOptions): Promise<UpstreamEnd> {
 
   // Whoever goes first, the way out is the same: end the server, hear its last words, answer what is open.
   await Promise.race([clientLeft, upstream.ended, outputEnded, inputEnded]);
+  // An answer that comes while the server is being ended releases nothing any more.
+  client.stopHolding('the session is over');
   await upstream.close();
   const end = await Promise.race([upstream.ended, delay(LAST_WORDS_MS).then(() => UNKILLABLE)]);
   await Promise.race([outputEnded, delay(LAST_WORDS_MS)]);
