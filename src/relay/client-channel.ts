@@ -4,7 +4,7 @@ import type { ApprovalRequest } from '../approvals/request.js';
 import { notificationFrame } from '../jsonrpc/replies.js';
 import type { RpcId } from '../jsonrpc/message.js';
 import { elicitationFrame, formAnswerOf, yesNoForm, type FormAnswer } from '../mcp/elicitation.js';
-import { APPROVAL_HUMAN_MS } from '../platform/bounds.js';
+import { APPROVAL_HUMAN_MS, CANCELLED_MAX } from '../platform/bounds.js';
 import type { Clock } from '../platform/clock.js';
 import type { JsonObject, JsonValue } from '../platform/json.js';
 import { questionText } from './question-text.js';
@@ -30,7 +30,8 @@ interface OpenQuestion {
   readonly form: JsonObject;
   /** The id of the form that is on the client's screen. */
   rpcId: string | undefined;
-  shownMs: number;
+  /** When it was last shown; null before: nobody can have answered it. */
+  shownMs: number | null;
   /** The client said at once, or by a cancel, that nobody is there: it is not asked again. */
   nobody: boolean;
 }
@@ -46,6 +47,8 @@ export class ClientChannel implements ApprovalChannel {
   readonly #options: ClientChannelOptions;
   readonly #open = new Map<string, OpenQuestion>();
   readonly #byRpcId = new Map<RpcId, OpenQuestion>();
+  /** Ids of questions that were taken back: an answer may be under way. */
+  readonly #over = new Set<RpcId>();
   #link: ClientLink | undefined;
   #count = 0;
 
@@ -64,7 +67,7 @@ export class ClientChannel implements ApprovalChannel {
       return { update: () => undefined, close: () => undefined };
     }
     const form = yesNoForm(message, request.destructive);
-    const question = { request, events, form, rpcId: undefined, shownMs: 0, nobody: false };
+    const question = { request, events, form, rpcId: undefined, shownMs: null, nobody: false };
     this.#open.set(request.id, question);
     if (this.#link?.asksByRequest() === true) this.#ask(question);
     return {
@@ -74,7 +77,7 @@ export class ClientChannel implements ApprovalChannel {
   }
 
   close(): void {
-    for (const question of [...this.#open.values()]) this.#close(question, 'guard is ending');
+    for (const question of this.#open.values()) this.#close(question, 'guard is ending');
   }
 
   /** The question as a modern answer carries it; null where it is not to be asked here. */
@@ -88,18 +91,18 @@ export class ClientChannel implements ApprovalChannel {
   /** What the client's person did with the question of a request. */
   answered(approvalId: string, answer: FormAnswer | undefined): void {
     const question = this.#open.get(approvalId);
-    if (question !== undefined) this.#take(question, answer);
+    if (question !== undefined && question.shownMs !== null) this.#take(question, answer);
   }
 
   /** Whether the id is of one of guard's own questions, so that no server may use it. */
   owns(id: RpcId): boolean {
-    return this.#byRpcId.has(id);
+    return this.#byRpcId.has(id) || this.#over.has(id);
   }
 
   /** Takes the client's answer to one of guard's own requests; false where the id is none of them. */
   response(id: RpcId, result: JsonValue | undefined): boolean {
     const question = this.#byRpcId.get(id);
-    if (question === undefined) return false;
+    if (question === undefined) return this.#over.delete(id);
     this.#byRpcId.delete(id);
     question.rpcId = undefined;
     this.#take(question, formAnswerOf(result));
@@ -119,7 +122,9 @@ export class ClientChannel implements ApprovalChannel {
     const decision = this.#decisionOf(question, answer);
     if (decision === undefined) {
       question.nobody = true;
-      return question.events.undelivered('the client has nobody to ask: it cancelled, or refused at once');
+      return question.events.undelivered(
+        'the client has nobody to ask: it cancelled, chose nothing, or refused at once',
+      );
     }
     const { request } = question;
     question.events.answer({
@@ -142,16 +147,23 @@ export class ClientChannel implements ApprovalChannel {
     if (answer === undefined || answer.action === 'cancel') return undefined;
     if (answer.action === 'accept') {
       if (!question.request.destructive) return 'approved';
-      return answer.content['decision'] === 'approve' ? 'approved' : 'denied';
+      // A form that was sent back without a choice was not answered by a person.
+      const { decision } = answer.content;
+      return decision === 'approve' ? 'approved' : decision === 'deny' ? 'denied' : undefined;
     }
-    const readMs = this.#options.clock.monotonicMs() - question.shownMs;
+    const readMs = this.#options.clock.monotonicMs() - (question.shownMs ?? 0);
     return readMs < APPROVAL_HUMAN_MS ? undefined : 'denied';
   }
 
   #close(question: OpenQuestion, reason: string): void {
     this.#open.delete(question.request.id);
     if (question.rpcId === undefined) return;
-    // The id stays known until its answer comes: that may be under way already.
+    this.#byRpcId.delete(question.rpcId);
+    this.#over.add(question.rpcId);
+    if (this.#over.size > CANCELLED_MAX) {
+      const oldest = this.#over.values().next();
+      if (oldest.done !== true) this.#over.delete(oldest.value);
+    }
     this.#link?.send(notificationFrame('notifications/cancelled', { requestId: question.rpcId, reason }));
   }
 }
