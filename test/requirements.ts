@@ -370,6 +370,46 @@ export const REQUIREMENTS = {
     source: 'law 9',
     behavior: 'above 1,000 waiting calls further ones are denied, and nothing is lost',
   },
+  'approval:hold:bytes': {
+    source: 'issue/approvals 2',
+    behavior: 'an approved call leaves as the bytes that came, and delays no other call meanwhile',
+  },
+  'approval:hold:recorded': {
+    source: 'law 3',
+    behavior: 'without a record nobody is asked, and no approved call is forwarded',
+  },
+  'approval:hold:id-in-use': {
+    source: 'issue/approvals 2',
+    behavior: 'the id of a held call cannot be used again, not even within one read',
+  },
+  'approval:hold:server-answer': {
+    source: 'issue/approvals 2',
+    behavior: 'a server that answers a held call, which it never saw, is not heard',
+  },
+  'approval:hold:cancelled': {
+    source: 'issue/approvals 2',
+    behavior: 'a cancelled call is never forwarded, and its cancellation is not either',
+  },
+  'approval:hold:session-end': {
+    source: 'issue/approvals 2',
+    behavior: 'at the end of the session a held call is answered once and never forwarded',
+  },
+  'approval:rounds:bounded': {
+    source: 'issue/approvals 4',
+    behavior: 'modern clients wait in rounds of 45 s, and not for ever',
+  },
+  'approval:rounds:stripped': {
+    source: 'issue/approvals 4',
+    behavior: 'the server sees nothing of the state and the questions of guard',
+  },
+  'approval:rounds:forged': {
+    source: 'issue/approvals 4',
+    behavior: 'a request state that guard did not make, or made for another call, counts for nothing',
+  },
+  'approval:rounds:server-state': {
+    source: 'issue/approvals 4',
+    behavior: 'rounds of guard never lose the state and the answers that are for the server',
+  },
   'start:packages': { source: 'design §2', behavior: 'the wrap path loads a fixed set of packages' },
 
   'tui:answer:keys': {

@@ -12,7 +12,7 @@ export interface BoundCall {
   readonly definition: string | null;
   /** Digest of the policy that asks. */
   readonly policy: string;
-  /** Canonical text of what the request carries beside its name and `_meta`. */
+  /** Canonical text of what the request carries beside `_meta`, numbers as they came. */
   readonly params: string;
 }
 

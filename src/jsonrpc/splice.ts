@@ -50,15 +50,23 @@ export function withoutMembers(frame: Buffer, path: readonly string[], names: re
   const [object] = spansAt(frame, path);
   if (object === undefined || frame[object.start] !== 0x7b) return frame;
   const reader = new ValueReader(frame, object.start);
-  const kept: Buffer[] = [];
-  reader.object((key, keyStart) => {
+  const members: (ByteSpan & { readonly kept: boolean })[] = [];
+  reader.object((key, start) => {
     reader.skip();
-    if (!names.includes(key)) kept.push(frame.subarray(keyStart, reader.at));
+    members.push({ start, end: reader.at, kept: !names.includes(key) });
   });
-  const members = kept.flatMap((member, index) => (index === 0 ? [member] : [COMMA, member]));
-  return spliced(frame, [{ span: object, bytes: Buffer.concat([OPEN, ...members, CLOSE]) }]);
+  const lastKept = members.findLastIndex(({ kept }) => kept);
+  const cuts = members.flatMap((member, index): ByteSpan[] => {
+    if (member.kept) return [];
+    // What stands before a member that stays goes up to it; what ends the object takes the comma before it along.
+    const next = members[index + 1];
+    if (index < lastKept && next !== undefined) return [{ start: member.start, end: next.start }];
+    return [{ start: members[index - 1]?.end ?? member.start, end: member.end }];
+  });
+  return spliced(
+    frame,
+    cuts.map((span) => ({ span, bytes: NOTHING })),
+  );
 }
 
-const OPEN = Buffer.from('{');
-const COMMA = Buffer.from(',');
-const CLOSE = Buffer.from('}');
+const NOTHING = Buffer.alloc(0);

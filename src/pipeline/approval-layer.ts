@@ -2,8 +2,8 @@ import type { AskedCall, Consultation } from '../approvals/asked-call.js';
 import { bindingDigest } from '../approvals/binding.js';
 import { approvalObligations, termsOf, type ApprovalDefaults } from '../approvals/terms.js';
 import { canonicalBytes } from '../jsonrpc/canonical-bytes.js';
+import { withoutMembers } from '../jsonrpc/splice.js';
 import { canonicalJson } from '../platform/canonical-json.js';
-import type { JsonObject } from '../platform/json.js';
 import type { Decision } from '../policy/decision.js';
 import { approvalDenial } from './approval-text.js';
 import { unavailableDenial } from './denial-text.js';
@@ -81,9 +81,11 @@ function askedCall(call: GovernedCall, decision: Decision, gate: ApprovalGate): 
   };
 }
 
-/** The canonical text of everything that is asked for beside the name, ids of one attempt left out. */
-function boundParams({ params, argumentBytes }: GovernedCall): string {
-  const { _meta, name: _name, arguments: _arguments, ...rest } = params ?? ({} as JsonObject);
-  const given = argumentBytes === undefined ? '' : canonicalBytes(argumentBytes);
-  return `${canonicalJson(rest)} ${given}`;
+/** The canonical text of everything that is asked for, as it came; ids of one attempt are left out. */
+function boundParams({ params, paramBytes }: GovernedCall): string {
+  const given = paramBytes();
+  if (given !== undefined) return canonicalBytes(withoutMembers(given, [], ['_meta']));
+  const { _meta, ...rest } = params ?? {};
+  // What the server asks is never the call of a client, whatever it says.
+  return params === undefined ? '' : `server ${canonicalJson(rest)}`;
 }

@@ -16,6 +16,8 @@ export interface GovernedCall {
   readonly subject: Subject;
   /** The bytes of `params.arguments` as they came. */
   readonly argumentBytes: Uint8Array | undefined;
+  /** The bytes of `params` as they came, found when they are asked for; undefined in messages of the server. */
+  readonly paramBytes: () => Buffer | undefined;
   /** All parameters of the message. */
   readonly params: JsonObject | undefined;
   /** The tools as the server's lists showed them. */

@@ -133,6 +133,7 @@ export class AnswerDesk {
       direction: 'server-to-client',
       subject: conversation.subject(question.method, question.known, target),
       argumentBytes: undefined,
+      paramBytes: () => undefined,
       params: question.params,
       tools: conversation.catalog,
       approvalId: undefined,

@@ -1,4 +1,5 @@
 import type { ByteSpan, NotificationMessage, RequestMessage } from '../jsonrpc/message.js';
+import { spansAt } from '../jsonrpc/splice.js';
 import { denialFrame, dryRunFrame, type AnsweredRequest } from '../mcp/denial.js';
 import { isModernRequest } from '../mcp/era.js';
 import { isPlainToolName, readTarget, type RequestTarget } from '../mcp/request-target.js';
@@ -6,6 +7,7 @@ import { unavailableDenial } from '../pipeline/denial-text.js';
 import type { AskedCall } from '../approvals/asked-call.js';
 import type { GovernedCall, Ruling } from '../pipeline/ruling.js';
 import type { Decision } from '../policy/decision.js';
+import type { FramePlace } from './client-frames.js';
 import type { Conversation, OpenRequest } from './conversation.js';
 import { openRequest, reopened } from './requests.js';
 
@@ -60,12 +62,12 @@ export class ClientJudge {
     return 'expected a tool name of letters, digits and _ . / - with at most 128 characters';
   }
 
-  /** Rules on one message whose frame stands in `bytes`; stages its record, commits nothing. */
+  /** Rules on one message whose frame stands at `place`; stages its record, commits nothing. */
   rule(
     message: RequestMessage | NotificationMessage,
     target: RequestTarget,
     known: boolean,
-    bytes: Buffer,
+    place: FramePlace,
     before?: HeldBefore,
   ): Ruled {
     const conversation = this.#conversation;
@@ -80,7 +82,8 @@ export class ClientJudge {
       rpcId: message.kind === 'request' ? message.id : null,
       direction: 'client-to-server',
       subject: conversation.subject(method, known, target),
-      argumentBytes: bytesOf(bytes, message.argumentsSpan),
+      argumentBytes: bytesOf(place.bytes, message.argumentsSpan),
+      paramBytes: () => paramBytesOf(place),
       params: message.params,
       tools: conversation.catalog,
       approvalId: before?.approvalId,
@@ -96,6 +99,8 @@ export class ClientJudge {
       // Only requests are holdable, and a request can be answered.
       if (answered === null) return { kind: 'drop' };
       const { decision, asked, approvalId } = ruling;
+      // In use from now on: the same read may bring the id again.
+      conversation.fromClient.park(answered.id, open);
       return { kind: 'hold', hold: { call, decision, asked, approvalId, open, answered } };
     }
     const frame = answered === null ? null : this.#answer(ruling, answered, call);
@@ -107,6 +112,7 @@ export class ClientJudge {
   takeBack({ call, decision, answered }: JudgedCall): Buffer | null {
     if (answered === null) return null;
     this.#conversation.fromClient.take(answered.id);
+    this.#conversation.fromClient.unpark(answered.id);
     const denial = unavailableDenial(call, decision, 'audit_unavailable');
     return denialFrame(answered, denial, this.#conversation.options.denialStyle);
   }
@@ -119,6 +125,11 @@ export class ClientJudge {
     if (ruling.kind === 'dry-run') return dryRunFrame(answered, ruling.decision.rule.name, requestId);
     return denialFrame(answered, ruling.denial, this.#conversation.options.denialStyle);
   }
+}
+
+function paramBytesOf({ bytes, start, end }: FramePlace): Buffer | undefined {
+  const frame = bytes.subarray(start, end);
+  return bytesOf(frame, spansAt(frame, ['params'])[0]);
 }
 
 function bytesOf(bytes: Buffer, span: ByteSpan | undefined): Buffer | undefined {

@@ -45,7 +45,7 @@ export class ClientLane implements FrameSink {
     this.#requests = new RequestDesk(conversation, this.#inspector, this.#judge, {
       pass: (place, call) => this.#pass(place, call),
       reply,
-      ask: (held) => void this.#asking.push(held),
+      ask: (held) => this.#ask(held),
       refuse: (line) => this.#refusals.refuse(line),
     });
     const send = (frame: Buffer): void => toClient.write([frame]);
@@ -127,6 +127,8 @@ export class ClientLane implements FrameSink {
     const id = params === undefined ? undefined : member(params, 'requestId');
     if (params === undefined || (typeof id !== 'string' && typeof id !== 'number')) return false;
     const reason = member(params, 'reason');
+    // The same read may have brought the call: it is held first, then taken back.
+    if (this.#asking.length > 0) this.#flush();
     if (this.#heldCalls.cancelled(id, typeof reason === 'string' ? reason : undefined)) return true;
     const open = this.#conversation.fromClient.cancel(id);
     if (open !== undefined) this.#conversation.settle(open, 'cancelled', 0);
@@ -161,6 +163,11 @@ export class ClientLane implements FrameSink {
   #pass(place: FramePlace, call: JudgedCall | null): void {
     this.#held.push({ bytes: place.bytes, start: place.start, end: place.next, call });
     if (this.#held.length >= BATCH_FRAMES_MAX) this.#flush();
+  }
+
+  #ask(held: HeldCall): void {
+    this.#asking.push(held);
+    if (this.#asking.length >= BATCH_FRAMES_MAX) this.#flush();
   }
 
   /** Writes the records of this read, and only then lets its frames go. */

@@ -6,7 +6,7 @@ import { clientRequestHandling, nearMissOf } from '../mcp/methods.js';
 import type { RequestTarget } from '../mcp/request-target.js';
 import { member } from '../platform/json.js';
 import { placeOf, type FramePlace } from './client-frames.js';
-import { ClientJudge, type HeldBefore, type JudgedCall } from './client-judge.js';
+import type { ClientJudge, HeldBefore, JudgedCall } from './client-judge.js';
 import type { Conversation } from './conversation.js';
 import { heldCallOf, type HeldCall } from './held-call.js';
 import type { RefusedLine } from './refusal-desk.js';
@@ -116,7 +116,7 @@ export class RequestDesk {
       });
     }
     const known = clientRequestHandling(method) !== undefined;
-    const ruled = this.#judge.rule(message, target, known, place.bytes, before);
+    const ruled = this.#judge.rule(message, target, known, place, before);
     switch (ruled.kind) {
       case 'pass':
         return this.#output.pass(place, ruled.call);

@@ -11,6 +11,8 @@ export interface HeldCall extends JudgedHold {
   readonly progressToken: RpcId | undefined;
   /** Whether this request says that its client shows forms inside `input_required`. */
   readonly elicits: boolean;
+  /** Whether it carries a state or answers for the server, which rounds of guard's own would lose. */
+  readonly continues: boolean;
   /** Rounds that its client has already made. */
   readonly round: number;
   /** What the client's person answered in the last round. */
@@ -31,10 +33,11 @@ export function heldCallOf(
   const token = isJsonObject(meta) ? member(meta, 'progressToken') : undefined;
   return {
     ...hold,
-    call: { ...hold.call, argumentBytes: undefined, params: undefined },
+    call: { ...hold.call, argumentBytes: undefined, paramBytes: () => undefined, params: undefined },
     frame: Buffer.from(frame),
     progressToken: typeof token === 'string' || typeof token === 'number' ? token : undefined,
     elicits: requestElicitsForms(params),
+    continues: params !== undefined && ('requestState' in params || 'inputResponses' in params),
     round: round?.round ?? 0,
     reply: round?.reply,
   };

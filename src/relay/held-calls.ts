@@ -50,7 +50,6 @@ export class HeldCalls {
 
   /** Has a person asked. The record of the decision to ask is in the log. */
   begin(held: HeldCall): void {
-    const { conversation } = this.#options;
     const { channel, desk } = this.#parts;
     const { id } = held.answered;
     const request = desk.hold(held.asked, held.approvalId, {
@@ -58,13 +57,13 @@ export class HeldCalls {
     });
     const waiting: Waiting = { held, request, timer: undefined, progress: 0 };
     this.#waiting.set(id, waiting);
-    conversation.fromClient.park(id, held.open);
-    if (held.reply !== undefined && held.reply.digest === request.digest) {
+    if (held.reply !== undefined && held.reply.approvalId === request.id) {
       // It may settle the call at once.
       channel?.answered(request.id, held.reply.answer);
       if (this.#waiting.get(id) !== waiting) return;
     }
-    const question = this.#rounds(held) && held.elicits ? (channel?.question(request.id) ?? null) : null;
+    const asks = held.elicits && this.#rounds(held) && held.round < APPROVAL_ROUNDS_MAX;
+    const question = asks ? (channel?.question(request.id) ?? null) : null;
     if (question !== null) return this.#answerRound(waiting, { approval: question });
     this.#wait(waiting);
   }
@@ -84,7 +83,7 @@ export class HeldCalls {
 
   /** Takes every call back: nothing of them is forwarded any more. The door answers them. */
   close(why: string): void {
-    for (const id of [...this.#waiting.keys()]) {
+    for (const id of this.#waiting.keys()) {
       const waiting = this.#waiting.get(id);
       this.#stop(id);
       if (waiting !== undefined) this.#parts.desk.withdraw(waiting.request.id, why);
@@ -92,6 +91,8 @@ export class HeldCalls {
   }
 
   #resume(id: RpcId, approvalId: string): void {
+    // A call that took its id since then waits for another answer.
+    if (this.#waiting.get(id)?.request.id !== approvalId) return;
     const waiting = this.#take(id);
     if (waiting !== undefined) this.#options.resume(waiting.held, approvalId);
   }
@@ -123,7 +124,6 @@ export class HeldCalls {
     const { held, request } = waiting;
     const requestState = this.#parts.states.write({
       approvalId: request.id,
-      digest: request.digest,
       round: held.round + 1,
     });
     const frame = resultFrame(held.answered.id, {
@@ -145,8 +145,8 @@ export class HeldCalls {
     conversation.options.trail.commitSoon();
   }
 
-  #rounds({ answered }: HeldCall): boolean {
-    return answered.modern && ROUND_METHODS.has(answered.method);
+  #rounds({ answered, continues }: HeldCall): boolean {
+    return answered.modern && ROUND_METHODS.has(answered.method) && !continues;
   }
 
   #showProgress(): void {

@@ -4,8 +4,6 @@ import { isJsonObject, member, type JsonObject } from '../platform/json.js';
 /** Where a modern request stands that waits for a person in several rounds. */
 export interface RoundState {
   readonly approvalId: string;
-  /** The digest of the call that was shown: an answer inside another call does not count. */
-  readonly digest: string;
   /** From 1. */
   readonly round: number;
 }

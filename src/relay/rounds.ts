@@ -10,8 +10,8 @@ export interface Round {
   readonly frame: Buffer;
   /** Rounds made before this one. */
   readonly round: number;
-  /** What the client's person did with guard's question, and for which call it was shown. */
-  readonly reply: { readonly digest: string; readonly answer: FormAnswer | undefined } | undefined;
+  /** What the client's person did with guard's question, and for which request it was shown. */
+  readonly reply: { readonly approvalId: string; readonly answer: FormAnswer | undefined } | undefined;
 }
 
 /**
@@ -33,6 +33,6 @@ export function readRound(
   return {
     frame: withoutMembers(line, ['params'], ['requestState', 'inputResponses']),
     round: state.round,
-    reply: given === undefined ? undefined : { digest: state.digest, answer: formAnswerOf(given) },
+    reply: given === undefined ? undefined : { approvalId: state.approvalId, answer: formAnswerOf(given) },
   };
 }

@@ -63,6 +63,7 @@ export class ServerRequestDesk {
       direction: 'server-to-client',
       subject: conversation.subject(method, handling !== undefined, target),
       argumentBytes: undefined,
+      paramBytes: () => undefined,
       params,
       tools: conversation.catalog,
       approvalId: undefined,

@@ -50,6 +50,7 @@ export function governed(changes: Partial<Subject> = {}, argumentText?: string):
     direction: 'client-to-server',
     subject: call(changes),
     argumentBytes: argumentText === undefined ? undefined : Buffer.from(argumentText),
+    paramBytes: () => Buffer.from(argumentText ?? '{}'),
     params: undefined,
     tools: { definition: () => null },
     approvalId: undefined,
