@@ -1,4 +1,3 @@
-import { fileText } from '../approvals/bus/bus-write.js';
 import {
   approverKeyPath,
   findApproverKeys,
@@ -9,6 +8,7 @@ import { checkPassphrase, createApproverKey } from '../approvals/signing/approve
 import { createApproverSet, type EnrolledApprover } from '../approvals/signing/approver-set.js';
 import { loadConfig } from '../config/load.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
+import { fileText } from '../platform/file-text.js';
 import { guardPaths } from '../platform/paths.js';
 import { printable } from '../platform/printable.js';
 import { type ApproverList, approverList, listText } from './approver-list.js';

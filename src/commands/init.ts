@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT_CODES, GuardError, systemErrorCode } from '../platform/errors.js';
+import { makeFolder } from '../platform/make-folder.js';
 import { guardPaths } from '../platform/paths.js';
 import { printable } from '../platform/printable.js';
 import { createWhole, replaceWhole } from '../platform/whole-file.js';
@@ -27,7 +28,7 @@ export const run: Run = async (input, tools) => {
   const isForced = input.options['force'] === true;
   const rival = RIVALS.map((name) => path.join(folder, name)).find(isThere);
   if (rival !== undefined && !isForced) throw exists(rival);
-  if (isUser) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (isUser) makeFolder(folder);
   // The user's file decides what agents may do: nobody else needs to read it, nobody may write it.
   write(file, text, isUser ? 0o600 : 0o644, isForced);
   await printText(
@@ -39,8 +40,8 @@ export const run: Run = async (input, tools) => {
 
 function write(file: string, text: string, mode: number, isForced: boolean): void {
   try {
-    if (isForced) replaceWhole(file, text, mode);
-    else createWhole(file, text, mode);
+    if (isForced) replaceWhole(file, text, { mode, durable: true });
+    else createWhole(file, text, { mode, durable: true, withoutLinks: 'in-place' });
   } catch (error) {
     throw systemErrorCode(error) === 'EEXIST' ? exists(file) : error;
   }

@@ -1,4 +1,3 @@
-import { fileText } from '../approvals/bus/bus-write.js';
 import { isExpired } from '../approvals/remember/match-remembered.js';
 import { readRememberedFile, rememberedPath } from '../approvals/remember/remembered-file.js';
 import { isSigned } from '../approvals/remember/remembered-format.js';
@@ -6,6 +5,7 @@ import { revokeRemembered } from '../approvals/remember/remembered-store.js';
 import { type ApproverSet, createApproverSet } from '../approvals/signing/approver-set.js';
 import { tryLoadConfig } from '../config/load.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
+import { fileText } from '../platform/file-text.js';
 import { guardPaths } from '../platform/paths.js';
 import { printable } from '../platform/printable.js';
 import { printText } from './check-print.js';

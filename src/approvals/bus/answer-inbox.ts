@@ -7,9 +7,10 @@ import {
 import type { Clock } from '../../platform/clock.js';
 import type { Diagnostics } from '../../platform/diagnostics.js';
 import { messageOf } from '../../platform/errors.js';
+import { stampOf } from '../../platform/file-stamp.js';
 import type { ApprovalAnswer, Presence } from '../answer.js';
 import type { AnswerReceipt } from '../channel.js';
-import { readAnswer, stampOf } from './bus-files.js';
+import { readAnswer } from './bus-files.js';
 import { type BusFolders, fileOf, idOfName, makeBusFolder } from './bus-folder.js';
 import { BUS_FILE_VERSION, type RefusedFile } from './bus-schema.js';
 import type { BusSystem, Watching } from './bus-system.js';
@@ -145,7 +146,7 @@ class BusInbox implements AnswerInbox {
     const state = makeBusFolder(folders, system.user);
     if (state.kind === 'ready') {
       // Before the answer goes: its writer looks for the reason when it is gone.
-      const written = replaceFile(fileAt(expected.refusals), refused, APPROVAL_ANSWER_BYTES_MAX, system);
+      const written = replaceFile(fileAt(expected.refusals), refused, APPROVAL_ANSWER_BYTES_MAX);
       if (written.kind === 'trouble') diagnostics.repeated('approvals', written.why);
       const oldest = expected.refusals - APPROVAL_REFUSALS_PER_REQUEST_MAX;
       if (oldest > 0) removeFile(fileAt(oldest));

@@ -6,12 +6,13 @@ import {
 } from '../../platform/bounds.js';
 import type { Clock } from '../../platform/clock.js';
 import { messageOf } from '../../platform/errors.js';
+import { stampOf } from '../../platform/file-stamp.js';
 import { APPROVAL_ANSWER_VERSION, type ApprovalAnswer } from '../answer.js';
 import type { AnswerDraft, Approver } from '../board.js';
 import type { AnswerReceipt, ApprovalEnd } from '../channel.js';
 import type { ApprovalRequest } from '../request.js';
 import { answerText } from '../signing/signed-text.js';
-import { readRefused, stampOf } from './bus-files.js';
+import { readRefused } from './bus-files.js';
 import { type BusFolders, fileOf, idOfRefusedName } from './bus-folder.js';
 import type { BusSystem } from './bus-system.js';
 import { createFile, removeFile } from './bus-write.js';

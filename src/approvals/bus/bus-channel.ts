@@ -146,7 +146,7 @@ class BusChannel implements ApprovalChannel {
   #replace(file: string, value: object, bytesMax: number): string | undefined {
     const state = makeBusFolder(this.#folders, this.#system.user);
     if (state.kind === 'trouble') return state.why;
-    const written = replaceFile(file, value, bytesMax, this.#system);
+    const written = replaceFile(file, value, bytesMax);
     return written.kind === 'trouble' ? written.why : undefined;
   }
 

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { messageOf, systemErrorCode } from '../../platform/errors.js';
+import { makeFolder } from '../../platform/make-folder.js';
 
 /** The folders of the bus; each holds one kind of file. */
 export interface BusFolders {
@@ -40,11 +41,6 @@ export function idOfRefusedName(name: string): string | undefined {
   return REFUSED_NAME.exec(name)?.[1];
 }
 
-/** Whether the name is that of a file that is just being written. */
-export function isTemporaryName(name: string): boolean {
-  return name.startsWith('.') && name.endsWith('.tmp');
-}
-
 /** Where the files of a bus are. */
 export function busFolders(root: string): BusFolders {
   return {
@@ -68,6 +64,7 @@ export function makeBusFolder(folders: BusFolders, user: number | undefined): Fo
     if (state.kind === 'trouble') return state;
     if (state.kind === 'ready') continue;
     try {
+      // Another guard may have been faster; whether it can be trusted is looked at afterwards.
       makeFolder(folder);
     } catch (error) {
       return { kind: 'trouble', why: cannotMake(folder, error) };
@@ -90,18 +87,6 @@ export function lookAtBusFolder(folders: BusFolders, user: number | undefined): 
     if (state.kind === 'trouble') return state;
   }
   return root;
-}
-
-/** With its parents. Node's own `recursive` never returns where a folder takes no others, as in /proc. */
-function makeFolder(folder: string): void {
-  const parent = path.dirname(folder);
-  if (parent !== folder && !fs.existsSync(parent)) makeFolder(parent);
-  try {
-    fs.mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    // Another guard was faster; whether it can be trusted is looked at afterwards.
-    if (systemErrorCode(error) !== 'EEXIST') throw error;
-  }
 }
 
 function folderState(folder: string, user: number | undefined): FolderState {

@@ -1,13 +1,11 @@
 import fs from 'node:fs';
+import type { LinkFile } from '../../platform/whole-file.js';
 
 /** What the bus needs of the machine beyond plain files; tests put other machines in its place. */
 export interface BusSystem {
   /** The user who owns this process; undefined where files have no owners. */
   readonly user: number | undefined;
-  /** Stands in the names of files that are being written. */
-  readonly pid: number;
-  /** Gives a file a second name, and fails where that name is taken. */
-  readonly link: (from: string, to: string) => void;
+  readonly link: LinkFile;
   /** Calls `onName` with the name of what changed in a folder, null where the system does not say. */
   readonly watch: (folder: string, onName: (name: string | null) => void, onError: () => void) => Watching;
 }
@@ -21,8 +19,7 @@ export interface Watching {
 export function systemBus(): BusSystem {
   return {
     user: process.getuid?.(),
-    pid: process.pid,
-    link: (from, to) => fs.linkSync(from, to),
+    link: fs.linkSync,
     watch(folder, onName, onError) {
       const watcher = fs.watch(folder, { persistent: false }, (_event, name) => onName(name));
       watcher.on('error', onError);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import path from 'node:path';
 import { messageOf, systemErrorCode } from '../../platform/errors.js';
-import { escapeHostile } from '../../platform/printable.js';
+import { fileText } from '../../platform/file-text.js';
+import { createWhole, replaceWhole } from '../../platform/whole-file.js';
 import type { BusSystem } from './bus-system.js';
 
 /** What became of a file that was to be written. */
@@ -16,18 +16,6 @@ export type Written =
   | { readonly kind: 'exists' }
   | { readonly kind: 'trouble'; readonly why: string };
 
-/** What file systems say that have no hard links, or not for this user. */
-const NO_HARD_LINKS: ReadonlySet<string | undefined> = new Set([
-  'EPERM',
-  'EACCES',
-  'ENOTSUP',
-  'EOPNOTSUPP',
-  'ENOSYS',
-  'EMLINK',
-  'EXDEV',
-  'EINVAL',
-]);
-
 const ADVICE: Readonly<Record<string, string>> = {
   EACCES: 'give this user the right to write there',
   EPERM: 'give this user the right to write there',
@@ -37,45 +25,30 @@ const ADVICE: Readonly<Record<string, string>> = {
   EMFILE: 'the process has too many open files: raise its limit (ulimit -n)',
 };
 
-/** Attempts to find a name that no killed writer of the same pid has left behind. */
-const NAMES_TRIED = 100;
-
-let temporaries = 0;
+/** The bus need not outlive a power cut: the calls that wait on it do not either. */
+const AS_ON_BUS = { mode: 0o600, durable: false } as const;
 
 /**
- * Writes a file that must not be there yet, mode 0600. It appears whole under its name: it is
- * written under another one and linked, which fails where the name is taken. Where there are no hard
- * links it is created exclusively and then written, so that readers may find it unfinished.
+ * Writes a file that must not be there yet, mode 0600. It appears whole; only where there are no hard
+ * links may readers find it unfinished.
  */
-export function createFile(file: string, value: object, bytesMax: number, system: BusSystem): Written {
-  return writing(file, value, bytesMax, (text) => {
-    const temporary = writeTemporary(file, text, system);
+export function createFile(file: string, value: object, bytesMax: number, { link }: BusSystem): Written {
+  return writing(file, value, bytesMax, (bytes) => {
     try {
-      system.link(temporary, file);
+      createWhole(file, bytes, { ...AS_ON_BUS, withoutLinks: 'in-place', link });
       return true;
     } catch (error) {
-      const code = systemErrorCode(error);
-      if (code === 'EEXIST') return false;
-      if (!NO_HARD_LINKS.has(code)) throw error;
-      return createInPlace(file, text);
-    } finally {
-      removeFile(temporary);
+      if (systemErrorCode(error) === 'EEXIST') return false;
+      throw error;
     }
   });
 }
 
 /** Writes a file, mode 0600, over what is there. It is seen as it was or as it is, never in between. */
-export function replaceFile(file: string, value: object, bytesMax: number, system: BusSystem): Written {
-  return writing(file, value, bytesMax, (text) => {
-    const temporary = writeTemporary(file, text, system);
-    try {
-      // Replaces a symlink itself, never what it names.
-      fs.renameSync(temporary, file);
-      return true;
-    } catch (error) {
-      removeFile(temporary);
-      throw error;
-    }
+export function replaceFile(file: string, value: object, bytesMax: number): Written {
+  return writing(file, value, bytesMax, (bytes) => {
+    replaceWhole(file, bytes, AS_ON_BUS);
+    return true;
   });
 }
 
@@ -98,22 +71,6 @@ export function removeFile(file: string): boolean {
   }
 }
 
-/**
- * The value as the text of a file that a person may `cat`: indented, and with every character that a
- * terminal would act on, or a person could not see, as a JSON escape. It means the same.
- */
-export function fileText(value: object): string {
-  const text = JSON.stringify(value, null, 2);
-  return `${escapeHostile(text, (character) => (character === '\n' ? character : jsonEscapes(character)))}\n`;
-}
-
-function jsonEscapes(character: string): string {
-  return Array.from({ length: character.length }, (_, index) => {
-    const code = character.charCodeAt(index).toString(16).padStart(4, '0');
-    return `\\u${code}`;
-  }).join('');
-}
-
 function writing(file: string, value: object, bytesMax: number, put: (bytes: Buffer) => boolean): Written {
   try {
     const bytes = Buffer.from(fileText(value));
@@ -126,41 +83,5 @@ function writing(file: string, value: object, bytesMax: number, put: (bytes: Buf
     const advice = ADVICE[systemErrorCode(error) ?? ''];
     const why = `cannot write ${file}: ${messageOf(error)}`;
     return { kind: 'trouble', why: advice === undefined ? why : `${why}; ${advice}` };
-  }
-}
-
-/** Writes beside the file, under a name that no reader takes for one of the bus. */
-function writeTemporary(file: string, bytes: Buffer, system: BusSystem): string {
-  for (let tried = 1; ; tried += 1) {
-    temporaries += 1;
-    const name = `.${path.basename(file, '.json')}.${system.pid}.${temporaries}.tmp`;
-    const temporary = path.join(path.dirname(file), name);
-    try {
-      if (createInPlace(temporary, bytes)) return temporary;
-    } catch (error) {
-      removeFile(temporary);
-      throw error;
-    }
-    if (tried >= NAMES_TRIED) throw new Error(`${name} and many names like it are taken`);
-  }
-}
-
-/** Creates the file and then writes it; false where something is there, which is never followed. */
-function createInPlace(file: string, bytes: Buffer): boolean {
-  let descriptor: number;
-  try {
-    descriptor = fs.openSync(file, 'wx', 0o600);
-  } catch (error) {
-    if (systemErrorCode(error) === 'EEXIST') return false;
-    throw error;
-  }
-  try {
-    fs.writeFileSync(descriptor, bytes);
-    return true;
-  } catch (error) {
-    removeFile(file);
-    throw error;
-  } finally {
-    fs.closeSync(descriptor);
   }
 }

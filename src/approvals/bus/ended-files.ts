@@ -1,6 +1,7 @@
+import { stampOf } from '../../platform/file-stamp.js';
 import type { EndedApproval } from '../board.js';
 import type { ApprovalRequest } from '../request.js';
-import { readEnded, stampOf } from './bus-files.js';
+import { readEnded } from './bus-files.js';
 import { type BusFolders, fileOf, idOfName } from './bus-folder.js';
 import { namesIn } from './pruning.js';
 

@@ -7,7 +7,8 @@ import {
   APPROVALS_REFUSED_MAX,
 } from '../../platform/bounds.js';
 import type { Clock } from '../../platform/clock.js';
-import { type BusFolders, fileOf, idOfName, idOfRefusedName, isTemporaryName } from './bus-folder.js';
+import { isDraftName } from '../../platform/whole-file.js';
+import { type BusFolders, fileOf, idOfName, idOfRefusedName } from './bus-folder.js';
 import { removeFile } from './bus-write.js';
 
 /**
@@ -23,7 +24,7 @@ export function pruneBus(folders: BusFolders, clock: Pick<Clock, 'wallMs'>): voi
     for (const name of namesIn(folder)) {
       const id = folder === folders.answers ? idOfName(name) : undefined;
       const isOrphan = id !== undefined && !fs.existsSync(fileOf(folders.requests, id));
-      if (!isOrphan && !isTemporaryName(name)) continue;
+      if (!isOrphan && !isDraftName(name)) continue;
       const file = path.join(folder, name);
       const writtenMs = writtenAt(file);
       if (writtenMs !== undefined && nowMs - writtenMs > APPROVAL_LEFTOVER_MS) removeFile(file);

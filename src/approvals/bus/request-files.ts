@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { APPROVAL_BOARD_BYTES_MAX, APPROVAL_BOARD_FILES_MAX } from '../../platform/bounds.js';
+import { stampOf } from '../../platform/file-stamp.js';
+import { isDraftName } from '../../platform/whole-file.js';
 import type { ApprovalRequest } from '../request.js';
-import { type Reading, readRequest, stampOf } from './bus-files.js';
-import { type BusFolders, fileOf, idOfName, isTemporaryName } from './bus-folder.js';
+import { type Reading, readRequest } from './bus-files.js';
+import { type BusFolders, fileOf, idOfName } from './bus-folder.js';
 import { namesIn } from './pruning.js';
 
 /** What stands in `requests/`. */
@@ -24,7 +26,7 @@ export function createRequestReader(folders: BusFolders, user: number | undefine
     let bytes = 0;
     let unread = 0;
     for (const name of namesIn(folders.requests)) {
-      if (isTemporaryName(name)) continue;
+      if (isDraftName(name)) continue;
       const id = idOfName(name);
       if (id === undefined) {
         troubles.push(`${path.join(folders.requests, name)} has no name of a request; move it away`);

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { REMEMBERED_BYTES_MAX } from '../../platform/bounds.js';
+import { stampOf } from '../../platform/file-stamp.js';
 import { readOwnFile } from '../../platform/own-file.js';
 import type { GuardPaths } from '../../platform/paths.js';
-import { stampOf } from '../bus/bus-files.js';
 import type { ApproverSet } from '../signing/approver-set.js';
 import type { RememberedEntry, RememberedFile } from './entry.js';
 import { isSigned, parseRememberedFile } from './remembered-format.js';

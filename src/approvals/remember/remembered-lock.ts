@@ -1,15 +1,17 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { REMEMBERED_LOCK_POLL_MS, REMEMBERED_LOCK_TRIES_MAX } from '../../platform/bounds.js';
 import { GuardError, systemErrorCode } from '../../platform/errors.js';
 import { isJsonObject, type JsonValue } from '../../platform/json.js';
+import { makeFolder } from '../../platform/make-folder.js';
 import { readOwnFile } from '../../platform/own-file.js';
 import { createWhole } from '../../platform/whole-file.js';
 import { currentOwner, isOwnerAlive } from '../bus/owner.js';
 
 const LOCK_BYTES_MOST = 4096;
+const LOCK_FILE = { mode: 0o600, durable: false, withoutLinks: 'fail' } as const;
 
 /**
  * Runs `change` while no other process changes the file. The lock is a file beside it that names its
@@ -22,7 +24,7 @@ export async function withLock<Result>(
   tries: number = REMEMBERED_LOCK_TRIES_MAX,
 ): Promise<Result> {
   const lock = `${file}.lock`;
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(path.dirname(file));
   await take(lock, tries);
   try {
     return await change();
@@ -62,7 +64,8 @@ function breakLock(lock: string): void {
 
 function isCreated(lock: string): boolean {
   try {
-    createWhole(lock, JSON.stringify({ host: hostname(), ...currentOwner() }), 0o600);
+    // Never in place: a lock that another process finds empty is one that it takes away.
+    createWhole(lock, JSON.stringify({ host: hostname(), ...currentOwner() }), LOCK_FILE);
     return true;
   } catch (error) {
     if (systemErrorCode(error) === 'EEXIST') return false;

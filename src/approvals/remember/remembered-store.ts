@@ -1,9 +1,9 @@
 import { type Adapter, Low } from 'lowdb';
 import { REMEMBERED_BYTES_MAX, REMEMBERED_ENTRIES_MAX } from '../../platform/bounds.js';
 import { GuardError, messageOf } from '../../platform/errors.js';
+import { fileText } from '../../platform/file-text.js';
 import { randomId } from '../../platform/random-id.js';
 import { replaceWhole } from '../../platform/whole-file.js';
-import { fileText } from '../bus/bus-write.js';
 import { REMEMBERED_VERSION, type RememberedEntry, type RememberedFile } from './entry.js';
 import { isExpired } from './match-remembered.js';
 import { readRememberedFile } from './remembered-file.js';
@@ -83,7 +83,7 @@ function writeValid(file: string, data: RememberedFile): void {
   const check = parseRememberedFile(text);
   if ('trouble' in check) throw new Error(`what would be written ${check.trouble}`);
   try {
-    replaceWhole(file, text, 0o600);
+    replaceWhole(file, text, { mode: 0o600, durable: true });
   } catch (error) {
     throw new GuardError('remembered-unwritable', `cannot write ${file}: ${messageOf(error)}`, {
       cause: error,

@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { APPROVER_KEY_BYTES_MAX, APPROVERS_MAX } from '../../platform/bounds.js';
 import { GuardError, messageOf, systemErrorCode } from '../../platform/errors.js';
+import { makeFolder } from '../../platform/make-folder.js';
 import { readOwnFile } from '../../platform/own-file.js';
 import { createWhole } from '../../platform/whole-file.js';
 import { type ApproverKey, isApproverName, parseApproverKey } from './approver-key-format.js';
@@ -18,9 +19,10 @@ export function approverKeyPath(userConfigDir: string, name: string): string {
 
 /** Writes a key to a new file that only its user can read. Throws GuardError `file-exists`. */
 export function writeApproverKey(file: string, key: ApproverKey): void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(path.dirname(file));
   try {
-    createWhole(file, `${JSON.stringify(key, null, 2)}\n`, 0o600);
+    const text = `${JSON.stringify(key, null, 2)}\n`;
+    createWhole(file, text, { mode: 0o600, durable: true, withoutLinks: 'in-place' });
   } catch (error) {
     if (systemErrorCode(error) !== 'EEXIST') throw error;
     throw exists(file, error);

@@ -60,16 +60,16 @@ const SPOILS: readonly Spoil[] = [
   ],
   ['is a symlink', (file, valid) => symlink(file, valid), /is a symlink/],
   ['is a folder', (file) => fs.mkdirSync(file), /is a folder/],
-  ['is a pipe', (file) => void execFileSync('mkfifo', [file]), /is no regular file/],
+  ['is a pipe', (file) => void execFileSync('mkfifo', [file]), /is not a regular file/],
   [
     'may be written by a group',
     (file, valid) => write(file, JSON.stringify(valid), 0o620),
-    /may be written by others \(mode 0620\)/,
+    /has mode 0620, which lets others write it/,
   ],
   [
     'may be written by all',
     (file, valid) => write(file, JSON.stringify(valid), 0o602),
-    /may be written by others \(mode 0602\)/,
+    /has mode 0602, which lets others write it/,
   ],
 ];
 

@@ -283,14 +283,14 @@ describe('a reader', () => {
     const link = path.join(folder, 'link.json');
     symlinkSync(path.join(folder, 'good.json'), link);
     mkdirSync(path.join(folder, 'folder.json'));
-    expect(createRememberedReader(link).trouble()).toContain('is a symbolic link');
+    expect(createRememberedReader(link).trouble()).toContain('is a symlink');
     expect(createRememberedReader(path.join(folder, 'folder.json')).trouble()).toContain(
-      'is not a regular file',
+      'is a folder and not a regular file',
     );
     const open = createRememberedReader(path.join(folder, 'good.json'));
     expect(open.entries()).toHaveLength(1);
     chmodSync(path.join(folder, 'good.json'), 0o666);
-    expect([open.entries(), open.trouble()]).toEqual([[], expect.stringContaining('has mode 666')]);
+    expect([open.entries(), open.trouble()]).toEqual([[], expect.stringContaining('has mode 0666')]);
   });
 
   test('the text of a file is read as JSON and nothing more', () => {

@@ -144,11 +144,11 @@ describe('a key file is refused', () => {
     expect(await refusal(() => readApproverKey(path.join(folder, 'none.json')))).toMatch(
       /there is no approver's key/,
     );
-    expect(await refusal(() => readApproverKey(file))).toMatch(/is a symbolic link/);
+    expect(await refusal(() => readApproverKey(file))).toMatch(/is a symlink/);
     expect(await refusal(() => readApproverKey(path.join(folder, 'folder.json')))).toMatch(
       /not a regular file/,
     );
-    expect(await refusal(() => readApproverKey(written(key, 0o640)))).toMatch(/mode 640/);
+    expect(await refusal(() => readApproverKey(written(key, 0o640)))).toMatch(/mode 0640/);
   });
 });
 
