@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { AUDIT_TORN_LOOK_MS, AUDIT_TORN_LOOKS_MAX } from '../platform/bounds.js';
 import { GuardError, messageOf, systemErrorCode } from '../platform/errors.js';
+import { makeFolder } from '../platform/make-folder.js';
 
 /** What the file system says of a file, as far as the audit log cares. */
 export interface LogFileStatus {
@@ -43,7 +44,7 @@ const APPEND = fs.constants.O_RDWR | fs.constants.O_APPEND | fs.constants.O_CREA
 
 /** The machine's file system. */
 export const systemLogFiles: LogFiles = {
-  makeFolder: (folder) => void fs.mkdirSync(folder, { recursive: true, mode: 0o700 }),
+  makeFolder,
   statusAt(file) {
     const stats = fs.lstatSync(file, { throwIfNoEntry: false });
     return stats === undefined ? undefined : statusOf(stats);
@@ -107,6 +108,7 @@ const HINTS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only: name another file with audit.path or --audit',
   ENOSPC: 'free some space on that disk; records start again by themselves',
   EDQUOT: 'the disk quota is used up; records start again by themselves once there is room',
+  ENOENT: 'its folder cannot be made there: name another file with audit.path or --audit',
   ENOTDIR: 'a part of the path is not a folder: name another file with audit.path or --audit',
   EMFILE: 'the process has too many open files: raise its limit (ulimit -n)',
 };

@@ -26,6 +26,24 @@ describe('the log, seen from outside', () => {
     expect(sandbox.records().map(({ type }) => type)).toEqual(['session', 'decision', 'outcome']);
   });
 
+  test.runIf(process.platform === 'linux')(
+    'a log whose folder cannot be made denies calls in words, and guard does not hang',
+    async () => {
+      const sandbox = open("version: '1'\n");
+      const log = '/proc/guard/y/audit.jsonl';
+      const guard = sandbox.guard({ server: ['echo', sandbox.received], options: ['--audit', log] });
+      expect(await guard.ask(1, 'initialize')).toHaveProperty('result');
+      expect(await guard.call(2, 'echo')).toMatchObject({
+        result: { isError: true, _meta: { 'guard/denial': { reason: 'audit_unavailable' } } },
+      });
+      expect(guard.stderr).toMatch(
+        /cannot write the audit log \/proc\/guard\/y\/audit\.jsonl: ENOENT.*mkdir/,
+      );
+      await guard.finish();
+      expect(sandbox.receivedLines().map((line) => (JSON.parse(line) as { id: number }).id)).toEqual([1]);
+    },
+  );
+
   test('a log that was moved away is made anew; nothing is lost or split', async () => {
     const sandbox = open("version: '1'\n");
     const guard = sandbox.guard({ server: 'echo' });
