@@ -116,8 +116,9 @@ async function takeBack(
   return { kind: 'refused', why };
 }
 
+/** The end names the channel as the owner's config calls it, which no board knows. */
 function isBy(answer: ApprovalAnswer, end: ApprovalEnd): boolean {
-  return end.state === answer.decision && end.approver === answer.approver && end.channel === answer.channel;
+  return end.state === answer.decision && end.approver === answer.approver;
 }
 
 /** Looks until there is a value, for APPROVAL_CONFIRM_MS. Counts its looks: no clock can make it endless. */
