@@ -1,6 +1,7 @@
 import { approverMistakes } from './approver-combinations.js';
 import { duplicates } from './duplicates.js';
 import type { ValueMistake } from './issues.js';
+import type { ConfigPath } from './mistakes.js';
 import type { ConfigSource } from './schema.js';
 
 type Upstream = NonNullable<ConfigSource['upstreams']>[number];
@@ -53,10 +54,11 @@ function upstreamMistakes(upstream: Upstream, index: number): ValueMistake[] {
 
 function channelMistakes(channels: readonly Channel[]): ValueMistake[] {
   const named = channels.map((channel, index) => ({
+    kind: typeof channel === 'string' ? channel : channel.type,
     name: typeof channel === 'string' ? channel : (channel.name ?? channel.type),
     path: ['approval', 'channels', index],
   }));
-  const found = duplicates(named, 'a channel');
+  const found = [...duplicates(named, 'a channel'), ...secondChannels(named)];
   for (const [index, channel] of channels.entries()) {
     if (typeof channel === 'string') continue;
     const needed =
@@ -75,6 +77,26 @@ function channelMistakes(channels: readonly Channel[]): ValueMistake[] {
     }
   }
   return found;
+}
+
+/** Kinds of which there can be one, and what two of them would share. */
+const SINGLE_KINDS: ReadonlyMap<string, string> = new Map([
+  ['client', 'both would ask in the same client'],
+  ['terminal', 'both would be the same folder'],
+]);
+
+/** One mistake for each channel whose kind an earlier one has; equal names are told of elsewhere. */
+function secondChannels(
+  channels: readonly { readonly kind: string; readonly name: string; readonly path: ConfigPath }[],
+): ValueMistake[] {
+  return channels.flatMap(({ kind, name, path }, index) => {
+    const why = SINGLE_KINDS.get(kind);
+    const earlier = channels.slice(0, index);
+    if (why === undefined || earlier.some((other) => other.name === name)) return [];
+    return earlier.some((other) => other.kind === kind)
+      ? [{ path, message: `a channel above is of type ${kind} already: ${why}` }]
+      : [];
+  });
 }
 
 function identityMistakes(config: ConfigSource): ValueMistake[] {
