@@ -322,6 +322,10 @@ export const REQUIREMENTS = {
     source: 'issue/approvals',
     behavior: 'a refused answer is kept, shown with its reason and makes room for a valid one',
   },
+  'approval:bus:refused-recorded': {
+    source: 'issue/approvals, bad input',
+    behavior: 'an answer that does not count is in the audit log, once',
+  },
   'approval:bus:dead-owner': {
     source: 'issue/approvals, bad input',
     behavior: 'a request whose process is gone is withdrawn',

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createBusChannel } from '../approvals/bus/bus-channel.js';
 import { currentOwner } from '../approvals/bus/owner.js';
 import type { ApprovalChannel } from '../approvals/channel.js';
-import { ApprovalDesk } from '../approvals/desk.js';
+import { ApprovalDesk, type DeskOptions } from '../approvals/desk.js';
 import type { Schedule } from '../approvals/held-request.js';
 import { createRememberedAnswers } from '../approvals/remember/remembered-answers.js';
 import { createRememberedReader } from '../approvals/remember/remembered-file.js';
@@ -32,6 +32,8 @@ export interface ApprovalsInput {
   readonly approvers: ApproverSet;
 }
 
+type Journal = DeskOptions['journal'];
+
 /** Everything that calls need to wait for a person. Nothing is written or watched before one waits. */
 export function openApprovals(input: ApprovalsInput): ApprovalParts {
   const { tools, config, target, trail, diagnostics, approvers } = input;
@@ -43,8 +45,13 @@ export function openApprovals(input: ApprovalsInput): ApprovalParts {
   const saved = createRememberedReader(path.join(guardPaths(tools.env).stateDir, 'remembered.json'), {
     approvers,
   });
+  const journal: Journal = (event, detail) => {
+    trail.event({ event, detail });
+    // Never at once: a commit that fails in the middle of a read would take along the records of its calls.
+    trail.commitSoon();
+  };
   const desk = new ApprovalDesk({
-    channels: channelsOf(input, channel),
+    channels: channelsOf(input, channel, journal),
     holder: {
       writer: target.writer,
       owner: currentOwner(),
@@ -69,11 +76,7 @@ export function openApprovals(input: ApprovalsInput): ApprovalParts {
     clock,
     schedule,
     newId: () => randomId('apr_', 20),
-    journal(event, detail) {
-      trail.event({ event, detail });
-      // Never at once: a commit that fails in the middle of a read would take along the records of its calls.
-      trail.commitSoon();
-    },
+    journal,
   });
   return {
     desk,
@@ -86,6 +89,7 @@ export function openApprovals(input: ApprovalsInput): ApprovalParts {
 function channelsOf(
   { tools, config, diagnostics, approvers }: ApprovalsInput,
   client: ClientChannel | undefined,
+  journal: Journal,
 ): ApprovalChannel[] {
   const { approval } = config.settings;
   const folder = path.join(guardPaths(tools.env).stateDir, 'approvals');
@@ -94,7 +98,17 @@ function channelsOf(
   if (client !== undefined && !approvers.required) channels.push(client);
   for (const { name, kind } of approval.channels) {
     if (kind !== 'terminal') continue;
-    channels.push(createBusChannel({ folder, clock: tools.clock, diagnostics, owner: currentOwner(), name }));
+    channels.push(
+      createBusChannel({
+        folder,
+        clock: tools.clock,
+        diagnostics,
+        owner: currentOwner(),
+        name,
+        // Of what the desk has judged, it says so itself.
+        onRefused: (id, why) => journal('approval-answer-refused', { id, channel: name, why }),
+      }),
+    );
   }
   return channels;
 }
