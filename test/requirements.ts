@@ -414,6 +414,21 @@ export const REQUIREMENTS = {
     source: 'issue/approvals 4',
     behavior: 'rounds of guard never lose the state and the answers that are for the server',
   },
+  'approval:sim:no-forward-without-answer': {
+    source: 'issue/approvals, targets',
+    behavior:
+      'in 500 seeded schedules no call is forwarded without a valid answer to exactly it, and no answer is used twice',
+  },
+  'approval:sim:answered-once': {
+    source: 'issue/approvals, targets',
+    behavior:
+      'in the same schedules every request is answered once or taken back, and forwarded once at most',
+  },
+  'approval:sim:recorded': {
+    source: 'law 3',
+    behavior:
+      'in the same schedules every forwarded call is in the log before it leaves, also while the log fails',
+  },
   'start:packages': { source: 'design §2', behavior: 'the wrap path loads a fixed set of packages' },
 
   'tui:answer:keys': {
