@@ -236,7 +236,8 @@ function sorted(given: JsonValue): JsonValue {
   if (Array.isArray(given)) return given.map(sorted);
   if (typeof given !== 'object' || given === null) return given;
   const keys = Object.keys(given).toSorted();
-  return keys.map((key) => [key, sorted(given[key] as JsonValue)]);
+  // Not the list alone: an empty object is no empty list.
+  return { members: keys.map((key) => [key, sorted(given[key] as JsonValue)]) };
 }
 
 function objectsIn(given: JsonValue): JsonObject[] {
