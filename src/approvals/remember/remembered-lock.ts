@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { REMEMBERED_LOCK_POLL_MS, REMEMBERED_LOCK_TRIES_MAX } from '../../platform/bounds.js';
-import { GuardError, systemErrorCode } from '../../platform/errors.js';
+import { GuardError, messageOf, systemErrorCode } from '../../platform/errors.js';
 import { isJsonObject, type JsonValue } from '../../platform/json.js';
 import { makeFolder } from '../../platform/make-folder.js';
 import { readOwnFile } from '../../platform/own-file.js';
@@ -24,12 +24,21 @@ export async function withLock<Result>(
   tries: number = REMEMBERED_LOCK_TRIES_MAX,
 ): Promise<Result> {
   const lock = `${file}.lock`;
-  makeFolder(path.dirname(file));
+  makeFolderOf(file);
   await take(lock, tries);
   try {
     return await change();
   } finally {
     rmSync(lock, { force: true });
+  }
+}
+
+function makeFolderOf(file: string): void {
+  try {
+    makeFolder(path.dirname(file));
+  } catch (error) {
+    const message = `cannot make the folder of ${file}: ${messageOf(error)}`;
+    throw new GuardError('remembered-unwritable', message, { cause: error });
   }
 }
 

@@ -120,7 +120,12 @@ describe('the file of remembered answers', () => {
   test('a folder that cannot be written is told of', async () => {
     const folder = folderWith();
     writeFileSync(path.join(folder, 'state'), 'a file in its place');
-    await expect(saveRemembered(fileIn(folder), named('a'))).rejects.toThrow(/EEXIST|ENOTDIR/);
+    for (const file of [fileIn(folder), '/proc/guard/state/remembered.json']) {
+      expect(await refusal(saveRemembered(file, named('a')))).toMatchObject({
+        code: 'remembered-unwritable',
+        message: expect.stringMatching(/^cannot make the folder of .*: E(EXIST|NOTDIR|NOENT)/),
+      });
+    }
   });
 });
 
