@@ -429,6 +429,22 @@ export const REQUIREMENTS = {
     behavior:
       'in the same schedules every forwarded call is in the log before it leaves, also while the log fails',
   },
+  'approval:terms:strictest': {
+    source: 'design §7',
+    behavior: 'where several rules ask, the strictest of each term counts',
+  },
+  'approval:binding:digest': {
+    source: 'issue/approvals 1',
+    behavior: 'an approval is bound to agent, server, method, tool, target, definition, policy and params',
+  },
+  'approval:binding:exact': {
+    source: 'law 2',
+    behavior: 'calls that some reader could tell apart are never the same approval',
+  },
+  'approval:answer:checked': {
+    source: 'issue/approvals 7',
+    behavior: 'an answer counts only for its call, from a channel that may answer, in a scope that may be',
+  },
   'start:packages': { source: 'design §2', behavior: 'the wrap path loads a fixed set of packages' },
 
   'tui:answer:keys': {
