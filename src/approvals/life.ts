@@ -23,7 +23,7 @@ export type ApprovalLife =
       readonly keptUntilMs: number | null;
     };
 
-export type EndState = 'approved' | 'denied' | 'expired' | 'withdrawn';
+type EndState = 'approved' | 'denied' | 'expired' | 'withdrawn';
 
 export type LifeEvent =
   /** A valid answer; the desk has checked it. */

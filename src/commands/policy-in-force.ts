@@ -6,9 +6,9 @@ import { messageOf } from '../platform/errors.js';
 
 /** The policy as its files state it now. */
 export interface PolicyInForce {
-  current(): LoadedConfig['policy'];
+  readonly current: () => LoadedConfig['policy'];
   /** Changes with every change of a file that the policy is made of. */
-  digest(): string;
+  readonly digest: () => string;
   close(): void;
 }
 

@@ -1,5 +1,5 @@
 import type { ConfigDraft } from '../config/draft-config.js';
-import { finishConfig, type LoadedConfig } from '../config/load.js';
+import { finishConfig } from '../config/load.js';
 import { createApproverSet } from '../approvals/signing/approver-set.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import { withoutOptimizer } from '../platform/optimizer.js';
@@ -26,13 +26,13 @@ export interface SessionStart {
 /** Puts the policy into force and relays until either side ends; resolves with the server's exit code. */
 export async function runSession(start: SessionStart): Promise<number> {
   const { draft, upstream, input, tools, target, diagnostics } = start;
-  const config = await finishOrEnd(draft, upstream);
+  const config = await orEnd(upstream, () => withoutOptimizer(() => finishConfig(draft)));
   for (const note of config.notes) diagnostics.note(note);
   // Who may answer is settled at the start: a reload does not change it.
   const approvers = createApproverSet(config.settings.approval.approvers);
   const trail = openTrail({ input, tools, config, target, diagnostics, approvers: approvers.fingerprint });
   const approvals = new SessionApprovals({ tools, config, target, trail, diagnostics, approvers });
-  await approvals.prepare(config.policy);
+  await orEnd(upstream, () => approvals.prepare(config.policy));
   const policy = policyInForce({
     options: draft.options,
     first: config,
@@ -80,9 +80,9 @@ export async function runSession(start: SessionStart): Promise<number> {
 }
 
 /** A server behind a policy that cannot be used is ended before it has read anything. */
-async function finishOrEnd(draft: ConfigDraft, upstream: Upstream): Promise<LoadedConfig> {
+async function orEnd<Result>(upstream: Upstream, prepare: () => Promise<Result>): Promise<Result> {
   try {
-    return await withoutOptimizer(() => finishConfig(draft));
+    return await prepare();
   } catch (error) {
     await upstream.close();
     throw error;

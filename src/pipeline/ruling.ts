@@ -29,7 +29,7 @@ export interface GovernedCall {
 }
 
 /** What approvals are bound to beside the call itself. */
-export interface ToolDefinitions {
+interface ToolDefinitions {
   /** Digest of the tool's definition as it was listed last; null where it was not. */
   definition(name: string): string | null;
 }
