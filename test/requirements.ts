@@ -445,6 +445,39 @@ export const REQUIREMENTS = {
     source: 'issue/approvals 7',
     behavior: 'an answer counts only for its call, from a channel that may answer, in a scope that may be',
   },
+  'approval:elicitation:answers': {
+    source: 'issue/approvals 4',
+    behavior:
+      'accept approves, a slow decline denies; a cancel, an instant decline and garbage mean nobody is there',
+  },
+  'approval:elicitation:own-ids': {
+    source: 'issue/approvals 4',
+    behavior: 'the ids of questions of guard are used by no server',
+  },
+  'approval:elicitation:marked': {
+    source: 'issue/approvals 4',
+    behavior: 'a question of the server is shown as one of the server',
+  },
+  'approval:elicitation:bound': {
+    source: 'law 9',
+    behavior: 'what is remembered of questions that were taken back is bounded',
+  },
+  'approval:rounds:question': {
+    source: 'issue/approvals 4',
+    behavior: 'modern clients are asked inside `input_required` and answer with their retry',
+  },
+  'approval:rounds:replayed': {
+    source: 'issue/approvals 4',
+    behavior: 'an answer inside a retry counts once, and only for the request that asked for it',
+  },
+  'wire:canonical:exact': {
+    source: 'law 2',
+    behavior: 'two values have one canonical text exactly where every reader reads them the same',
+  },
+  'wire:splice:untouched': {
+    source: 'law 2',
+    behavior: 'taking members out of a line changes no other byte of it',
+  },
   'start:packages': { source: 'design §2', behavior: 'the wrap path loads a fixed set of packages' },
 
   'tui:answer:keys': {
