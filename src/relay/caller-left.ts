@@ -10,6 +10,6 @@ const TIMEOUT_MS_LEAST = 50_000;
  * length of the wait can tell.
  */
 export function callerLeft(reason: string | undefined, waitedMs: number): CallerLeft {
-  if (reason !== undefined && /time[d ]?-?\s?out|timeout/i.test(reason)) return 'gave-up';
+  if (reason !== undefined && /\btimed?[- ]?out(?![a-z])|timeout/i.test(reason)) return 'gave-up';
   return reason === undefined && waitedMs >= TIMEOUT_MS_LEAST ? 'gave-up' : 'cancelled';
 }
