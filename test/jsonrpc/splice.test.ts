@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { spansAt, spliced, withoutMembers } from '../../src/jsonrpc/splice.js';
+import { type Replacement, spansAt, spliced, withoutMembers } from '../../src/jsonrpc/splice.js';
 import { verifies } from '../requirements.js';
 import { jsonObject, spaced, spaces } from './json-text.js';
 
@@ -115,11 +115,11 @@ function isCutFrom(text: string, whole: string): boolean {
 
 test('replacements are made wherever they stand, in any order', () => {
   const frame = Buffer.from('0123456789');
-  const replace = (start: number, end: number, text: string) => ({
-    span: { start, end },
-    bytes: Buffer.from(text),
-  });
   const made = [replace(8, 10, 'é'), replace(0, 1, ''), replace(3, 3, 'abc'), replace(4, 6, '-')];
   expect(spliced(frame, made).toString()).toBe('12abc3-67é');
   expect(spliced(frame, []).equals(frame)).toBe(true);
 });
+
+function replace(start: number, end: number, text: string): Replacement {
+  return { span: { start, end }, bytes: Buffer.from(text) };
+}
