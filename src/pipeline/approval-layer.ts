@@ -73,12 +73,17 @@ function askedCall(call: GovernedCall, decision: Decision, gate: ApprovalGate): 
     client: subject.client ?? null,
     session: subject.session ?? null,
     arguments: subject.input,
-    argSize: call.argumentBytes?.length ?? Buffer.byteLength(canonicalJson(subject.input)),
+    argSize: shownBytes(call)?.length ?? Buffer.byteLength(canonicalJson(subject.input)),
     standing: subject.standing,
     // A tool that only reads destroys nothing, whatever else it says (MCP schema, ToolAnnotations).
     destructive: subject.hints.destructiveHint && !subject.hints.readOnlyHint,
     readOnly: subject.hints.readOnlyHint,
   };
+}
+
+/** The bytes of what the person is shown: the arguments, or all params of what has none of its own. */
+function shownBytes(call: GovernedCall): Uint8Array | undefined {
+  return call.subject.input === call.params ? call.paramBytes() : call.argumentBytes;
 }
 
 /** The canonical text of everything that is asked for, as it came; ids of one attempt are left out. */

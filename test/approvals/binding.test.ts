@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { AskedCall } from '../../src/approvals/asked-call.js';
 import { bindingDigest, type BoundCall } from '../../src/approvals/binding.js';
 import type { JsonObject } from '../../src/platform/json.js';
 import { layer, ask } from '../policy/support.js';
@@ -42,6 +43,10 @@ test('the digest is another one with each single part of the call', () => {
 
 /** The digest for which a person is asked about a call with this text as its params. */
 function asked(paramText: string, changes: Partial<GovernedCall> = {}, policy = 'p1'): string {
+  return askedCall(paramText, changes, policy).digest;
+}
+
+function askedCall(paramText: string, changes: Partial<GovernedCall>, policy: string): AskedCall {
   const { gate } = asking([createMemoryChannel()]);
   const rules = compiled([layer([ask({})], { policy: { unlisted_tools: 'allow' } })]);
   const ruling = composePipeline({
@@ -55,7 +60,7 @@ function asked(paramText: string, changes: Partial<GovernedCall> = {}, policy = 
     ...changes,
   });
   if (ruling.kind !== 'hold') throw new Error(ruling.kind);
-  return ruling.asked.digest;
+  return ruling.asked;
 }
 
 describe('what a client sends', () => {
@@ -118,6 +123,15 @@ describe('what a client sends', () => {
       { numRuns: 300 },
     );
   });
+});
+
+test('the size is that of everything that is shown, so that nothing large passes as small', () => {
+  const text = `{"arguments":{},"x":"${'x'.repeat(1000)}"}`;
+  const params = JSON.parse(text) as JsonObject;
+  const argumentBytes = Buffer.from('{}');
+  const vendor = { ...governed().subject, method: 'vendor/run', tool: undefined, input: params };
+  expect(askedCall(text, { params, argumentBytes, subject: vendor }, 'p').argSize).toBe(text.length);
+  expect(askedCall(text, { params, argumentBytes }, 'p').argSize).toBe(2);
 });
 
 /** Members in one order, written apart from the source. */
