@@ -13,7 +13,7 @@ import { createMemoryChannel, type MemoryChannel } from '../support/memory-chann
 export const RETRY_MS = 5000;
 export const TIMEOUT_MS = 60_000;
 
-export const TERMS: ApprovalTerms = {
+const TERMS: ApprovalTerms = {
   rules: [{ layer: 'user', name: 'ask', message: null }],
   timeoutMs: TIMEOUT_MS,
   onTimeout: 'deny',
