@@ -28,6 +28,8 @@ export interface HeldCallsOptions {
 
 /** Requests whose answer is `input_required` in the modern era (2026-07-28, basic/patterns/mrtr). */
 const ROUND_METHODS: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
+/** Guard's steps are so small that those of a server, which mostly counts from 1, are larger. */
+const PROGRESS_PARTS = 1_000_000;
 /** What a client is told to wait before it asks again. */
 const RETRY_AFTER_MS = 30_000;
 
@@ -155,7 +157,8 @@ export class HeldCalls {
       if (progressToken === undefined) continue;
       waiting.progress += 1;
       const message = `waiting for a person to approve (${waiting.request.id}; guard approve)`;
-      const { progress } = waiting;
+      // Progress must rise (2025-11-25, basic/utilities/progress), and the server's own follows this.
+      const progress = waiting.progress / PROGRESS_PARTS;
       this.#options.send(notificationFrame('notifications/progress', { progressToken, progress, message }));
     }
   }
