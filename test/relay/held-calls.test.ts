@@ -233,7 +233,9 @@ describe('a client that cannot wait for ever', () => {
     door.client(write(1, { _meta: { progressToken: 'p' } }), write(2));
     waited(20_000);
     const shown = door.toClient.filter(({ method }) => method === 'notifications/progress');
-    expect(shown.map(({ params }) => (params as Wire)['progress'])).toEqual([0.000001, 0.000002, 0.000003, 0.000004]);
+    expect(shown.map(({ params }) => (params as Wire)['progress'])).toEqual([
+      0.000001, 0.000002, 0.000003, 0.000004,
+    ]);
     expect(shown[0]?.params).toMatchObject({ progressToken: 'p' });
     // Without a token: 45 s.
     waited(24_999);
