@@ -1,0 +1,75 @@
+import type { Decimal } from '../platform/decimal.js';
+
+/** One pot that a call draws on. Pots are counted alike: a call is an amount of 1. */
+export interface Draw {
+  /** Who shares the pot, and what it is: made of the content of the rule or budget and the key's values. */
+  readonly pot: string;
+  /** The name that people know it by, such as `user/refunds` or `payments`. */
+  readonly name: string;
+  readonly amount: Decimal;
+  readonly limit: Decimal;
+  /** Length of the sliding window in milliseconds; null for a pot that lasts as long as its session. */
+  readonly windowMs: number | null;
+  /** Null for calls. */
+  readonly currency: string | null;
+  /** True where a person approved that the pot goes over its limit: it is charged and does not refuse. */
+  readonly overage: boolean;
+}
+
+/** A pot that could not pay. */
+export interface Breach {
+  readonly draw: Draw;
+  /** What the window holds already. */
+  readonly used: Decimal;
+  /** Until enough has left the window, in milliseconds; null where waiting does not help. */
+  readonly retryAfterMs: number | null;
+}
+
+/** What became of an attempt to draw on pots: all of them, or none. */
+export type Reserved =
+  | { readonly kind: 'reserved'; readonly id: string }
+  | { readonly kind: 'exceeded'; readonly breaches: readonly Breach[] }
+  /** Nothing is known for sure: the call must not pass. `why` is for the person. */
+  | { readonly kind: 'unavailable'; readonly why: string };
+
+/** How a reservation ended. */
+export type Settlement =
+  /** It happened: the amount stays. */
+  | 'spent'
+  /** It did not happen: the amount is given back. */
+  | 'refunded'
+  /** Nobody knows: the amount stays and is marked. */
+  | 'ambiguous';
+
+/** A pot as `guard limits` shows it. */
+export interface PotState {
+  readonly pot: string;
+  readonly name: string;
+  readonly limit: Decimal;
+  readonly used: Decimal;
+  /** Part of `used` whose calls have no known end. */
+  readonly ambiguous: Decimal;
+  readonly windowMs: number | null;
+  readonly currency: string | null;
+  /** When something leaves the window next, wall-clock milliseconds; null where nothing does. */
+  readonly nextExpiryMs: number | null;
+}
+
+/**
+ * Where pots are counted, by all guard processes of a user together. Synchronous: it is asked before
+ * a call is forwarded. `nowMs` is wall-clock time. test/contract/ledger-contract.ts holds every
+ * adapter to this: no pot ever holds more than its limit in any window except by overage, whoever
+ * draws at the same time and whoever dies when; a reservation that was reported is never lost.
+ */
+export interface Ledger {
+  /** Whether these draws would be paid now; reserves nothing. */
+  peek(draws: readonly Draw[], nowMs: number): Reserved | { readonly kind: 'free' };
+  /** Draws on all pots or on none. */
+  reserve(draws: readonly Draw[], nowMs: number): Reserved;
+  /** Notes how a reservation ended; an id that is unknown or ended already changes nothing. */
+  settle(id: string, settlement: Settlement, nowMs: number): void;
+  /** Empties a pot, for a reason that stays on record. False where there is no such pot. */
+  reset(pot: string, reason: string, by: string, nowMs: number): boolean;
+  pots(nowMs: number): readonly PotState[];
+  close(): void;
+}
