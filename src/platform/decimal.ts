@@ -47,6 +47,36 @@ export function compareDecimals(left: Decimal, right: Decimal): number {
   return difference < 0n ? -1 : 1;
 }
 
+/** The exact sum. */
+export function addDecimals(left: Decimal, right: Decimal): Decimal {
+  const scale = Math.max(left.scale, right.scale);
+  return normalized(scaled(left, scale) + scaled(right, scale), scale);
+}
+
+/** The exact difference. */
+export function subtractDecimals(left: Decimal, right: Decimal): Decimal {
+  return addDecimals(left, { coefficient: -right.coefficient, scale: right.scale });
+}
+
+/** The shortest text of the decimal in plain digits, such as `0.1`, `-3` or `1200`; equal decimals have one text. */
+export function decimalText({ coefficient, scale }: Decimal): string {
+  if (scale <= 0) return String(coefficient * 10n ** BigInt(-scale));
+  const sign = coefficient < 0n ? '-' : '';
+  const digits = String(coefficient < 0n ? -coefficient : coefficient).padStart(scale + 1, '0');
+  return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+function normalized(coefficient: bigint, scale: number): Decimal {
+  if (coefficient === 0n) return { coefficient: 0n, scale: 0 };
+  let rest = coefficient;
+  let digits = scale;
+  while (rest % 10n === 0n) {
+    rest /= 10n;
+    digits -= 1;
+  }
+  return { coefficient: rest, scale: digits };
+}
+
 /** The coefficient at a scale at least as fine as its own; the bounds above keep it below 900 digits. */
 function scaled(decimal: Decimal, scale: number): bigint {
   return decimal.coefficient * 10n ** BigInt(scale - decimal.scale);

@@ -1,6 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareDecimals, decimalOfNumber, parseDecimal } from '../../src/platform/decimal.js';
+import {
+  addDecimals,
+  compareDecimals,
+  decimalOfNumber,
+  decimalText,
+  type Decimal,
+  parseDecimal,
+  subtractDecimals,
+} from '../../src/platform/decimal.js';
 
 function compare(left: string, right: string): number | undefined {
   const first = parseDecimal(left);
@@ -67,5 +75,52 @@ describe('decimals', () => {
   test('numbers that are not finite are none', () => {
     expect(decimalOfNumber(Number.POSITIVE_INFINITY)).toBeUndefined();
     expect(decimalOfNumber(Number.NaN)).toBeUndefined();
+  });
+});
+
+function decimal(text: string): Decimal {
+  const found = parseDecimal(text);
+  if (found === undefined) throw new Error(`${text} is no decimal`);
+  return found;
+}
+
+describe('decimal arithmetic', () => {
+  test.each([
+    ['0.1', '0.2', '0.3', '-0.1'],
+    ['999.99', '0.01', '1000', '999.98'],
+    ['1e21', '-1e21', '0', '2000000000000000000000'],
+    ['0', '0', '0', '0'],
+    ['-0.05', '0.005', '-0.045', '-0.055'],
+    ['5e-3', '1200', '1200.005', '-1199.995'],
+  ])('%s and %s', (left, right, sum, difference) => {
+    expect(decimalText(addDecimals(decimal(left), decimal(right)))).toBe(sum);
+    expect(decimalText(subtractDecimals(decimal(left), decimal(right)))).toBe(difference);
+  });
+
+  const cents = fc.integer({ min: -1_000_000, max: 1_000_000 });
+
+  test('sums are those of whole cents, whatever the order', () => {
+    fc.assert(
+      fc.property(fc.array(cents, { maxLength: 20 }), (amounts) => {
+        const decimals = amounts.map((amount) => decimal(`${amount}e-2`));
+        const total = decimal(`${amounts.reduce((sum, amount) => sum + amount, 0)}e-2`);
+        const zero = decimal('0');
+        expect(decimals.reduce(addDecimals, zero)).toEqual(total);
+        expect(decimals.toReversed().reduce(addDecimals, zero)).toEqual(total);
+      }),
+    );
+  });
+
+  test('a text is read back as the same decimal', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }),
+        fc.integer({ min: -40, max: 40 }),
+        (n, scale) => {
+          const exact = decimal(`${n}e${-scale}`);
+          expect(parseDecimal(decimalText(exact))).toEqual(exact);
+        },
+      ),
+    );
   });
 });
