@@ -47,10 +47,16 @@ export function compareDecimals(left: Decimal, right: Decimal): number {
   return difference < 0n ? -1 : 1;
 }
 
+/** Whether the decimal has at most this many digits before its point, and at most as many behind it. */
+export function hasDigitsWithin({ coefficient, scale }: Decimal, digitsMax: number): boolean {
+  const digits = String(coefficient < 0n ? -coefficient : coefficient).length;
+  return digits - scale <= digitsMax && scale <= digitsMax;
+}
+
 /** The exact sum. */
 export function addDecimals(left: Decimal, right: Decimal): Decimal {
   const scale = Math.max(left.scale, right.scale);
-  return normalized(scaled(left, scale) + scaled(right, scale), scale);
+  return decimalOfUnits(scaled(left, scale) + scaled(right, scale), scale);
 }
 
 /** The exact difference. */
@@ -66,9 +72,15 @@ export function decimalText({ coefficient, scale }: Decimal): string {
   return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-function normalized(coefficient: bigint, scale: number): Decimal {
-  if (coefficient === 0n) return { coefficient: 0n, scale: 0 };
-  let rest = coefficient;
+/** How many units of 10^-`scale` the decimal is, where `scale` is at least as fine as its own. */
+export function decimalUnits(decimal: Decimal, scale: number): bigint {
+  return scaled(decimal, scale);
+}
+
+/** The decimal that is so many units of 10^-`scale`. */
+export function decimalOfUnits(units: bigint, scale: number): Decimal {
+  if (units === 0n) return { coefficient: 0n, scale: 0 };
+  let rest = units;
   let digits = scale;
   while (rest % 10n === 0n) {
     rest /= 10n;

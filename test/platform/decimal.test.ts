@@ -6,6 +6,7 @@ import {
   decimalOfNumber,
   decimalText,
   type Decimal,
+  hasDigitsWithin,
   parseDecimal,
   subtractDecimals,
 } from '../../src/platform/decimal.js';
@@ -109,6 +110,19 @@ describe('decimal arithmetic', () => {
         expect(decimals.toReversed().reduce(addDecimals, zero)).toEqual(total);
       }),
     );
+  });
+
+  test.each([
+    ['123.45', 3, true],
+    ['1234.5', 3, false],
+    ['0.1234', 3, false],
+    ['-999.999', 3, true],
+    ['1e2', 3, true],
+    ['1e3', 3, false],
+    ['1e-3', 3, true],
+    ['0', 1, true],
+  ])('%s has at most %d digits on each side: %j', (text, digitsMax, expected) => {
+    expect(hasDigitsWithin(decimal(text), digitsMax)).toBe(expected);
   });
 
   test('a text is read back as the same decimal', () => {
