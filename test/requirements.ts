@@ -478,6 +478,39 @@ export const REQUIREMENTS = {
     source: 'law 2',
     behavior: 'taking members out of a line changes no other byte of it',
   },
+  'limits:amount:exact': {
+    source: 'issue/limits 2',
+    behavior: 'an amount is the decimal that the arguments state: 0.1 three times is 0.3',
+  },
+  'limits:amount:invalid': {
+    source: 'issue/limits 2',
+    behavior:
+      'a missing, negative, non-numeric, non-finite or absurdly written amount is denied and says so; a text counts only where config says so',
+  },
+  'limits:pot:identity': {
+    source: 'issue/limits 1',
+    behavior: 'a pot belongs to the content of its rule: it survives a move, and a changed limit starts anew',
+  },
+  'limits:pot:key': {
+    source: 'issue/limits 1',
+    behavior: 'calls share a pot exactly where all parts of its key are equal',
+  },
+  'limits:session:unresolved': {
+    source: 'issue/limits 5',
+    behavior: 'a limit by session denies a call whose session is not known',
+  },
+  'limits:config:mistakes': {
+    source: 'issue/limits, bad input',
+    behavior: 'limits and budgets that mean nothing are mistakes with their line',
+  },
+  'limits:denial:teaches': {
+    source: 'law 10',
+    behavior: 'a limited call is told which pot is empty, when a retry would pass and what would pass now',
+  },
+  'limits:denial:reasons': {
+    source: 'law 10',
+    behavior: 'every reason of a denial is documented',
+  },
   'start:packages': { source: 'design §2', behavior: 'the wrap path loads a fixed set of packages' },
 
   'tui:answer:keys': {

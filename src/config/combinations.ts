@@ -32,34 +32,6 @@ export function configMistakes(
 
 function ruleMistakes(rule: Rule, path: ConfigPath, environment: string | undefined): ValueMistake[] {
   const found = environmentMistakes(rule.match, [...path, 'match'], environment);
-  const limits = rule.limits;
-  // What an action needs of its limits is for the policy compiler to say; here is what it does not look at.
-  if (limits?.max_calls !== undefined && limits.window === undefined) {
-    found.push({
-      path: [...path, 'limits', 'max_calls'],
-      message: 'max_calls needs limits.window',
-      hint: 'such as window: 1h',
-    });
-  } else if (
-    limits?.window !== undefined &&
-    limits.max_calls === undefined &&
-    limits.max_spend === undefined
-  ) {
-    found.push({
-      path: [...path, 'limits', 'window'],
-      message: 'window needs limits.max_calls or limits.max_spend',
-    });
-  }
-  const spend = limits?.max_spend;
-  if (spend !== undefined && spend.window === undefined && limits?.window === undefined) {
-    found.push({ path: [...path, 'limits', 'max_spend'], message: 'max_spend needs a window' });
-  }
-  if (spend !== undefined && Number(spend.limit) < 0) {
-    found.push({
-      path: [...path, 'limits', 'max_spend', 'limit'],
-      message: 'expected a limit of zero or more',
-    });
-  }
   if (rule.requires_success !== undefined && rule.requires === undefined) {
     found.push({ path: [...path, 'requires_success'], message: 'requires_success needs requires' });
   }
@@ -102,8 +74,6 @@ function budgetMistakes(config: ConfigSource, environment: string | undefined): 
   );
   for (const [index, budget] of budgets.entries()) {
     const path = ['budgets', index];
-    if (Number(budget.limit) <= 0)
-      found.push({ path: [...path, 'limit'], message: 'expected a limit above zero' });
     if (
       budget.window === 'session' &&
       budget.key !== undefined &&

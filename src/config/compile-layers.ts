@@ -1,17 +1,20 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Environment, GuardPaths } from '../platform/paths.js';
+import { compileBudgets, type BudgetLayer, type CompiledBudgets } from '../limits/budget.js';
 import { compilePolicy } from '../policy/compile.js';
 import type { LayerSource } from '../policy/compile.js';
 import type { CompiledPolicy } from '../policy/compiled.js';
 import type { PolicyMistake } from '../policy/mistakes.js';
+import type { PolicyPorts } from '../policy/ports.js';
+import type { MatchSource } from '../policy/source.js';
 import { canonicalPath } from './canonical-path.js';
 import type { Secrets } from './interpolate.js';
 import { joinSecrets } from './interpolate.js';
 import type { LayerFile, LayerFiles } from './layers.js';
 import type { FileLayer } from './locate.js';
 import type { Mistake } from './mistakes.js';
-import { sortedMistakes } from './mistakes.js';
+import { pathText, sortedMistakes } from './mistakes.js';
 import { placed, withoutSecrets } from './place.js';
 import { rememberPaths } from './path-memory.js';
 import { policySourceOf } from './policy-source.js';
@@ -51,6 +54,7 @@ export interface LoadedConfig {
   readonly mode: 'enforce' | 'observe';
   readonly settings: Settings;
   readonly policy: CompiledPolicy;
+  readonly budgets: CompiledBudgets;
   readonly secrets: Secrets;
   /** Absolute paths of all files that are or could become a layer. */
   readonly watchFiles: readonly string[];
@@ -67,21 +71,26 @@ export type LoadResult =
 export async function compileLayers(files: LayerFiles, options: LoadOptions): Promise<LoadResult> {
   const sources = layerSources(files.files, options);
   const settings = settingsOf(files.files, options.paths);
-  const compileRegex = await loadRegexCompiler(sources.map(({ policy }) => policy));
+  const compileRegex = await loadRegexCompiler(sources.flatMap(matchesOf));
   const home = homedir();
   const resolvePath = rememberPaths((text, baseDir) => canonicalPath(text, baseDir, home));
+  const ports: PolicyPorts = { compileRegex, canonicalPath: resolvePath };
+  const budgets = compileBudgets(sources, ports);
   const compiled = compilePolicy(
     sources,
-    { compileRegex, canonicalPath: resolvePath },
+    ports,
     settings.selfProtection.enabled
       ? { paths: protectedPathsOf(files, settings, options), baseDir: options.cwd }
       : undefined,
   );
   const mistakes = [
     ...files.files.flatMap((file) => file.mistakes),
-    ...(compiled.ok ? [] : compiled.mistakes.flatMap((mistake) => compileMistake(mistake, files.files))),
+    ...[compiled, budgets].flatMap((result) =>
+      result.ok ? [] : result.mistakes.flatMap((mistake) => compileMistake(mistake, files.files)),
+    ),
   ];
-  if (mistakes.length > 0 || !compiled.ok) return { ok: false, mistakes: sortedMistakes(mistakes), files };
+  if (mistakes.length > 0 || !compiled.ok || !budgets.ok)
+    return { ok: false, mistakes: sortedMistakes(mistakes), files };
 
   const layers = files.files.map((file): LoadedLayer => {
     const { layer, path, digest, config } = file;
@@ -96,6 +105,7 @@ export async function compileLayers(files: LayerFiles, options: LoadOptions): Pr
       mode: layers.some(({ mode }) => mode === 'enforce') ? 'enforce' : 'observe',
       settings,
       policy: compiled.policy,
+      budgets: budgets.budgets,
       secrets: joinSecrets(files.files.map(({ secrets }) => secrets)),
       watchFiles: files.located.candidates,
       notes: [...files.located.notes, ...(none ? [NOTHING_FOUND] : [])],
@@ -114,10 +124,10 @@ function settingsOf(files: readonly LayerFile[], paths: GuardPaths): Settings {
 }
 
 /** With no file at all the defaults are observed, so that records show what a config would do. */
-function layerSources(files: readonly LayerFile[], options: LoadOptions): LayerSource[] {
+function layerSources(files: readonly LayerFile[], options: LoadOptions): (LayerSource & BudgetLayer)[] {
   if (files.length === 0) {
-    const policy = policySourceOf(undefined);
-    return [{ layer: 'user', mode: 'observe', environment: undefined, baseDir: options.cwd, policy }];
+    const none = { policy: policySourceOf(undefined), budgets: [] };
+    return [{ layer: 'user', mode: 'observe', environment: undefined, baseDir: options.cwd, ...none }];
   }
   return files.map((file) => ({
     layer: file.layer,
@@ -125,7 +135,13 @@ function layerSources(files: readonly LayerFile[], options: LoadOptions): LayerS
     environment: file.environment,
     baseDir: path.dirname(file.path),
     policy: policySourceOf(file.config),
+    budgets: file.config?.budgets ?? [],
   }));
+}
+
+function matchesOf({ policy, budgets }: LayerSource & BudgetLayer): MatchSource[] {
+  const contributors = budgets.flatMap((budget) => budget.contributors);
+  return [...policy.rules, ...contributors].map(({ match }) => match);
 }
 
 function modeOf(file: LayerFile, options: LoadOptions): 'enforce' | 'observe' {
@@ -147,12 +163,18 @@ function protectedPathsOf(files: LayerFiles, settings: Settings, options: LoadOp
   });
 }
 
+/** Limits that lack what was cut out of them, because it is a mistake itself. */
+function isFollowUp({ path: place, message }: PolicyMistake, others: readonly Mistake[]): boolean {
+  const limits = place.indexOf('limits');
+  if (limits === -1 || !message.includes(' needs ')) return false;
+  const block = pathText(place.slice(0, limits + 1));
+  return others.some((other) => other.path.startsWith(`${block}.`));
+}
+
 /** A mistake that the compiler found, at its place in the layer's file. */
 function compileMistake(mistake: PolicyMistake, files: readonly LayerFile[]): Mistake[] {
   const file = files.find(({ layer }) => layer === mistake.layer);
   if (file === undefined || mistake.message.includes(PLACEHOLDER_RULE)) return [];
-  const place = mistake.path[0] === 'policies' ? mistake.path : ['policies', ...mistake.path];
-  return [
-    withoutSecrets(placed({ path: place, message: mistake.message }, file.path, file.locate), file.secrets),
-  ];
+  if (isFollowUp(mistake, file.mistakes)) return [];
+  return [withoutSecrets(placed(mistake, file.path, file.locate), file.secrets)];
 }

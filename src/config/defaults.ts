@@ -13,7 +13,7 @@ export const DEFAULTS = {
     on_tool_drift: 'block',
   },
   rule: { requires_success: true },
-  limits: { key: 'tool' },
+  limits: { key: 'tool', refund_on_error: false, numeric_strings: false },
   budget: { key: 'global', on_exceed: 'deny' },
   approval: { timeout: '5m', default_on_timeout: 'deny', remember: 'never', retry_window: '10m' },
   audit: {

@@ -1,15 +1,15 @@
 import type { LinearRegex } from '../policy/ports.js';
-import type { PolicySource } from '../policy/source.js';
+import type { MatchSource } from '../policy/source.js';
 
 /** Compiles one expression; throws with a readable message where it is not RE2. */
 export type CompileRegex = (pattern: string) => LinearRegex;
 
 /**
- * The RE2 engine, which runs in time linear in its input. It is loaded only for policies that use
- * `regex`: it is large, and most policies do without.
+ * The RE2 engine, which runs in time linear in its input. It is loaded only where a match uses `regex`:
+ * it is large, and most configs do without.
  */
-export async function loadRegexCompiler(policies: readonly PolicySource[]): Promise<CompileRegex> {
-  if (!policies.some(({ rules }) => rules.some((rule) => mentionsRegex(rule.match)))) return refuseRegex;
+export async function loadRegexCompiler(matches: readonly MatchSource[]): Promise<CompileRegex> {
+  if (!matches.some(mentionsRegex)) return refuseRegex;
   const { RE2JS } = await import('re2js');
   return (pattern) => {
     const compiled = RE2JS.compile(pattern);

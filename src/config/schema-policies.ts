@@ -17,7 +17,7 @@ import {
   word,
 } from './schema-values.js';
 
-const limitKey = word(['tool', 'server', 'agent', 'session', 'global']);
+const limitKey = word(['tool', 'server', 'agent', 'client', 'session', 'global']);
 const onTimeout = word(['deny', 'allow']);
 
 const ruleApproval = z.strictObject({
@@ -36,6 +36,10 @@ const ruleApproval = z.strictObject({
   delegates: optional(texts, 'Names of the channels that are asked on escalation.'),
 });
 
+const NUMERIC_STRINGS = 'A text such as "12.50" counts as an amount; otherwise only a number does.';
+const REFUND_ON_ERROR =
+  'An answer that is an error (isError, or a JSON-RPC error) gives back what its call drew.';
+
 const ruleLimits = z.strictObject({
   max_calls: optional(count, 'Most calls in one window.'),
   window: optional(duration, 'Length of the sliding window.'),
@@ -47,9 +51,11 @@ const ruleLimits = z.strictObject({
       currency: described(currency, 'Currency of the amount.'),
       window: optional(duration, 'Length of the sliding window. Default: limits.window.'),
       key: optional(oneOrMany(limitKey), 'Who shares one counter. Default: limits.key.'),
+      numeric_strings: optional(flag, NUMERIC_STRINGS, DEFAULTS.limits.numeric_strings),
     }),
     'Most money that matching calls may spend.',
   ),
+  refund_on_error: optional(flag, REFUND_ON_ERROR, DEFAULTS.limits.refund_on_error),
 });
 
 const rule = z.strictObject({
@@ -120,14 +126,14 @@ export const policiesSchema = z.strictObject({
 const budget = z.strictObject({
   name: described(
     z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'expected 1 to 64 letters, digits, _ or -' })),
-    'Name of the pot; unique.',
+    'Name of the pot; unique in the file.',
   ),
   limit: described(decimal, 'Most money in one window; above zero.'),
   currency: described(currency, 'Currency of the pot.'),
   window: described(z.union([z.literal('session'), duration]), 'Length of the sliding window, or session.'),
   key: optional(
-    oneOrMany(word(['global', 'session', 'agent', 'server', 'tool'])),
-    'Who shares one pot.',
+    oneOrMany(limitKey),
+    'Who shares one pot; a list combines keys. With window: session it is session.',
     DEFAULTS.budget.key,
   ),
   on_exceed: optional(
@@ -136,6 +142,7 @@ const budget = z.strictObject({
     DEFAULTS.budget.on_exceed,
   ),
   approval: optional(ruleApproval, 'How a person is asked; with on_exceed: require_approval only.'),
+  refund_on_error: optional(flag, REFUND_ON_ERROR, DEFAULTS.limits.refund_on_error),
   contributors: described(
     z
       .array(
@@ -145,6 +152,7 @@ const budget = z.strictObject({
             'Calls that draw on the pot.',
           ),
           field: described(text, 'Argument path of the amount.'),
+          numeric_strings: optional(flag, NUMERIC_STRINGS, DEFAULTS.limits.numeric_strings),
         }),
       )
       .check(z.minLength(1, { error: 'expected at least one contributor' })),

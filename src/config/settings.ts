@@ -19,8 +19,6 @@ export interface Settings {
   readonly selfProtection: { readonly enabled: boolean; readonly paths: readonly string[] };
   readonly approval: ApprovalSettings;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'text' | 'json' };
-  /** The pots of all layers; each draws on the calls that its own layer names. */
-  readonly budgets: readonly { readonly layer: SettingsLayer['layer']; readonly budget: BudgetSource }[];
   /** Settings of the HTTP door, as the config file states them. */
   readonly sections: SectionSources;
 }
@@ -46,7 +44,6 @@ const WHOLE_SECTIONS = [
   'dashboard',
   'state',
 ] as const;
-type BudgetSource = NonNullable<ConfigSource['budgets']>[number];
 type SectionSources = Pick<ConfigSource, (typeof WHOLE_SECTIONS)[number]>;
 
 /** Root keys that count in a project file; `guard check` warns of the others. */
@@ -71,7 +68,7 @@ export interface SettingsLayer {
 /**
  * What the system's file states holds; the user's file fills in the rest. Where a setting has an
  * order of strictness, the stricter of the two values counts, so the user can tighten what the
- * system states. A project's file adds budgets and paths of self-protection; nothing else of it is read.
+ * system states. Of a project's file only the paths of self-protection count here.
  */
 export function mergeSettings(layers: readonly SettingsLayer[], paths: GuardPaths): Settings {
   const system = layers.find(({ layer }) => layer === 'system');
@@ -99,9 +96,6 @@ export function mergeSettings(layers: readonly SettingsLayer[], paths: GuardPath
       level: user?.config.log?.level ?? system?.config.log?.level ?? DEFAULTS.log.level,
       format: user?.config.log?.format ?? system?.config.log?.format ?? DEFAULTS.log.format,
     },
-    budgets: layers.flatMap(({ layer, config }) =>
-      (config.budgets ?? []).map((budget) => ({ layer, budget })),
-    ),
     sections,
     approval: approvalSettings(sections.approval, approversOf(both)),
   };

@@ -85,6 +85,16 @@ export const PROTECTION_HOME_CHARS_MAX = 24;
 export const DECIMAL_CHARS_MAX = 128;
 /** Largest exponent of a decimal number; covers every JavaScript number. */
 export const DECIMAL_EXPONENT_MAX = 400;
+/** Digits of an amount of money before its decimal point, and behind it; a config file can state as many. */
+export const AMOUNT_DIGITS_MAX = 30;
+/** Amounts of one call that are added up, where an argument path names several. */
+export const AMOUNT_VALUES_MAX = 1000;
+/** Longest value of a limit's key that a pot is named by; of a longer one its digest is taken. */
+export const LIMIT_KEY_CHARS_MAX = 64;
+/** Budgets of one config file. */
+export const BUDGETS_MAX = 256;
+/** Contributors of one budget. */
+export const BUDGET_CONTRIBUTORS_MAX = 256;
 /** Largest config file. */
 export const CONFIG_BYTES_MAX = 16 * 1024 * 1024;
 /** Values that the aliases of one config file may expand to. */
@@ -336,3 +346,34 @@ export const APPROVAL_TROUBLES_MAX = 50;
 
 /** Characters of a call's arguments in the list that `guard approve` prints. */
 export const LIST_ARGUMENT_CHARS_MAX = 400;
+
+/** Largest record of the limits ledger, but for snapshots. */
+export const LEDGER_RECORD_BYTES_MAX = 16 * 1024;
+/** Pots that one call may draw on. */
+export const LEDGER_DRAWS_MAX = 64;
+/** Longest id, name or reason in the ledger. */
+export const LEDGER_TEXT_BYTES_MAX = 1024;
+/** Digits that an amount or limit in the ledger may have before its point, and behind it. */
+export const LEDGER_DECIMAL_DIGITS_MAX = 40;
+/** Longest window of a pot: ten years. */
+export const LEDGER_WINDOW_MS_MAX = 3653 * 86_400_000;
+/** Time without use after which the pot of a session is given up. */
+export const LEDGER_SESSION_IDLE_MS = 24 * 60 * 60 * 1000;
+/** How far clocks may step back without anything that counts again being forgotten already. */
+export const LEDGER_CLOCK_SLACK_MS = 60 * 60 * 1000;
+/** Records in a row that must agree that a time has passed before what ended by then is forgotten. */
+export const LEDGER_CLOCK_RECORDS = 64;
+/** Records after which what has left every window is forgotten. */
+export const LEDGER_SWEEP_RECORDS = 1024;
+/** Amounts that count at one time; above it limited calls are denied. */
+export const LEDGER_ENTRIES_MAX = 1_000_000;
+/** Pots that exist at one time; above it calls that need another one are denied. */
+export const LEDGER_POTS_MAX = 50_000;
+/** Resets whose reason is kept when the ledger is compacted. */
+export const LEDGER_RESETS_MAX = 64;
+/** Bytes behind the snapshot after which a ledger file is closed; a larger snapshot allows as much as it has itself. */
+export const LEDGER_TAIL_BYTES_MAX = 1024 * 1024;
+/** Largest ledger file that is read. */
+export const LEDGER_FILE_BYTES_MAX = 256 * 1024 * 1024;
+/** Attempts to reach the newest ledger file while others close one after the other. */
+export const LEDGER_TRIES_MAX = 16;

@@ -1,12 +1,12 @@
-import { parseArgumentPath } from './argument-path.js';
 import type { CompileContext } from './compile-condition.js';
 import { checkGlobs } from './compile-condition.js';
+import { compileLimits } from './compile-limits.js';
 import { compileMatch } from './compile-match.js';
 import type { LayerName, Effect, Obligation, RuleRef } from './decision.js';
 import type { Matcher } from './matcher.js';
 import type { ConfigPath, Mistakes } from './mistakes.js';
-import { compareWith } from './number-operators.js';
 import type { Outcome } from './outcome.js';
+import type { RulePot } from './pot-terms.js';
 import type { Action, RuleSource } from './source.js';
 
 /** A rule as evaluation reads it. */
@@ -28,13 +28,15 @@ export function compileRule(
   const ref: RuleRef = { name: source.name, layer, index };
   checkObligations(source, context.mistakes, at);
   const effect = effectOf(source.action);
+  const pots =
+    source.limits === undefined ? [] : compileLimits(source.limits, ref, context, [...at, 'limits']);
   return {
     ref,
     action: source.action,
     matcher: compileMatch(source.match, context, [...at, 'match']),
     outcome: {
       effect,
-      obligations: effect === 'allow' ? obligationsOf(source, ref) : [],
+      obligations: effect === 'allow' ? obligationsOf(source, pots, ref) : [],
       rule: ref,
       reason: 'rule',
       feedback: source.feedback,
@@ -57,12 +59,12 @@ function effectOf(action: Action): Effect {
   }
 }
 
-function obligationsOf(source: RuleSource, rule: RuleRef): readonly Obligation[] {
+function obligationsOf(source: RuleSource, pots: readonly RulePot[], rule: RuleRef): readonly Obligation[] {
   const obligations: Obligation[] = [];
   if (source.action === 'require_approval' || source.approval !== undefined) {
     obligations.push({ kind: 'approval', approval: source.approval ?? {}, rule });
   }
-  if (source.limits !== undefined) obligations.push({ kind: 'limits', limits: source.limits, rule });
+  if (pots.length > 0) obligations.push({ kind: 'limits', pots, rule });
   if (source.requires !== undefined && source.requires.length > 0) {
     obligations.push({
       kind: 'requires',
@@ -75,18 +77,14 @@ function obligationsOf(source: RuleSource, rule: RuleRef): readonly Obligation[]
 }
 
 function checkObligations(source: RuleSource, mistakes: Mistakes, at: ConfigPath): void {
-  const { limits } = source;
-  if (source.action === 'rate_limit' && limits?.max_calls === undefined) {
-    mistakes.add([...at, 'limits'], 'action rate_limit needs limits.max_calls');
-  }
-  if (source.action === 'spend_limit' && limits?.max_spend === undefined) {
-    mistakes.add([...at, 'limits'], 'action spend_limit needs limits.max_spend');
-  }
-  const spend = limits?.max_spend;
-  if (spend !== undefined) {
-    const inSpend = [...at, 'limits', 'max_spend'];
-    mistakes.attempt([...inSpend, 'field'], () => parseArgumentPath(spend.field));
-    mistakes.attempt([...inSpend, 'limit'], () => compareWith(spend.limit));
+  const { action, limits } = source;
+  const inLimits = [...at, 'limits'];
+  if (action === 'rate_limit' && limits?.max_calls === undefined) {
+    mistakes.add(inLimits, 'action rate_limit needs limits.max_calls');
+  } else if (action === 'spend_limit' && limits?.max_spend === undefined) {
+    mistakes.add(inLimits, 'action spend_limit needs limits.max_spend');
+  } else if (limits !== undefined && limits.max_calls === undefined && limits.max_spend === undefined) {
+    mistakes.add(inLimits, 'limits needs max_calls or max_spend: without them nothing is counted');
   }
   if (source.requires !== undefined) checkGlobs(mistakes, [...at, 'requires'], source.requires);
 }

@@ -1,4 +1,5 @@
-import type { ApprovalSource, FeedbackSource, LimitsSource } from './source.js';
+import type { RulePot } from './pot-terms.js';
+import type { ApprovalSource, FeedbackSource } from './source.js';
 
 /** Where a rule came from; the strictest layer wins. `built-in` is guard's own protection. */
 export type LayerName = 'built-in' | 'system' | 'user' | 'project';
@@ -9,7 +10,7 @@ export type Effect = 'allow' | 'dry_run' | 'deny';
 /** What must hold before an allow counts. Obligations of all layers add up. */
 export type Obligation =
   | { readonly kind: 'approval'; readonly approval: ApprovalSource; readonly rule: RuleRef }
-  | { readonly kind: 'limits'; readonly limits: LimitsSource; readonly rule: RuleRef }
+  | { readonly kind: 'limits'; readonly pots: readonly RulePot[]; readonly rule: RuleRef }
   | {
       readonly kind: 'requires';
       readonly tools: readonly string[];

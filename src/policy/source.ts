@@ -71,17 +71,48 @@ export interface ApprovalSource {
   readonly delegates?: readonly string[];
 }
 
+/** What tells the pots of one limit apart; a list combines. */
+export type LimitKey = 'tool' | 'server' | 'agent' | 'client' | 'session' | 'global';
+
+export interface SpendSource {
+  /** Argument path of the amount. */
+  readonly field: string;
+  readonly limit: number | string;
+  readonly currency: string;
+  readonly window?: string;
+  readonly key?: OneOrMany<LimitKey>;
+  /** Whether a text such as "12.50" counts as an amount. */
+  readonly numeric_strings?: boolean;
+}
+
 export interface LimitsSource {
   readonly max_calls?: number;
   readonly window?: string;
-  readonly key?: OneOrMany<string>;
-  readonly max_spend?: {
-    readonly field: string;
-    readonly limit: number | string;
-    readonly currency: string;
-    readonly window?: string;
-    readonly key?: OneOrMany<string>;
-  };
+  readonly key?: OneOrMany<LimitKey>;
+  readonly max_spend?: SpendSource;
+  /** Whether an answer that is an error gives back what the call drew. */
+  readonly refund_on_error?: boolean;
+}
+
+/** Calls that draw on a budget, and where their amount stands. */
+export interface ContributorSource {
+  readonly match: MatchSource;
+  readonly field: string;
+  readonly numeric_strings?: boolean;
+}
+
+/** A named pot of money that calls of several tools and servers draw on. */
+export interface BudgetSource {
+  readonly name: string;
+  readonly limit: number | string;
+  readonly currency: string;
+  /** A duration, or `session`. */
+  readonly window: string;
+  readonly key?: OneOrMany<LimitKey>;
+  readonly on_exceed?: 'deny' | 'require_approval';
+  readonly approval?: ApprovalSource;
+  readonly refund_on_error?: boolean;
+  readonly contributors: readonly ContributorSource[];
 }
 
 export interface RuleSource {

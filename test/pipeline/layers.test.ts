@@ -23,7 +23,7 @@ function next<Stage extends string>(stage: Stage): Enforcer<Stage> & { reached: 
 
 const RULE = { name: 'r', layer: 'user', index: 0 } as const;
 const APPROVAL: Obligation = { kind: 'approval', approval: {}, rule: RULE };
-const LIMITS: Obligation = { kind: 'limits', limits: { max_calls: 1, window: '1h' }, rule: RULE };
+const LIMITS: Obligation = { kind: 'limits', pots: [], rule: RULE };
 const REQUIRES: Obligation = { kind: 'requires', tools: ['t'], success: true, rule: RULE };
 
 test.each<[string, readonly Obligation[], string]>([

@@ -81,7 +81,7 @@ describe('compilePolicy', () => {
   test.each<readonly [Partial<RuleSource>, string]>([
     [{ action: 'rate_limit' }, '0.limits: action rate_limit needs limits.max_calls'],
     [
-      { action: 'spend_limit', limits: { max_calls: 1 } },
+      { action: 'spend_limit', limits: { max_calls: 1, window: '1h' } },
       '0.limits: action spend_limit needs limits.max_spend',
     ],
     [

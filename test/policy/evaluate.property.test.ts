@@ -67,7 +67,7 @@ const rules = fc
   .map((list) =>
     list.map((rule, index): RuleSource => {
       const named = { ...rule, name: `r${index}`, action: rule.action as RuleSource['action'] };
-      return named.action === 'rate_limit' ? { ...named, limits: { max_calls: 1 } } : named;
+      return named.action === 'rate_limit' ? { ...named, limits: { max_calls: 1, window: '1h' } } : named;
     }),
   );
 

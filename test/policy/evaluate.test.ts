@@ -134,7 +134,7 @@ describe('actions and obligations', () => {
     limits: { max_calls: 1, window: '1h' },
     requires: ['orders.lookup'],
   };
-  const spend = { max_spend: { field: '$.amount', limit: '10.50', currency: 'EUR' } };
+  const spend = { max_spend: { field: '$.amount', limit: '10.50', currency: 'EUR', window: '1h' } };
   test.each<readonly [RuleSource, string]>([
     [{ name: 'r', match: {}, action: 'allow' }, 'allow by r'],
     [{ name: 'r', match: {}, action: 'deny', ...all }, 'deny by r'],

@@ -7,7 +7,12 @@ import { verifies } from '../requirements.js';
 
 verifies('policy:layers:strictest');
 
-const limited: RuleSource = { name: 'few', match: {}, action: 'rate_limit', limits: { max_calls: 5 } };
+const limited: RuleSource = {
+  name: 'few',
+  match: {},
+  action: 'rate_limit',
+  limits: { max_calls: 5, window: '1h' },
+};
 const dry: RuleSource = { name: 'dry', match: {}, action: 'dry_run' };
 
 function system(...rules: RuleSource[]): LayerSource {

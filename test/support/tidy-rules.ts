@@ -13,10 +13,11 @@ export const IMPORTS_ALLOWED: Readonly<Record<string, readonly string[]>> = {
   mcp: ['jsonrpc', 'platform'],
   policy: ['mcp', 'platform'],
   audit: ['platform'],
+  limits: ['policy', 'mcp', 'platform'],
   approvals: ['policy', 'mcp', 'jsonrpc', 'platform'],
-  pipeline: ['approvals', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
+  pipeline: ['approvals', 'limits', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
   relay: ['pipeline', 'approvals', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
-  config: ['approvals', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
+  config: ['approvals', 'limits', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
   tui: ['approvals', 'platform'],
   commands: [
     'relay',
@@ -24,6 +25,7 @@ export const IMPORTS_ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'config',
     'pipeline',
     'approvals',
+    'limits',
     'policy',
     'audit',
     'mcp',
@@ -33,7 +35,11 @@ export const IMPORTS_ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms and files that take values and return values: no I/O, no clock, no randomness, no waiting. */
-const PURE = [/^src\/policy\//, /^src\/audit\/(record|encode|json-text|redact|filter|join)\.ts$/];
+const PURE = [
+  /^src\/policy\//,
+  /^src\/audit\/(record|encode|json-text|redact|filter|join)\.ts$/,
+  /^src\/limits\/(ledger|ledger-record|fold|fold-clock|pot|snapshot|amounts|budget|pots)\.ts$/,
+];
 
 /** What is banned where, and what to use in its place. */
 const BANNED: readonly { readonly what: RegExp; readonly except: RegExp; readonly say: string }[] = [
