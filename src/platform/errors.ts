@@ -14,7 +14,8 @@ export type GuardErrorCode =
   | 'passphrase-wrong'
   | 'input-cancelled'
   | 'remembered-unreadable'
-  | 'remembered-unwritable';
+  | 'remembered-unwritable'
+  | 'ledger-unavailable';
 
 /** Exit codes of the program; docs/cli.md holds the same table. */
 export const EXIT_CODES = {
@@ -41,6 +42,7 @@ const EXIT_BY_CODE: Record<GuardErrorCode, number> = {
   'input-cancelled': EXIT_CODES.error,
   'remembered-unreadable': EXIT_CODES.error,
   'remembered-unwritable': EXIT_CODES.error,
+  'ledger-unavailable': EXIT_CODES.error,
 };
 
 const BRAND = Symbol.for('mcp-guard.error');

@@ -1,0 +1,210 @@
+import {
+  LEDGER_CLOCK_RECORDS,
+  LEDGER_DECIMAL_DIGITS_MAX,
+  LEDGER_ENTRIES_MAX,
+  LEDGER_POTS_MAX,
+  LEDGER_RESETS_MAX,
+} from '../platform/bounds.js';
+import { decimalText, parseDecimal } from '../platform/decimal.js';
+import { createLedgerState, type LedgerState } from './fold.js';
+import type { FoldClock } from './fold-clock.js';
+import type { ResetRecord } from './ledger-record.js';
+import {
+  isAmount,
+  isObject,
+  isText,
+  isTime,
+  isWindow,
+  LEDGER_VERSION,
+  otherVersion,
+} from './ledger-record.js';
+import { createPot, type Entry, type Pot } from './pot.js';
+
+/** What the first line of a ledger file comes to. */
+export type DecodedSnapshot =
+  | { readonly kind: 'snapshot'; readonly generation: number; readonly state: LedgerState }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/**
+ * The state as one line, without its line feed; equal states have equal lines. It is built for speed
+ * of reading, as a process starts with it: columns of numbers, times as differences.
+ */
+export function encodeSnapshot(state: LedgerState, generation: number): string {
+  const places = new Map<Entry, readonly [number, number]>();
+  const pots = Array.from(state.pots.values(), (pot, index) => potJson(pot, index, places));
+  const open = Array.from(state.open.values(), ({ id, parts }) => [
+    id,
+    parts.map(({ entry }) => places.get(entry) ?? null),
+  ]);
+  const { clock, sinceSweep } = state;
+  const resets = state.resets.map(({ pot, atMs, by, reason }) => ({ pot, atMs, by, reason }));
+  return JSON.stringify({
+    v: LEDGER_VERSION,
+    op: 'snapshot',
+    generation,
+    clock,
+    sinceSweep,
+    resets,
+    pots,
+    open,
+  });
+}
+
+/** Reads the first line of a ledger file. */
+export function decodeSnapshot(line: string): DecodedSnapshot {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return { kind: 'refused', why: 'its first line is no snapshot' };
+  }
+  if (!isObject(json)) return { kind: 'refused', why: 'its first line is no snapshot' };
+  if (json.v !== LEDGER_VERSION) return { kind: 'refused', why: otherVersion(json.v) };
+  try {
+    return { kind: 'snapshot', ...stateOf(json) };
+  } catch (error) {
+    if (!(error instanceof NotUnderstood)) throw error;
+    return { kind: 'refused', why: `its first line has ${error.message} that is not understood` };
+  }
+}
+
+/** The part of a snapshot that is not understood. */
+class NotUnderstood extends Error {}
+
+function expect(condition: boolean, part: string): asserts condition {
+  if (!condition) throw new NotUnderstood(part);
+}
+
+function potJson(pot: Pot, index: number, places: Map<Entry, readonly [number, number]>): object {
+  const { id, name, windowMs, currency, scale, lastMs, entries } = pot;
+  const times: number[] = [];
+  const ambiguous: number[] = [];
+  let beforeMs = 0;
+  for (const [at, entry] of entries.entries()) {
+    times.push(entry.atMs - beforeMs);
+    beforeMs = entry.atMs;
+    if (entry.state === 'ambiguous') ambiguous.push(at);
+    if (entry.state === 'open') places.set(entry, [index, at]);
+  }
+  const first = entries[0]?.units;
+  const alike = first !== undefined && entries.every(({ units }) => units === first);
+  return {
+    id,
+    name,
+    limit: decimalText(pot.limit),
+    windowMs,
+    currency,
+    scale,
+    lastMs,
+    base: String(pot.base),
+    baseAmbiguous: String(pot.baseAmbiguous),
+    times,
+    // Most pots count calls, each of them 1.
+    units: alike ? [unitsJson(first)] : entries.map(({ units }) => unitsJson(units)),
+    ambiguous,
+  };
+}
+
+function unitsJson(units: bigint): number | string {
+  return units <= Number.MAX_SAFE_INTEGER ? Number(units) : String(units);
+}
+
+function stateOf(json: Readonly<Record<string, unknown>>): { generation: number; state: LedgerState } {
+  expect(Object.keys(json).length === 8 && json.op === 'snapshot', 'a shape');
+  const { generation, sinceSweep, pots, open, resets } = json;
+  expect(isTime(generation) && isTime(sinceSweep), 'a number');
+  expect(Array.isArray(pots) && pots.length <= LEDGER_POTS_MAX && Array.isArray(open), 'a list');
+  expect(Array.isArray(resets) && resets.length <= LEDGER_RESETS_MAX, 'a list of resets');
+  const state = {
+    ...createLedgerState(),
+    clock: clockOf(json.clock),
+    sinceSweep,
+    resets: resets.map(resetOf),
+  };
+  for (const potJson of pots) {
+    const pot = potOf(potJson);
+    state.entries += pot.entries.length;
+    expect(state.entries <= LEDGER_ENTRIES_MAX && !state.pots.has(pot.id), 'a pot');
+    state.pots.set(pot.id, pot);
+  }
+  reopen(state, open);
+  return { generation, state };
+}
+
+function clockOf(json: unknown): FoldClock {
+  expect(isObject(json) && Object.keys(json).length === 3, 'a clock');
+  const { previousMs, currentMs, count } = json;
+  expect(previousMs === null || isTime(previousMs), 'a clock');
+  expect(currentMs === null || isTime(currentMs), 'a clock');
+  expect(isTime(count) && count < LEDGER_CLOCK_RECORDS, 'a clock');
+  return { previousMs, currentMs, count };
+}
+
+function resetOf(json: unknown): ResetRecord {
+  expect(isObject(json) && Object.keys(json).length === 4, 'a reset');
+  const { pot, atMs, by, reason } = json;
+  expect(isText(pot) && isTime(atMs) && isText(by) && isText(reason), 'a reset');
+  return { op: 'reset', pot, atMs, by, reason };
+}
+
+function potOf(json: unknown): Pot {
+  expect(isObject(json) && Object.keys(json).length === 12, 'a pot');
+  const { id, name, windowMs, currency, scale, lastMs, times, units, ambiguous } = json;
+  expect(isText(id) && isText(name) && isWindow(windowMs), 'a pot');
+  expect(currency === null || isText(currency), 'a currency');
+  const limit = typeof json.limit === 'string' ? parseDecimal(json.limit) : undefined;
+  expect(limit !== undefined && isAmount(limit), 'a limit');
+  expect(isTime(scale) && scale <= LEDGER_DECIMAL_DIGITS_MAX && isTime(lastMs), 'a pot');
+  expect(Array.isArray(times) && Array.isArray(units) && Array.isArray(ambiguous), 'a pot');
+  const pot = createPot({ id, name, windowMs, currency, limit });
+  pot.scale = scale;
+  pot.lastMs = lastMs;
+  pot.base = unitsOf(json.base);
+  pot.baseAmbiguous = unitsOf(json.baseAmbiguous);
+  pot.entries = entriesOf(times, units.map(unitsOf));
+  pot.sum = pot.entries.reduce((sum, entry) => sum + entry.units, pot.base);
+  for (const index of ambiguous) {
+    const entry = pot.entries[index as number];
+    expect(isTime(index) && entry !== undefined, 'an ambiguous amount');
+    entry.state = 'ambiguous';
+  }
+  return pot;
+}
+
+function entriesOf(times: readonly unknown[], units: readonly bigint[]): Entry[] {
+  const [only] = units;
+  expect(units.length === times.length || (units.length === 1 && times.length > 0), 'a list of amounts');
+  let atMs = 0;
+  return times.map((sinceLastMs, index) => {
+    expect(isTime(sinceLastMs), 'a time');
+    atMs += sinceLastMs;
+    expect(isTime(atMs), 'a time');
+    return { atMs, units: (units.length === 1 ? only : units[index]) ?? 0n, state: 'spent' };
+  });
+}
+
+function unitsOf(json: unknown): bigint {
+  if (isTime(json)) return BigInt(json);
+  expect(typeof json === 'string' && json.length <= 4 * LEDGER_DECIMAL_DIGITS_MAX, 'an amount');
+  expect(/^\d+$/.test(json), 'an amount');
+  return BigInt(json);
+}
+
+/** Joins the amounts of each open reservation again. */
+function reopen(state: LedgerState, open: readonly unknown[]): void {
+  const pots = [...state.pots.values()];
+  for (const json of open) {
+    expect(Array.isArray(json) && json.length === 2, 'a reservation');
+    const [id, places] = json as readonly unknown[];
+    expect(isText(id) && Array.isArray(places) && places.length > 0 && !state.open.has(id), 'a reservation');
+    const parts = places.map((place: unknown) => {
+      expect(Array.isArray(place) && place.length === 2, 'a reservation');
+      const pot = pots[place[0] as number];
+      const entry = pot?.entries[place[1] as number];
+      expect(pot !== undefined && entry?.state === 'spent', 'a reservation');
+      entry.state = 'open';
+      return { pot, entry };
+    });
+    state.open.set(id, { id, parts });
+  }
+}
