@@ -3,22 +3,31 @@ import type { RpcId } from '../jsonrpc/message.js';
 import { errorFrame, resultFrame } from '../jsonrpc/replies.js';
 import type { JsonObject } from '../platform/json.js';
 
+/** Every reason of a denial; docs/policy.md holds the same list. */
+export const DENIAL_REASONS = [
+  'policy_denied',
+  'unlisted_tool',
+  'unknown_method',
+  'tool_definition_drift',
+  'self_protection',
+  'invalid_params',
+  'approval_unavailable',
+  'approval_denied',
+  'approval_timeout',
+  'approval_pending',
+  'rate_limited',
+  'spend_limited',
+  'budget_exceeded',
+  'amount_invalid',
+  'session_unresolved',
+  'limits_unavailable',
+  'dependency_missing',
+  'audit_unavailable',
+  'policy_failed',
+] as const;
+
 /** Why a request was not forwarded, as the agent reads it. */
-export type DenialReason =
-  | 'policy_denied'
-  | 'unlisted_tool'
-  | 'unknown_method'
-  | 'tool_definition_drift'
-  | 'self_protection'
-  | 'invalid_params'
-  | 'approval_unavailable'
-  | 'approval_denied'
-  | 'approval_timeout'
-  | 'approval_pending'
-  | 'limits_unavailable'
-  | 'dependency_missing'
-  | 'audit_unavailable'
-  | 'policy_failed';
+export type DenialReason = (typeof DENIAL_REASONS)[number];
 
 /** What the agent is told. It names the rule and what would pass, never what is hidden from the agent. */
 export interface Denial {
@@ -30,6 +39,8 @@ export interface Denial {
   readonly retryAllowed: boolean;
   readonly retryAfterMs?: number;
   readonly missingDependencies?: readonly string[];
+  /** The pots that could not pay: `name`, `limit`, `used`, `amount` and `currency`. */
+  readonly budgets?: readonly JsonObject[];
   /** The approval that was refused, missed or is waited for. It holds nothing that could answer it. */
   readonly approval?: JsonObject;
   /** Joins the answer with the audit record. */
@@ -92,6 +103,7 @@ function machineForm(denial: Denial): JsonObject {
     ...(denial.missingDependencies === undefined
       ? {}
       : { missing_dependencies: [...denial.missingDependencies] }),
+    ...(denial.budgets === undefined ? {} : { budgets: [...denial.budgets] }),
     ...(denial.approval === undefined ? {} : { approval: denial.approval }),
     request_id: denial.requestId,
   };

@@ -91,6 +91,8 @@ export const AMOUNT_DIGITS_MAX = 30;
 export const AMOUNT_VALUES_MAX = 1000;
 /** Longest value of a limit's key that a pot is named by; of a longer one its digest is taken. */
 export const LIMIT_KEY_CHARS_MAX = 64;
+/** Pots that one denial names; the rest is counted. */
+export const DENIAL_POTS_MAX = 8;
 /** Budgets of one config file. */
 export const BUDGETS_MAX = 256;
 /** Contributors of one budget. */

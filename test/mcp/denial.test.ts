@@ -1,5 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type AnsweredRequest, type Denial, denialFrame, dryRunFrame } from '../../src/mcp/denial.js';
+import {
+  type AnsweredRequest,
+  type Denial,
+  DENIAL_REASONS,
+  denialFrame,
+  dryRunFrame,
+} from '../../src/mcp/denial.js';
+import { verifies } from '../requirements.js';
+
+verifies('limits:denial:reasons');
 
 const DENIAL: Denial = {
   reason: 'policy_denied',
@@ -58,6 +68,19 @@ test.each<[string, Buffer, string]>([
     '{"jsonrpc":"2.0","id":2,"error":{"code":-31001,"message":"No. Ask.","data":{"blocked":true,"reason":"policy_denied","rule":"r","action":"deny","suggestion":"Ask.","retry_allowed":true,"retry_after_ms":250,"missing_dependencies":["orders.lookup"],"request_id":"w-1"}}}\n',
   ],
   [
+    'pots that cannot pay',
+    denialFrame(
+      PROMPT,
+      {
+        ...DENIAL,
+        reason: 'budget_exceeded',
+        budgets: [{ name: 'user/payments', limit: '500', used: '0.30', amount: '500', currency: 'EUR' }],
+      },
+      'error',
+    ),
+    '{"jsonrpc":"2.0","id":2,"error":{"code":-31001,"message":"No. Ask.","data":{"blocked":true,"reason":"budget_exceeded","rule":"r","action":"deny","suggestion":"Ask.","retry_allowed":false,"budgets":[{"name":"user/payments","limit":"500","used":"0.30","amount":"500","currency":"EUR"}],"request_id":"w-1"}}}\n',
+  ],
+  [
     'a dry run, legacy',
     dryRunFrame(TOOL, 'r', 'w-1'),
     '{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"Dry run: nothing was executed. Without the rule \\"r\\" this call would have been forwarded."}],"isError":false,"_meta":{"guard/dry-run":{"dry_run":true,"would_forward":true,"rule":"r","request_id":"w-1"}}}}\n',
@@ -81,4 +104,10 @@ test('text of a rule cannot break the frame', () => {
   expect(frame.indexOf(0x0a)).toBe(frame.length - 1);
   expect(frame.includes(0x0d)).toBe(false);
   expect((JSON.parse(frame.toString('utf8')) as { id: number }).id).toBe(1);
+});
+
+test('docs/policy.md lists exactly the reasons of denials', () => {
+  const [, section = ''] = readFileSync('docs/policy.md', 'utf8').split('## What a denied call is told');
+  const listed = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| `([a-z_]+)` +\|/gm)];
+  expect(listed.map(([, reason]) => reason)).toEqual([...DENIAL_REASONS]);
 });
