@@ -49,6 +49,8 @@ const lazy = {
   './remembered.js': 'src/commands/remembered.ts',
   './tail.js': 'src/commands/tail.ts',
   '../tui/run-screen.js': 'src/tui/run-screen.tsx',
+  './limits.js': 'src/commands/limits.ts',
+  './open-ledger.js': 'src/commands/open-ledger.ts',
   './wrap-approvals.js': 'src/commands/wrap-approvals.ts',
   '../relay/remote/bridge.js': 'src/relay/remote/bridge.ts',
   'cosmiconfig/dist/ExplorerSync.js': 'cosmiconfig/dist/ExplorerSync.js',

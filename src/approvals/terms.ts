@@ -43,10 +43,10 @@ export function termsOf(decision: Decision, defaults: ApprovalDefaults): Approva
   const escalationMs = escalations.length === 0 ? null : Math.min(...escalations);
   const denies = sources.some((source) => (source.default_on_timeout ?? defaults.onTimeout) === 'deny');
   return {
-    rules: obligations.map(({ rule }) => ({
+    rules: obligations.map(({ rule, message }) => ({
       layer: rule.layer,
       name: rule.name,
-      message: rule === decision.rule ? (decision.feedback?.message ?? null) : null,
+      message: message ?? (rule === decision.rule ? (decision.feedback?.message ?? null) : null),
     })),
     timeoutMs,
     onTimeout: denies ? 'deny' : 'allow',

@@ -7,6 +7,7 @@ import { messageOf } from '../platform/errors.js';
 /** The policy as its files state it now. */
 export interface PolicyInForce {
   readonly current: () => LoadedConfig['policy'];
+  readonly budgets: () => LoadedConfig['budgets'];
   /** Changes with every change of a file that the policy is made of. */
   readonly digest: () => string;
   close(): void;
@@ -28,7 +29,7 @@ export interface PolicyInput {
 /** Starts with the first policy and follows its files. SIGHUP reads them again, and so does any change of theirs. */
 export function policyInForce(input: PolicyInput): PolicyInForce {
   const { options, first, diagnostics, prepare, record } = input;
-  let { policy } = first;
+  let { policy, budgets } = first;
   let digest = policyDigest(first);
   let swapped = Promise.resolve();
   const watcher = watchConfig(options, first, {
@@ -40,6 +41,7 @@ export function policyInForce(input: PolicyInput): PolicyInForce {
   async function swap(config: LoadedConfig): Promise<void> {
     await prepare(config);
     policy = config.policy;
+    budgets = config.budgets;
     digest = policyDigest(config);
     const summary = config.layers.map(({ layer, rules }) => `${layer}: ${rules} rules`).join(', ');
     diagnostics.note(`policy reloaded (${summary})`);
@@ -55,6 +57,7 @@ export function policyInForce(input: PolicyInput): PolicyInForce {
   process.on('SIGHUP', reload);
   return {
     current: () => policy,
+    budgets: () => budgets,
     digest: () => digest,
     close() {
       process.off('SIGHUP', reload);

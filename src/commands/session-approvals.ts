@@ -1,5 +1,5 @@
 import type { ApprovalGate } from '../pipeline/approval-layer.js';
-import { asksPeople } from '../policy/asks-people.js';
+import { obliges } from '../policy/obliges.js';
 import type { CompiledPolicy } from '../policy/compiled.js';
 import type { ApprovalParts, Approvals } from '../relay/approval-parts.js';
 import type { ClientLink } from '../relay/client-channel.js';
@@ -24,7 +24,7 @@ export class SessionApprovals implements Approvals {
 
   /** Loads what this policy needs before it comes into force. */
   async prepare(policy: CompiledPolicy): Promise<void> {
-    if (this.#parts !== undefined || !asksPeople(policy)) return;
+    if (this.#parts !== undefined || !obliges(policy, 'approval')) return;
     const { openApprovals } = await import('./wrap-approvals.js');
     this.#parts = openApprovals(this.#input);
     if (this.#link !== undefined) this.#parts.channel?.connect(this.#link);

@@ -5,6 +5,7 @@ import type { Command } from './command.js';
 import { denyCommand } from './deny-options.js';
 import { explainCommand } from './explain-options.js';
 import { initCommand } from './init-options.js';
+import { limitsCommand } from './limits-options.js';
 import { rememberedCommand } from './remembered-options.js';
 import { tailCommand } from './tail-options.js';
 import { wrapCommand } from './wrap-options.js';
@@ -19,5 +20,6 @@ export const COMMANDS: readonly Command[] = [
   approverCommand,
   checkCommand,
   explainCommand,
+  limitsCommand,
   initCommand,
 ];

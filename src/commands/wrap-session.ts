@@ -1,5 +1,5 @@
 import type { ConfigDraft } from '../config/draft-config.js';
-import { finishConfig } from '../config/load.js';
+import { finishConfig, type LoadedConfig } from '../config/load.js';
 import { createApproverSet } from '../approvals/signing/approver-set.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import { withoutOptimizer } from '../platform/optimizer.js';
@@ -9,6 +9,7 @@ import { runDoor } from '../relay/door.js';
 import type { Upstream } from '../relay/upstream.js';
 import type { CommandInput, Tools } from './command.js';
 import { policyInForce } from './policy-in-force.js';
+import { SessionLimits } from './session-limits.js';
 import { SessionApprovals } from './session-approvals.js';
 import type { WrapTarget } from './wrap-target.js';
 import { openTrail } from './wrap-trail.js';
@@ -32,12 +33,17 @@ export async function runSession(start: SessionStart): Promise<number> {
   const approvers = createApproverSet(config.settings.approval.approvers);
   const trail = openTrail({ input, tools, config, target, diagnostics, approvers: approvers.fingerprint });
   const approvals = new SessionApprovals({ tools, config, target, trail, diagnostics, approvers });
-  await orEnd(upstream, () => approvals.prepare(config.policy));
+  const limits = new SessionLimits(tools, diagnostics);
+  const prepare = async (next: LoadedConfig): Promise<void> => {
+    await approvals.prepare(next.policy);
+    await limits.prepare(next);
+  };
+  await orEnd(upstream, () => prepare(config));
   const policy = policyInForce({
     options: draft.options,
     first: config,
     diagnostics,
-    prepare: (next) => approvals.prepare(next.policy),
+    prepare,
     record(event, detail) {
       trail.event({ event, detail });
       trail.commit();
@@ -53,8 +59,10 @@ export async function runSession(start: SessionStart): Promise<number> {
           policyInForce: policy.current,
           trail,
           approvals: approvals.gate(policy.digest),
+          limits: limits.gate(policy.budgets),
         }),
         approvals,
+        settleCharge: limits.settleCharge,
         policyInForce: policy.current,
         clock: tools.clock,
         diagnostics,
@@ -75,6 +83,7 @@ export async function runSession(start: SessionStart): Promise<number> {
   } finally {
     policy.close();
     approvals.close('guard is ending');
+    limits.close();
     trail.close();
   }
 }

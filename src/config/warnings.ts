@@ -24,15 +24,7 @@ const NAME_KEYS: ReadonlySet<string> = new Set([
   'environment',
 ]);
 /** Root keys that nothing reads yet. */
-const LATER_KEYS = [
-  'budgets',
-  'upstreams',
-  'mcpServers',
-  'listen',
-  'identity',
-  'dashboard',
-  'state',
-] as const;
+const LATER_KEYS = ['upstreams', 'mcpServers', 'listen', 'identity', 'dashboard', 'state'] as const;
 
 /** What is allowed in a layer's file but most likely not meant. */
 export function layerWarnings(file: LayerFile): Mistake[] {
@@ -104,8 +96,8 @@ function ignoredInProject(config: ConfigSource): ValueMistake[] {
   return found;
 }
 
-const NO_COUNTERS =
-  'this version of guard keeps no counters yet: calls that this rule would count are denied';
+const NO_EARLIER_CALLS =
+  'this version of guard does not remember earlier calls yet: calls of this rule are denied';
 
 function ruleWarnings(rule: Rule, path: ConfigPath): ValueMistake[] {
   const found: ValueMistake[] = [];
@@ -120,9 +112,7 @@ function ruleWarnings(rule: Rule, path: ConfigPath): ValueMistake[] {
     }
   }
   if (denies) return found;
-  if (rule.limits !== undefined || rule.requires !== undefined) {
-    found.push({ path: [...path, rule.limits === undefined ? 'requires' : 'limits'], message: NO_COUNTERS });
-  }
+  if (rule.requires !== undefined) found.push({ path: [...path, 'requires'], message: NO_EARLIER_CALLS });
   const after = durationMs(rule.approval?.escalation_after ?? '');
   const timeout = durationMs(rule.approval?.timeout ?? '');
   if (after !== undefined && timeout !== undefined && after >= timeout) {

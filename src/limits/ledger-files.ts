@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { LEDGER_FILE_BYTES_MAX } from '../platform/bounds.js';
 import { GuardError, messageOf, systemErrorCode } from '../platform/errors.js';
+import { makeFolder } from '../platform/make-folder.js';
 import { createWhole } from '../platform/whole-file.js';
 
 /** What the file system says of a ledger file or its folder. */
@@ -37,7 +38,7 @@ const SAFE = (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
 
 /** The machine's file system. */
 export const systemLedgerFiles: LedgerFiles = {
-  makeFolder: (folder) => void fs.mkdirSync(folder, { recursive: true, mode: 0o700 }),
+  makeFolder: (folder) => makeFolder(folder),
   list: (folder) => fs.readdirSync(folder),
   statusAt(path) {
     const stats = fs.lstatSync(path, { throwIfNoEntry: false });
@@ -47,7 +48,7 @@ export const systemLedgerFiles: LedgerFiles = {
   status: (descriptor) => statusOf(fs.fstatSync(descriptor)),
   read: (descriptor, into, at) => fs.readSync(descriptor, into, 0, into.length, at),
   write: (descriptor, bytes) => fs.writeSync(descriptor, bytes),
-  create: (file, text) => createWhole(file, text, 0o600),
+  create: (file, text) => createWhole(file, text, { mode: 0o600, durable: true, withoutLinks: 'fail' }),
   remove: (file) => fs.rmSync(file, { force: true }),
   close: (descriptor) => fs.closeSync(descriptor),
 };

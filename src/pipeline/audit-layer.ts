@@ -43,7 +43,7 @@ function stageDecision(trail: AuditTrail, call: GovernedCall, ruling: Ruling): v
     layer: shown.rule.layer,
     reason: ruling.kind === 'deny' ? ruling.reason : shown.reason,
     approval: approvalOf(ruling),
-    limits: null,
+    limits: limitsOf(ruling),
     ...(shown.uncertain.length === 0 ? {} : { uncertain: shown.uncertain }),
     ...(trail.logsArguments ? { arguments: subject.input } : {}),
   });
@@ -60,6 +60,11 @@ function recordedAs(ruling: Ruling): RecordDecision {
     case 'deny':
       return 'deny';
   }
+}
+
+function limitsOf(ruling: Ruling): JsonValue {
+  if ((ruling.kind !== 'forward' && ruling.kind !== 'deny') || ruling.limits === undefined) return null;
+  return [...ruling.limits];
 }
 
 function approvalOf(ruling: Ruling): JsonValue {

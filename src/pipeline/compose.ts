@@ -2,7 +2,7 @@ import type { AuditTrail } from '../audit/trail.js';
 import type { CompiledPolicy } from '../policy/compiled.js';
 import { approvalLayer, type ApprovalGate } from './approval-layer.js';
 import { auditLayer } from './audit-layer.js';
-import { limitsLayer } from './limits-layer.js';
+import { limitsLayer, type LimitsGate } from './limits-layer.js';
 import { policyLayer } from './policy-layer.js';
 import type { Enforcer, Pipeline } from './ruling.js';
 
@@ -11,6 +11,7 @@ export interface PipelinePorts {
   readonly policyInForce: () => CompiledPolicy;
   readonly trail: AuditTrail;
   readonly approvals: ApprovalGate;
+  readonly limits: LimitsGate;
 }
 
 /**
@@ -19,7 +20,7 @@ export interface PipelinePorts {
  */
 export function composePipeline(ports: PipelinePorts): Pipeline {
   return auditLayer(
-    policyLayer(limitsLayer(approvalLayer(forward, ports.approvals)), ports.policyInForce),
+    policyLayer(limitsLayer(approvalLayer(forward, ports.approvals), ports.limits), ports.policyInForce),
     ports.trail,
   );
 }

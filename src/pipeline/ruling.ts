@@ -41,6 +41,10 @@ export type Ruling =
       readonly decision: Decision;
       /** The approval that lets it pass, where one was needed. */
       readonly approval?: ApprovalNote;
+      /** What it has drawn, where it is counted. */
+      readonly charge?: Charge;
+      /** The pots that it drew on, for the log. */
+      readonly limits?: readonly JsonObject[];
     }
   /** A person has to answer first. */
   | {
@@ -58,7 +62,17 @@ export type Ruling =
       readonly denial: Denial;
       /** The approval that was refused or is missing. */
       readonly approval?: ApprovalNote;
+      /** The pots that could not pay, for the log. */
+      readonly limits?: readonly JsonObject[];
     };
+
+/** What a call has drawn; settled when it is known what became of it. */
+export interface Charge {
+  /** Reservations that an error of the server does not give back. */
+  readonly kept: readonly string[];
+  /** Reservations that one does. */
+  readonly refundable: readonly string[];
+}
 
 /**
  * One enforcement step around the next. The stage names are types, so that layers composed in

@@ -9,7 +9,13 @@ export type Effect = 'allow' | 'dry_run' | 'deny';
 
 /** What must hold before an allow counts. Obligations of all layers add up. */
 export type Obligation =
-  | { readonly kind: 'approval'; readonly approval: ApprovalSource; readonly rule: RuleRef }
+  | {
+      readonly kind: 'approval';
+      readonly approval: ApprovalSource;
+      readonly rule: RuleRef;
+      /** What the person is told beside the rule's own feedback. */
+      readonly message?: string;
+    }
   | { readonly kind: 'limits'; readonly pots: readonly RulePot[]; readonly rule: RuleRef }
   | {
       readonly kind: 'requires';

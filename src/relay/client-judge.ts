@@ -15,6 +15,7 @@ import { openRequest, reopened } from './requests.js';
 export interface JudgedCall {
   readonly call: GovernedCall;
   readonly decision: Decision;
+  readonly open: OpenRequest;
   /** Null for a notification, which is never answered. */
   readonly answered: AnsweredRequest | null;
 }
@@ -25,7 +26,6 @@ export interface JudgedHold extends JudgedCall {
   readonly asked: AskedCall;
   /** The request that it waits for. */
   readonly approvalId: string;
-  readonly open: OpenRequest;
 }
 
 /** The request for which a call was held that is now ruled on again. */
@@ -92,8 +92,9 @@ export class ClientJudge {
     const ruling = conversation.options.pipeline.rule(call);
     const answered = message.kind === 'request' ? { id: message.id, method, modern } : null;
     if (ruling.kind === 'forward') {
+      if (ruling.charge !== undefined) open.charge = ruling.charge;
       if (message.kind === 'request') conversation.fromClient.add(message.id, open);
-      return { kind: 'pass', call: { call, decision: ruling.decision, answered } };
+      return { kind: 'pass', call: { call, decision: ruling.decision, answered, open } };
     }
     if (ruling.kind === 'hold') {
       // Only requests are holdable, and a request can be answered.
@@ -109,7 +110,8 @@ export class ClientJudge {
   }
 
   /** A call whose record could not be written does not happen; the frame that says so, if one is due. */
-  takeBack({ call, decision, answered }: JudgedCall): Buffer | null {
+  takeBack({ call, decision, answered, open }: JudgedCall): Buffer | null {
+    if (open.charge !== undefined) this.#conversation.options.settleCharge(open.charge, 'denied');
     if (answered === null) return null;
     this.#conversation.fromClient.take(answered.id);
     this.#conversation.fromClient.unpark(answered.id);

@@ -10,7 +10,7 @@ import { AUDIT_FIELD_CHARS_MAX } from '../platform/bounds.js';
 import type { Clock } from '../platform/clock.js';
 import { countText } from '../platform/count-text.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
-import type { Pipeline } from '../pipeline/ruling.js';
+import type { Charge, Pipeline } from '../pipeline/ruling.js';
 import type { CompiledPolicy } from '../policy/compiled.js';
 import type { Subject } from '../policy/subject.js';
 import type { Approvals } from './approval-parts.js';
@@ -27,6 +27,8 @@ export interface OpenRequest {
   readonly cursor: string | undefined;
   /** Whether its end is already noted. */
   settled: boolean;
+  /** What it has drawn on limits and budgets. */
+  charge?: Charge;
 }
 
 /** Who talks with whom; the parts of every subject and record that one door fixes. */
@@ -41,6 +43,8 @@ export interface ConversationOptions {
   readonly trail: AuditTrail;
   readonly pipeline: Pipeline;
   readonly approvals: Approvals;
+  /** Settles what a call drew when it is over. */
+  readonly settleCharge: (charge: Charge, result: RecordResult) => void;
   readonly policyInForce: () => CompiledPolicy;
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
@@ -118,6 +122,7 @@ export class Conversation {
   ): void {
     if (request.settled) return;
     request.settled = true;
+    if (request.charge !== undefined) this.options.settleCharge(request.charge, result);
     this.#ended.push({ request, result, size, more, endedMs: this.options.clock.monotonicMs() });
   }
 

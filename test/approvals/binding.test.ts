@@ -13,6 +13,7 @@ import { asking } from '../support/asking.js';
 import { createMemoryChannel } from '../support/memory-channel.js';
 import { jsonObject, spaced, spaces } from '../jsonrpc/json-text.js';
 import { verifies } from '../requirements.js';
+import { counting } from '../support/counting.js';
 
 const BOUND: BoundCall = {
   agent: 'a',
@@ -53,6 +54,7 @@ function askedCall(paramText: string, changes: Partial<GovernedCall>, policy: st
     policyInForce: () => rules,
     trail: trailInMemory(),
     approvals: { ...gate, policyDigest: () => policy },
+    limits: counting().gate,
   }).rule({
     ...governed(),
     params: JSON.parse(paramText) as JsonObject,

@@ -16,6 +16,7 @@ import type { UpstreamEnd } from '../../src/relay/upstream.js';
 import type { Wire } from '../support/spawned.js';
 import { FakeServer } from './fake-server.js';
 import { asking } from '../support/asking.js';
+import { counting } from '../support/counting.js';
 
 export interface RigPorts {
   readonly policy: CompiledPolicy;
@@ -68,8 +69,14 @@ export class Rig {
       conversation: new Conversation({
         parties: { server: 'fake', agent: undefined, session: 's' },
         trail: this.#trail,
-        pipeline: composePipeline({ policyInForce: () => policy, trail: this.#trail, approvals: gate }),
+        pipeline: composePipeline({
+          policyInForce: () => policy,
+          trail: this.#trail,
+          approvals: gate,
+          limits: counting().gate,
+        }),
         approvals,
+        settleCharge: () => undefined,
         policyInForce: () => policy,
         clock,
         diagnostics,

@@ -8,6 +8,7 @@ import { Outlet } from '../../src/relay/outlet.js';
 import { SERVER_IDS, TOOLS } from './grammar.js';
 import type { Judged } from './models/seen.js';
 import { asking } from '../support/asking.js';
+import { counting } from '../support/counting.js';
 
 /** What became of one attempt. */
 export interface Passage {
@@ -69,6 +70,7 @@ export class GuardDoor implements Door {
       trail: this.#trail(),
       pipeline: { stage: 'audit', rule: (call) => this.#rule(call) },
       approvals: asking().approvals,
+      settleCharge: () => undefined,
       policyInForce: () => {
         throw new Error('the fuzzer has no policy');
       },

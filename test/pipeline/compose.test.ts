@@ -5,6 +5,7 @@ import type { Action } from '../../src/policy/source.js';
 import { allow, ask, compiled, deny, layer } from '../policy/support.js';
 import { governed, ruled, shown, trailInMemory } from './support.js';
 import { asking } from '../support/asking.js';
+import { counting } from '../support/counting.js';
 
 const TOOL = { tool: 'read_file' } as const;
 
@@ -88,6 +89,7 @@ test('the record is staged before the ruling is given, once per call', () => {
     },
     trail: trailInMemory(steps),
     approvals: asking().gate,
+    limits: counting().gate,
   });
   steps.push(pipeline.rule(governed()).kind, pipeline.rule(governed({ tool: 'delete_x' })).kind);
   expect(steps).toEqual(['policy', 'stage', 'policy', 'stage', 'forward', 'deny']);
@@ -99,6 +101,7 @@ test('each call is judged by the policy that is in force when it comes', () => {
     policyInForce: () => policy,
     trail: trailInMemory(),
     approvals: asking().gate,
+    limits: counting().gate,
   });
   const first = pipeline.rule(governed());
   policy = compiled([layer([deny({ tool: '*' })])]);

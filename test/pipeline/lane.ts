@@ -8,6 +8,7 @@ import { Outlet } from '../../src/relay/outlet.js';
 import { compiled } from '../policy/support.js';
 import { trailInMemory } from './support.js';
 import { asking } from '../support/asking.js';
+import { counting } from '../support/counting.js';
 
 export interface TestLane {
   readonly lane: ClientLane;
@@ -43,8 +44,14 @@ export function laneWith(layers: readonly LayerSource[], options: LaneOptions = 
   const conversation = new Conversation({
     parties: { server: 'files', agent: undefined, session: undefined },
     trail,
-    pipeline: composePipeline({ policyInForce: () => policy, trail, approvals: approvals.gate }),
+    pipeline: composePipeline({
+      policyInForce: () => policy,
+      trail,
+      approvals: approvals.gate,
+      limits: counting().gate,
+    }),
     approvals: approvals.approvals,
+    settleCharge: () => undefined,
     policyInForce: () => policy,
     clock: { timestamp: () => '', wallMs: () => 0, monotonicMs: () => 0 },
     diagnostics: { note: () => undefined, repeated: () => undefined, suppressed: () => new Map() },

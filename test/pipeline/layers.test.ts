@@ -8,6 +8,7 @@ import { ask, compiled, deny, layer } from '../policy/support.js';
 import { decisionWith, governed, shown } from './support.js';
 import { asking } from '../support/asking.js';
 import { createMemoryChannel } from '../support/memory-channel.js';
+import { counting } from '../support/counting.js';
 
 /** The next step: counts how often it is reached and lets pass. */
 function next<Stage extends string>(stage: Stage): Enforcer<Stage> & { reached: number } {
@@ -34,7 +35,7 @@ test.each<[string, readonly Obligation[], string]>([
   ['all', [APPROVAL, LIMITS, REQUIRES], 'deny limits_unavailable by r'],
 ])('limits with the duties: %s', (_name, obligations, expected) => {
   const inner = next('approval');
-  const ruling = limitsLayer(inner).rule(governed(), decisionWith({ obligations }));
+  const ruling = limitsLayer(inner, counting().gate).rule(governed(), decisionWith({ obligations }));
   expect([shown(ruling), inner.reached]).toEqual([expected, expected === 'forward' ? 1 : 0]);
 });
 

@@ -10,6 +10,7 @@ import type { Subject } from '../../src/policy/subject.js';
 import { call, compiled } from '../policy/support.js';
 import { asking } from '../support/asking.js';
 import { createMemoryChannel } from '../support/memory-channel.js';
+import { counting } from '../support/counting.js';
 
 function ignore(): void {
   // Nobody asks.
@@ -67,7 +68,12 @@ export function ruled(
 ): { ruling: Ruling; staged: readonly DecisionFields[] } {
   const trail = trailInMemory([], logsArguments);
   const policy = compiled(layers);
-  const ruling = composePipeline({ policyInForce: () => policy, trail, approvals: gate }).rule(governedCall);
+  const ruling = composePipeline({
+    policyInForce: () => policy,
+    trail,
+    approvals: gate,
+    limits: counting().gate,
+  }).rule(governedCall);
   return { ruling, staged: trail.staged };
 }
 

@@ -14,6 +14,7 @@ import { approvalAnswer } from '../support/approval-requests.js';
 import { asking } from '../support/asking.js';
 import { createMemoryChannel, type MemoryChannel } from '../support/memory-channel.js';
 import type { Wire } from '../support/spawned.js';
+import { counting } from '../support/counting.js';
 
 let person: MemoryChannel;
 let server: FakeServer;
@@ -48,8 +49,14 @@ beforeEach(() => {
     conversation: new Conversation({
       parties: { server: 'fake', agent: undefined, session: 's' },
       trail,
-      pipeline: composePipeline({ policyInForce: () => policy, trail, approvals: gate }),
+      pipeline: composePipeline({
+        policyInForce: () => policy,
+        trail,
+        approvals: gate,
+        limits: counting().gate,
+      }),
       approvals,
+      settleCharge: () => undefined,
       policyInForce: () => policy,
       clock: systemClock(),
       diagnostics: { note: () => undefined, repeated: () => undefined, suppressed: () => new Map() },

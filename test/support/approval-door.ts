@@ -16,6 +16,7 @@ import type { WaitingTimes } from '../../src/relay/waiting-time.js';
 import { ask, compiled, layer } from '../policy/support.js';
 import { asking } from './asking.js';
 import type { Wire } from './spawned.js';
+import { counting } from './counting.js';
 
 export interface DoorOptions {
   /** Channels beside the client's own dialogs. */
@@ -76,7 +77,9 @@ export function approvalDoor(
       policyInForce: () => policy,
       trail: log.trail,
       approvals: { ...gate, policyDigest: () => `policy ${version}` },
+      limits: counting().gate,
     }),
+    settleCharge: () => undefined,
     approvals: {
       parts: {
         desk,

@@ -1,0 +1,53 @@
+import type { PotState } from '../limits/ledger.js';
+import { compareDecimals, decimalText, subtractDecimals, type Decimal } from '../platform/decimal.js';
+import { printable } from '../platform/printable.js';
+import { pad, widthOf } from '../platform/text-width.js';
+
+const HEAD = ['pot', 'used', 'left', 'limit', 'window', 'frees up'] as const;
+const ZERO: Decimal = { coefficient: 0n, scale: 0 };
+
+/** The table for a person: a line for each pot, what tells pots of one name apart below it. */
+export function potTable(pots: readonly PotState[], nowMs: number): string {
+  if (pots.length === 0) return 'nothing was counted yet\n';
+  const rows = pots.map((pot) => cellsOf(pot, nowMs));
+  const widths = HEAD.map((head, column) =>
+    Math.max(widthOf(head), ...rows.map((row) => widthOf(row[column] ?? ''))),
+  );
+  const lineOf = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => pad(cell, widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  const lines = pots.flatMap((pot, index) => [lineOf(rows[index] ?? []), ...belowOf(pot)]);
+  return `${[lineOf(HEAD), ...lines].join('\n')}\n`;
+}
+
+function cellsOf({ name, used, limit, currency, windowMs, nextExpiryMs }: PotState, nowMs: number): string[] {
+  const left = compareDecimals(limit, used) > 0 ? subtractDecimals(limit, used) : ZERO;
+  const unit = currency === null ? ' calls' : ` ${currency}`;
+  return [
+    printable(name),
+    decimalText(used) + unit,
+    decimalText(left),
+    decimalText(limit),
+    windowMs === null ? 'session' : durationText(windowMs),
+    nextExpiryMs === null ? '-' : `in ${durationText(Math.max(0, nextExpiryMs - nowMs))}`,
+  ];
+}
+
+/** The values of the key, as they stand behind the digest in the pot's own name, and what is ambiguous. */
+function belowOf({ pot, ambiguous }: PotState): string[] {
+  const key = pot.split(' ').slice(1).join(' ');
+  const lines = key === '' ? [] : [`  ${printable(key)}`];
+  return ambiguous.coefficient === 0n
+    ? lines
+    : [...lines, `  ${decimalText(ambiguous)} of it without a known end`];
+}
+
+/** Milliseconds for people: `45 s`, `12 min`, `3 h`, `2 d`. */
+function durationText(timeMs: number): string {
+  const seconds = Math.ceil(timeMs / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
+}

@@ -1,0 +1,53 @@
+import type { RecordResult } from '../audit/record.js';
+import type { LoadedConfig } from '../config/load.js';
+import type { CompiledBudgets } from '../limits/budget.js';
+import type { Ledger } from '../limits/ledger.js';
+import type { Diagnostics } from '../platform/diagnostics.js';
+import type { LimitsGate } from '../pipeline/limits-layer.js';
+import type { Charge } from '../pipeline/ruling.js';
+import { settleCharge } from '../pipeline/settle.js';
+import { obliges } from '../policy/obliges.js';
+import type { Tools } from './command.js';
+
+/** The limits of one session. The ledger is loaded with the first policy that counts something. */
+export class SessionLimits {
+  readonly #tools: Tools;
+  readonly #diagnostics: Diagnostics;
+  #ledger: Ledger | undefined;
+
+  constructor(tools: Tools, diagnostics: Diagnostics) {
+    this.#tools = tools;
+    this.#diagnostics = diagnostics;
+  }
+
+  /** Loads what this policy needs before it comes into force. */
+  async prepare({ policy, budgets }: LoadedConfig): Promise<void> {
+    if (this.#ledger !== undefined || (budgets.list.length === 0 && !obliges(policy, 'limits'))) return;
+    const { openLedger } = await import('./open-ledger.js');
+    this.#ledger = openLedger(this.#tools, (text) => this.#diagnostics.repeated('ledger', text));
+  }
+
+  /** What the pipeline asks; a policy that counts is in force only once there is a ledger. */
+  gate(budgets: () => CompiledBudgets): LimitsGate {
+    return {
+      budgets,
+      ledger: {
+        peek: (draws, nowMs) => this.#ledger?.peek(draws, nowMs) ?? NO_LEDGER,
+        reserve: (draws, nowMs) => this.#ledger?.reserve(draws, nowMs) ?? NO_LEDGER,
+        settle: (id, settlement, nowMs) => this.#ledger?.settle(id, settlement, nowMs),
+      },
+      nowMs: () => this.#tools.clock.wallMs(),
+      note: (why) => this.#diagnostics.repeated('limits', why),
+    };
+  }
+
+  readonly settleCharge = (charge: Charge, result: RecordResult): void => {
+    if (this.#ledger !== undefined) settleCharge(this.#ledger, charge, result, this.#tools.clock.wallMs());
+  };
+
+  close(): void {
+    this.#ledger?.close();
+  }
+}
+
+const NO_LEDGER = { kind: 'unavailable', why: 'guard is not ready to count' } as const;

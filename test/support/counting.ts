@@ -1,0 +1,33 @@
+import type { CompiledBudgets } from '../../src/limits/budget.js';
+import type { Ledger } from '../../src/limits/ledger.js';
+import { createMemoryLedger } from '../../src/limits/memory-ledger.js';
+import type { LimitsGate } from '../../src/pipeline/limits-layer.js';
+
+const NO_BUDGETS: CompiledBudgets = {
+  list: [],
+  ports: { compileRegex: () => ({ test: () => false }), canonicalPath: () => undefined },
+};
+
+/** Limits for a pipeline under test: the real fold in memory, at a time that the test moves. */
+export function counting(budgets: CompiledBudgets = NO_BUDGETS): {
+  readonly gate: LimitsGate;
+  readonly ledger: Ledger;
+  nowMs: number;
+  readonly notes: string[];
+} {
+  let count = 0;
+  const ledger = createMemoryLedger({ newId: () => `r${(count += 1)}` });
+  const notes: string[] = [];
+  const state = {
+    ledger,
+    notes,
+    nowMs: 1_800_000_000_000,
+    gate: {
+      budgets: () => budgets,
+      ledger,
+      nowMs: (): number => state.nowMs,
+      note: (why: string): void => void notes.push(why),
+    },
+  };
+  return state;
+}
