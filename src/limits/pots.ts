@@ -1,4 +1,4 @@
-import { LIMIT_KEY_CHARS_MAX } from '../platform/bounds.js';
+import { LIMIT_KEY_BYTES_MAX } from '../platform/bounds.js';
 import { compareDecimals, type Decimal } from '../platform/decimal.js';
 import { textDigest } from '../platform/text-digest.js';
 import type { Obligation } from '../policy/decision.js';
@@ -80,14 +80,17 @@ function drawOf(pot: string, terms: PotTerms, budget: Budget | null, amount: Dec
  * `1f0c… tool="refund" agent=-`. Values are quoted and their absence is not, so nobody shares a pot
  * by choosing a name. Undefined where a session is needed and not known.
  */
-export function potOf(terms: PotTerms, subject: Subject): string | undefined {
+function potOf(terms: PotTerms, subject: Subject): string | undefined {
   if (terms.keys.includes('session') && subject.session === undefined) return undefined;
   return [terms.identity, ...terms.keys.map((part) => `${part}=${keyValue(subject[part])}`)].join(' ');
 }
 
 function keyValue(value: string | undefined): string {
   if (value === undefined) return '-';
-  return value.length <= LIMIT_KEY_CHARS_MAX ? JSON.stringify(value) : `sha256:${textDigest(value)}`;
+  const text = value.length <= LIMIT_KEY_BYTES_MAX ? JSON.stringify(value) : undefined;
+  if (text !== undefined && Buffer.byteLength(text) <= LIMIT_KEY_BYTES_MAX) return text;
+  // Lone surrogates have no bytes of their own, so the digest is that of the escaped text.
+  return `sha256:${textDigest(JSON.stringify(value))}`;
 }
 
 /**

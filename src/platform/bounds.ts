@@ -89,8 +89,8 @@ export const DECIMAL_EXPONENT_MAX = 400;
 export const AMOUNT_DIGITS_MAX = 30;
 /** Amounts of one call that are added up, where an argument path names several. */
 export const AMOUNT_VALUES_MAX = 1000;
-/** Longest value of a limit's key that a pot is named by; of a longer one its digest is taken. */
-export const LIMIT_KEY_CHARS_MAX = 64;
+/** Largest value of a limit's key, as JSON text, that a pot is named by; of a larger one its digest is taken. */
+export const LIMIT_KEY_BYTES_MAX = 128;
 /** Pots that one denial names; the rest is counted. */
 export const DENIAL_POTS_MAX = 8;
 /** Budgets of one config file. */

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BudgetLayer } from '../../src/limits/budget.js';
+import { encodeRecord } from '../../src/limits/ledger-record.js';
 import { drawsOf } from '../../src/limits/pots.js';
 import type { LimitKey, LimitsSource } from '../../src/policy/source.js';
 import type { Subject } from '../../src/policy/subject.js';
@@ -87,8 +88,27 @@ describe('what a call draws', () => {
   test('a value that is too long to name a pot counts by its digest', () => {
     const [pot = ''] = potsOf(call({ agent: 'x'.repeat(10_000) }), { ...CALLS, key: 'agent' });
     expect(pot).toMatch(/^[0-9a-f]{32} agent=sha256:[0-9a-f]{32}$/);
+    for (const agent of ['\u0001'.repeat(22), '日'.repeat(43), '\uD800'.repeat(22)]) {
+      expect(potsOf(call({ agent }), { ...CALLS, key: 'agent' })[0]).toMatch(/ agent=sha256:/);
+    }
+    expect(potsOf(call({ agent: `${'x'.repeat(200)}\uD800` }), { ...CALLS, key: 'agent' })).not.toEqual(
+      potsOf(call({ agent: `${'x'.repeat(200)}\uD801` }), { ...CALLS, key: 'agent' }),
+    );
     expect(potsOf(call({ agent: pot.slice(39) }), { ...CALLS, key: 'agent' })).not.toEqual([pot]);
   });
+});
+
+test('every draw is one that the ledger can record, whatever the names in it are', () => {
+  const name = '日'.repeat(42);
+  const subject = payment(
+    { amount: '9'.repeat(30) },
+    { server: name, tool: name, agent: name, client: name, session: name },
+  );
+  const spend = { ...SPEND, limit: `${'9'.repeat(30)}.${'9'.repeat(30)}`, numeric_strings: true };
+  const limits = { key: ['server', 'tool', 'agent', 'client', 'session'] as const, max_spend: spend };
+  const { draws } = drawn(subject, [counting(limits, { name: '日'.repeat(256) })]);
+  expect(draws).toHaveLength(1);
+  expect(encodeRecord({ op: 'reserve', id: 'x', atMs: 0, draws }).kind).toBe('text');
 });
 
 describe('a pot is what its rule says, not where the rule stands', () => {

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { compilePolicy } from '../../src/policy/compile.js';
-import type { MatchSource, RuleSource } from '../../src/policy/source.js';
+import type { LimitKey, MatchSource, RuleSource } from '../../src/policy/source.js';
 import { allow, deny, layer, ports } from './support.js';
+
+/** What a program without types may pass. */
+const UNKNOWN_KEY = JSON.parse('"user"') as LimitKey;
 
 /** The mistakes of one layer as `path: message`. */
 function mistakesOf(rules: readonly RuleSource[]): string[] {
@@ -89,6 +92,30 @@ describe('compilePolicy', () => {
       '0.limits.max_spend.field: an argument path begins with "$", such as $.amount',
     ],
     [{ requires: [''] }, '0.requires.0: the pattern is empty'],
+    [{ limits: {} }, '0.limits: limits needs max_calls or max_spend: without them nothing is counted'],
+    [{ limits: { max_calls: 2 ** 53, window: '1h' } }, '0.limits.max_calls: expected a whole number from 1'],
+    [
+      { limits: { max_calls: 1, window: '1w' } },
+      '0.limits.window: expected a duration such as 30s, 10m or 24h, above zero and of at most ten years',
+    ],
+    [
+      { limits: { max_calls: 1, window: '1h', key: ['tool', UNKNOWN_KEY] } },
+      '0.limits.key.1: expected one of server, tool, agent, client, session, global',
+    ],
+    [
+      {
+        limits: {
+          window: '1h',
+          key: UNKNOWN_KEY,
+          max_spend: { field: '$.a', limit: 1, currency: 'EUR' },
+        },
+      },
+      '0.limits.key: expected one of server, tool, agent, client, session, global',
+    ],
+    [
+      { limits: { window: '1h', max_spend: { field: '$.a', limit: Infinity, currency: 'EUR' } } },
+      "0.limits.max_spend.limit: expected a decimal number such as 100 or '0.10'",
+    ],
   ])('refuses %j', (changes, expected) => {
     expect(mistakesOf([{ ...allow({}), ...changes }])[0]).toBe(expected);
   });
