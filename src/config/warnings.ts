@@ -51,8 +51,12 @@ export function nothingEnforced(files: readonly LayerFile[]): Mistake[] {
 }
 
 function restricts(config: ConfigSource | undefined): boolean {
-  const { default: fallback, rules } = config?.policies ?? {};
-  return (fallback ?? 'allow') !== 'allow' || (rules ?? []).some((rule) => rule.action !== 'allow');
+  const { default: fallback, rules = [] } = config?.policies ?? {};
+  if ((fallback ?? 'allow') !== 'allow' || (config?.budgets ?? []).length > 0) return true;
+  return rules.some(
+    ({ action, approval, limits, requires }) =>
+      action !== 'allow' || approval !== undefined || limits !== undefined || requires !== undefined,
+  );
 }
 
 function policyWarnings(config: ConfigSource): ValueMistake[] {

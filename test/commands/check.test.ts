@@ -116,6 +116,40 @@ test('a config that restricts nothing is warned of', async () => {
   expect(stdout).toContain('no rule and no default restricts anything');
 });
 
+test.each([
+  ['limits', 'policies: { rules: [{ match: {}, action: allow, limits: { max_calls: 1, window: 1h } }] }'],
+  [
+    'a budget',
+    'budgets: [{ name: a, limit: 1, currency: EUR, window: 1h, contributors: [{ match: {}, field: $.a }] }]',
+  ],
+])('%s restricts something', async (_what, text) => {
+  const { code, stdout } = await runCommand(
+    checkCommand,
+    folderWith({ 'guard.yaml': `version: '1'\n${text}` }),
+  );
+  expect(code).toBe(0);
+  expect(stdout).not.toContain('restricts anything');
+});
+
+test('mistakes of limits and budgets are named with their lines', async () => {
+  const text = `version: '1'
+policies:
+  rules: [{ match: {}, action: allow, limits: { max_calls: 1 } }]
+budgets:
+  - { name: a, limit: 0, currency: EUR, window: 1h, contributors: [{ match: {}, field: amount }] }
+`;
+  const folder = folderWith({ 'guard.yaml': text });
+  const { code, stdout } = await runCommand(checkCommand, folder);
+  expect(code).toBe(1);
+  expect(stdout.split('\n').filter((line) => !line.startsWith('warning'))).toEqual([
+    `${folder}/guard.yaml:3:60  policies.rules[0].limits.max_calls  max_calls needs limits.window, such as window: 1h`,
+    `${folder}/guard.yaml:5:23  budgets[0].limit  expected a limit above zero`,
+    `${folder}/guard.yaml:5:88  budgets[0].contributors[0].field  an argument path begins with "$", such as $.amount`,
+    '3 mistakes',
+    '',
+  ]);
+});
+
 test('no config at all', async () => {
   const { code, stdout } = await runCommand(checkCommand, folderWith());
   expect(code).toBe(0);
