@@ -478,6 +478,43 @@ export const REQUIREMENTS = {
     source: 'law 2',
     behavior: 'taking members out of a line changes no other byte of it',
   },
+  'limits:layer:forwarded-only': {
+    source: 'design §6',
+    behavior: 'only a call that is forwarded draws; one that is held, denied or tried dry draws nothing',
+  },
+  'limits:layer:refund': {
+    source: 'issue/limits 3',
+    behavior:
+      'an error gives back what the config says; an end that nobody knows stays charged and is marked',
+  },
+  'limits:layer:overage': {
+    source: 'issue/limits 2',
+    behavior: 'one request names every budget that is empty, and a person may let the call pass',
+  },
+  'limits:layer:unavailable': {
+    source: 'law 6',
+    behavior: 'what cannot be counted is denied',
+  },
+  'limits:layer:hold': {
+    source: 'issue/limits 2',
+    behavior: 'a held call is counted when it is released',
+  },
+  'limits:shared:processes': {
+    source: 'issue/limits 4',
+    behavior: 'all guard processes of a user count in the same pot',
+  },
+  'limits:shared:restart': {
+    source: 'issue/limits 4',
+    behavior: 'what was counted outlives the processes',
+  },
+  'limits:command:list-reset': {
+    source: 'issue/limits 3',
+    behavior: 'guard limits lists pots and empties one for a reason',
+  },
+  'limits:reload:state': {
+    source: 'design §4',
+    behavior: 'limit state survives a reload unless the rule itself changed',
+  },
   'limits:amount:exact': {
     source: 'issue/limits 2',
     behavior: 'an amount is the decimal that the arguments state: 0.1 three times is 0.3',

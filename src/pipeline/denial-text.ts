@@ -109,7 +109,7 @@ const UNAVAILABLE = {
   limits_unavailable: {
     action: 'limit',
     lead: '',
-    message: 'its rule counts calls or needs earlier ones, and this version of guard keeps no count.',
+    message: 'its rule needs earlier calls, and this version of guard does not remember them.',
     suggestion: 'Ask the user to change the policy rule.',
   },
   audit_unavailable: {

@@ -4,6 +4,7 @@ import { drawsOf, type CallDraw } from '../limits/pots.js';
 import { decimalText } from '../platform/decimal.js';
 import type { JsonObject } from '../platform/json.js';
 import type { Decision, Obligation } from '../policy/decision.js';
+import { unavailableDenial } from './denial-text.js';
 import { exceededDenial, invalidDrawDenial, overageText, uncountedDenial } from './limits-text.js';
 import type { Enforcer, GovernedCall, Ruling } from './ruling.js';
 
@@ -29,7 +30,8 @@ export function limitsLayer(next: Enforcer<'approval'>, gate: LimitsGate): Enfor
       const budgets = gate.budgets();
       if (decision.obligations.length === 0 && budgets.list.length === 0) return next.rule(call, decision);
       if (decision.obligations.some(({ kind }) => kind === 'requires')) {
-        return unavailable(gate, call, decision, NO_SESSIONS);
+        const reason = 'limits_unavailable';
+        return { kind: 'deny', decision, reason, denial: unavailableDenial(call, decision, reason) };
       }
       const { draws, invalid } = drawsOf(call.subject, decision.obligations, budgets);
       if (invalid.length > 0) {
@@ -40,8 +42,6 @@ export function limitsLayer(next: Enforcer<'approval'>, gate: LimitsGate): Enfor
     },
   };
 }
-
-const NO_SESSIONS = 'a rule requires earlier calls, and this version of guard does not remember them';
 
 function drawn(
   next: Enforcer<'approval'>,

@@ -107,7 +107,6 @@ policies:
     '8 limits has no effect on a rule with action: deny',
     '9 this rule never decides: all-tools above matches all that it matches',
     '11 this rule never decides: other above matches all that it matches',
-    '11 this version of guard keeps no counters yet: calls that this rule would count are denied',
   ]);
 });
 

@@ -8,7 +8,6 @@ import { Outlet } from '../../src/relay/outlet.js';
 import { SERVER_IDS, TOOLS } from './grammar.js';
 import type { Judged } from './models/seen.js';
 import { asking } from '../support/asking.js';
-import { counting } from '../support/counting.js';
 
 /** What became of one attempt. */
 export interface Passage {

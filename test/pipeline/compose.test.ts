@@ -22,9 +22,9 @@ describe('what becomes of a call', () => {
       'hold by default',
     ],
     [
-      'limited',
+      'limited, and within the limit',
       [layer([{ name: 'few', match: TOOL, action: 'allow', limits: { max_calls: 1, window: '1h' } }])],
-      'deny limits_unavailable by few',
+      'forward',
     ],
     [
       'in need of another call',
@@ -32,13 +32,13 @@ describe('what becomes of a call', () => {
       'deny limits_unavailable by after',
     ],
     [
-      'limited and to be approved: limits come first',
+      'limited and to be approved',
       [
         layer([
           { name: 'both', match: TOOL, action: 'require_approval', limits: { max_calls: 1, window: '1h' } },
         ]),
       ],
-      'deny limits_unavailable by both',
+      'hold by both',
     ],
     ['a dry run', [layer([{ name: 'try', match: TOOL, action: 'dry_run' }])], 'dry-run by try'],
     ['observed', [layer([deny(TOOL)], { mode: 'observe' })], 'forward'],

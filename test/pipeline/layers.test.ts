@@ -30,7 +30,7 @@ const REQUIRES: Obligation = { kind: 'requires', tools: ['t'], success: true, ru
 test.each<[string, readonly Obligation[], string]>([
   ['none', [], 'forward'],
   ['approval', [APPROVAL], 'forward'],
-  ['limits', [LIMITS], 'deny limits_unavailable by r'],
+  ['limits without a pot', [LIMITS], 'forward'],
   ['requires', [REQUIRES], 'deny limits_unavailable by r'],
   ['all', [APPROVAL, LIMITS, REQUIRES], 'deny limits_unavailable by r'],
 ])('limits with the duties: %s', (_name, obligations, expected) => {

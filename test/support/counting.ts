@@ -1,6 +1,6 @@
 import type { CompiledBudgets } from '../../src/limits/budget.js';
 import type { Ledger } from '../../src/limits/ledger.js';
-import { createMemoryLedger } from '../../src/limits/memory-ledger.js';
+import { createMemoryLedger } from './memory-ledger.js';
 import type { LimitsGate } from '../../src/pipeline/limits-layer.js';
 
 const NO_BUDGETS: CompiledBudgets = {

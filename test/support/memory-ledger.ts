@@ -1,8 +1,8 @@
-import { GuardError } from '../platform/errors.js';
-import { apply, createLedgerState, type Judgement, potStates } from './fold.js';
-import type { Ledger } from './ledger.js';
-import { encodeRecord, type LedgerRecord } from './ledger-record.js';
-import { peekAt, reservedOf } from './peek.js';
+import { GuardError } from '../../src/platform/errors.js';
+import { apply, createLedgerState, type Judgement, potStates } from '../../src/limits/fold.js';
+import type { Ledger } from '../../src/limits/ledger.js';
+import { encodeRecord, type LedgerRecord } from '../../src/limits/ledger-record.js';
+import { peekAt, reservedOf } from '../../src/limits/peek.js';
 
 /** Counts in memory: for one process, as long as it lives. */
 export function createMemoryLedger(options: { readonly newId: () => string }): Ledger {
