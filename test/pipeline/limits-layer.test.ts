@@ -132,9 +132,10 @@ test('an amount that cannot be read is denied and draws nothing', () => {
   expect(used()).toEqual([]);
 });
 
+const broken: Ledger['peek'] = () => ({ kind: 'unavailable', why: 'the disk is gone' });
+
 test('a ledger that cannot count denies, and the person is told why', () => {
   const { pipeline, gate, notes } = rig([FEW]);
-  const broken: Ledger['peek'] = () => ({ kind: 'unavailable', why: 'the disk is gone' });
   Object.assign(gate, { ledger: { ...gate.ledger, peek: broken } });
   const ruling = pipeline.rule(pay(1));
   expect(ruling.kind === 'deny' && [ruling.reason, ruling.denial.message.includes('disk')]).toEqual([
