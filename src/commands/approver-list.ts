@@ -2,7 +2,7 @@ import type { FoundApproverKey } from '../approvals/signing/approver-key-file.js
 import { createApproverSet, type EnrolledApprover } from '../approvals/signing/approver-set.js';
 import { parsePublicKey } from '../approvals/signing/public-key.js';
 import { printable } from '../platform/printable.js';
-import { pad, widthOf } from '../platform/text-width.js';
+import { columns } from './text-table.js';
 
 /** Keys of this user and approvers of the config, side by side. */
 export interface ApproverList {
@@ -51,11 +51,7 @@ export function approverList(
 
 /** The list for a person. */
 export function listText({ approvers, fingerprint, troubles }: ApproverList): string {
-  const rows = approvers.map(({ name, state, public_key: key }) => [printable(name), state, key] as const);
-  const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => widthOf(row[column] ?? ''))));
-  const lines = rows.map(
-    ([name, state, key]) => `${pad(name, widths[0] ?? 0)}  ${pad(state, widths[1] ?? 0)}  ${key}`,
-  );
+  const lines = columns(approvers.map(({ name, state, public_key: key }) => [printable(name), state, key]));
   return `${[
     ...lines,
     ...troubles.map((trouble) => `not usable: ${printable(trouble)}`),

@@ -1,7 +1,7 @@
 import type { PotState } from '../limits/ledger.js';
 import { compareDecimals, decimalText, subtractDecimals, type Decimal } from '../platform/decimal.js';
 import { printable } from '../platform/printable.js';
-import { pad, widthOf } from '../platform/text-width.js';
+import { columns } from './text-table.js';
 
 const HEAD = ['pot', 'used', 'left', 'limit', 'window', 'frees up'] as const;
 const ZERO: Decimal = { coefficient: 0n, scale: 0 };
@@ -9,17 +9,9 @@ const ZERO: Decimal = { coefficient: 0n, scale: 0 };
 /** The table for a person: a line for each pot, what tells pots of one name apart below it. */
 export function potTable(pots: readonly PotState[], nowMs: number): string {
   if (pots.length === 0) return 'nothing was counted yet\n';
-  const rows = pots.map((pot) => cellsOf(pot, nowMs));
-  const widths = HEAD.map((head, column) =>
-    Math.max(widthOf(head), ...rows.map((row) => widthOf(row[column] ?? ''))),
-  );
-  const lineOf = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) => pad(cell, widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  const lines = pots.flatMap((pot, index) => [lineOf(rows[index] ?? []), ...belowOf(pot)]);
-  return `${[lineOf(HEAD), ...lines].join('\n')}\n`;
+  const [head = '', ...rows] = columns([HEAD, ...pots.map((pot) => cellsOf(pot, nowMs))]);
+  const lines = pots.flatMap((pot, index) => [rows[index] ?? '', ...belowOf(pot)]);
+  return `${[head, ...lines].join('\n')}\n`;
 }
 
 function cellsOf({ name, used, limit, currency, windowMs, nextExpiryMs }: PotState, nowMs: number): string[] {

@@ -1,7 +1,7 @@
 import { shownConditions } from '../approvals/remember/edit-conditions.js';
 import type { RememberedEntry } from '../approvals/remember/entry.js';
 import { printable } from '../platform/printable.js';
-import { pad, widthOf } from '../platform/text-width.js';
+import { columns } from './text-table.js';
 
 /** An entry, and whether it lets calls pass now. */
 export interface ListedEntry extends RememberedEntry {
@@ -15,17 +15,9 @@ const HEAD = ['id', 'scope', 'tool', 'who', 'until'] as const;
 /** The table for a person: a line for each entry, its conditions and its folder below. */
 export function rememberedTable(entries: readonly ListedEntry[]): string {
   if (entries.length === 0) return 'no answer is remembered\n';
-  const rows = entries.map(cellsOf);
-  const widths = HEAD.map((head, column) =>
-    Math.max(widthOf(head), ...rows.map((row) => widthOf(row[column] ?? ''))),
-  );
-  const lineOf = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) => pad(cell, widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  const lines = entries.flatMap((entry, index) => [lineOf(rows[index] ?? []), ...belowOf(entry)]);
-  return `${[lineOf(HEAD), ...lines].join('\n')}\n`;
+  const [head = '', ...rows] = columns([HEAD, ...entries.map(cellsOf)]);
+  const lines = entries.flatMap((entry, index) => [rows[index] ?? '', ...belowOf(entry)]);
+  return `${[head, ...lines].join('\n')}\n`;
 }
 
 function cellsOf(entry: ListedEntry): string[] {
