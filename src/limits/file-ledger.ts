@@ -49,19 +49,23 @@ class FileLedger implements Ledger {
   reserve(draws: readonly Draw[], nowMs: number): Reserved {
     const atMs = Math.floor(nowMs);
     return this.#attempt<Reserved>(() => {
-      const peeked = peekAt(this.#upToDate().state, draws, atMs);
+      const generation = this.#upToDate();
+      const peeked = peekAt(generation.state, draws, atMs);
       // A record that cannot count is not written: a loop of refused calls does not fill the disk.
       if (peeked.kind !== 'free') return peeked;
       const id = this.#newId();
-      return reservedOf(this.#commit({ op: 'reserve', id, atMs, draws }), id);
+      return reservedOf(this.#commit({ op: 'reserve', id, atMs, draws }, generation), id);
     }, refusedFor);
   }
 
   settle(id: string, as: Settlement, nowMs: number): void {
     this.#attempt(
       () => {
-        const isOpen = this.#upToDate().state.open.has(id);
-        if (isOpen) this.#commit({ op: 'settle', id, atMs: Math.floor(nowMs), as });
+        // The process that reserved knows the id; another one has to look.
+        const isKnown = this.#current?.state.open.has(id) === true && !this.#current.state.closed;
+        const generation = isKnown ? this.#current : this.#upToDate();
+        if (generation?.state.open.has(id) !== true) return;
+        this.#commit({ op: 'settle', id, atMs: Math.floor(nowMs), as }, generation);
       },
       (error) => this.#note(`${textOf(error)}; a call that was ${as} stays charged`),
     );
@@ -69,8 +73,9 @@ class FileLedger implements Ledger {
 
   reset(pot: string, reason: string, by: string, nowMs: number): boolean {
     return this.#attempt(() => {
-      if (!this.#upToDate().state.pots.has(pot)) return false;
-      this.#commit({ op: 'reset', pot, atMs: Math.floor(nowMs), by, reason });
+      const generation = this.#upToDate();
+      if (!generation.state.pots.has(pot)) return false;
+      this.#commit({ op: 'reset', pot, atMs: Math.floor(nowMs), by, reason }, generation);
       return true;
     }, fail);
   }
@@ -121,16 +126,17 @@ class FileLedger implements Ledger {
     return generation;
   }
 
-  /** Appends a record and returns what came of it. */
-  #commit(record: LedgerRecord): Judgement {
+  /** Appends a record, to the open file or to one that follows it, and returns what came of it. */
+  #commit(record: LedgerRecord, to: Generation): Judgement {
     const written = writtenOf(record);
+    let generation = to;
     for (let tries = 0; tries < LEDGER_TRIES_MAX; tries += 1) {
-      const generation = this.#upToDate();
       const isClosing = isFull(generation);
       const own = isClosing ? writtenOf({ op: 'close' }) : written;
       append(generation, own, this.#files);
       const judgement = readNew(generation, this.#files, own);
       if (judgement !== undefined && !isClosing) return judgement;
+      generation = this.#upToDate();
     }
     throw untrusted(this.#folder, `was closed ${LEDGER_TRIES_MAX} times before a record could be written`);
   }

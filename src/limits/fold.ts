@@ -11,23 +11,24 @@ import { createFoldClock, type FoldClock, passedMs, tick } from './fold-clock.js
 import type { Breach, Draw, PotState } from './ledger.js';
 import type { LedgerRecord, ReserveRecord, ResetRecord, SettleRecord } from './ledger-record.js';
 import {
-  addEntry,
-  addToBase,
+  addAmount,
+  AMBIGUOUS,
   ambiguousAt,
   createPot,
   dropUntil,
-  type Entry,
+  endAmount,
   freedAfterMs,
   nextExpiryAt,
+  type OpenAmount,
   type Pot,
-  removeEntry,
+  SPENT,
   usedAt,
 } from './pot.js';
 
 /** What a call drew, until it is known how it ended. */
-export interface Reservation {
+interface Reservation {
   readonly id: string;
-  parts: { readonly pot: Pot; readonly entry: Entry }[];
+  parts: OpenAmount[];
 }
 
 /** Everything that the records so far amount to. It depends on them and on nothing else. */
@@ -147,7 +148,7 @@ function reserve(state: LedgerState, { id, atMs, draws }: ReserveRecord): Judgem
     const pot = state.pots.get(draw.pot) ?? newPot(state, draw);
     pot.name = draw.name;
     pot.limit = draw.limit;
-    reservation.parts.push({ pot, entry: addEntry(pot, atMs, draw.amount) });
+    reservation.parts.push(addAmount(pot, atMs, draw.amount));
     state.entries += 1;
   }
   if (reservation.parts.length > 0) state.open.set(id, reservation);
@@ -165,22 +166,17 @@ function settle(state: LedgerState, { id, as }: SettleRecord): void {
   const reservation = state.open.get(id);
   if (reservation === undefined) return;
   state.open.delete(id);
-  for (const { pot, entry } of reservation.parts) {
-    if (as !== 'refunded' && pot.windowMs !== null) {
-      entry.state = as;
-      continue;
-    }
-    removeEntry(pot, entry);
-    state.entries -= 1;
-    if (as !== 'refunded') addToBase(pot, entry, as === 'ambiguous');
-  }
+  const end = as === 'spent' ? SPENT : as === 'ambiguous' ? AMBIGUOUS : as;
+  for (const part of reservation.parts) if (endAmount(part, end)) state.entries -= 1;
 }
 
 function reset(state: LedgerState, record: ResetRecord): void {
   const pot = state.pots.get(record.pot);
   if (pot === undefined) return;
   state.pots.delete(pot.id);
-  forget(state, pot.entries);
+  const gone = new Map<Pot, Set<number>>();
+  drop(state, pot, Number.POSITIVE_INFINITY, gone);
+  forget(state, gone);
   state.resets = [...state.resets, record].slice(-LEDGER_RESETS_MAX);
 }
 
@@ -188,23 +184,29 @@ function reset(state: LedgerState, record: ResetRecord): void {
 function sweep(state: LedgerState): void {
   state.sinceSweep = 0;
   const nowMs = passedMs(state.clock) - LEDGER_CLOCK_SLACK_MS;
-  const dropped: Entry[] = [];
+  const gone = new Map<Pot, Set<number>>();
   for (const pot of state.pots.values()) {
-    const isIdle = pot.windowMs === null && pot.lastMs + LEDGER_SESSION_IDLE_MS <= nowMs;
-    const leaving = pot.windowMs === null ? Number.POSITIVE_INFINITY : nowMs - pot.windowMs;
-    if (isIdle || pot.windowMs !== null) for (const entry of dropUntil(pot, leaving)) dropped.push(entry);
-    if (isIdle || (pot.windowMs !== null && pot.entries.length === 0)) state.pots.delete(pot.id);
+    const isSession = pot.windowMs === null;
+    const isIdle = isSession && pot.lastMs + LEDGER_SESSION_IDLE_MS <= nowMs;
+    if (isIdle) drop(state, pot, Number.POSITIVE_INFINITY, gone);
+    if (!isSession) drop(state, pot, nowMs - pot.windowMs, gone);
+    if (isIdle || (!isSession && pot.times.length === 0)) state.pots.delete(pot.id);
   }
-  forget(state, dropped);
+  forget(state, gone);
 }
 
-/** Takes entries that are gone out of their reservations, so that settling these changes nothing for them. */
-function forget(state: LedgerState, dropped: readonly Entry[]): void {
-  state.entries -= dropped.length;
-  const gone = new Set(dropped.filter((entry) => entry.state === 'open'));
+/** Drops the amounts of a pot up to a time and notes the marks of those that were open. */
+function drop(state: LedgerState, pot: Pot, lastMs: number, gone: Map<Pot, Set<number>>): void {
+  const { count, open } = dropUntil(pot, lastMs);
+  state.entries -= count;
+  if (open.length > 0) gone.set(pot, new Set(open));
+}
+
+/** Takes amounts that are gone out of their reservations, so that settling these changes nothing for them. */
+function forget(state: LedgerState, gone: ReadonlyMap<Pot, ReadonlySet<number>>): void {
   if (gone.size === 0) return;
   for (const reservation of state.open.values()) {
-    reservation.parts = reservation.parts.filter(({ entry }) => !gone.has(entry));
+    reservation.parts = reservation.parts.filter(({ pot, mark }) => gone.get(pot)?.has(mark) !== true);
     if (reservation.parts.length === 0) state.open.delete(reservation.id);
   }
 }

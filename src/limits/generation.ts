@@ -74,15 +74,18 @@ export function isFull({ offset, headBytes }: Generation): boolean {
 export function readNew(generation: Generation, files: LedgerFiles, own?: Written): Judgement | undefined {
   const { descriptor, path, offset } = generation;
   // Nearly always nobody else wrote, and the record is all that there is to read.
-  const likely = own === undefined ? 0 : generation.seen - offset + own.bytes.length;
-  let bytes = readFrom(descriptor, offset, likely, files);
-  if (own === undefined || bytes.length < likely || !bytes.subarray(-own.bytes.length).equals(own.bytes)) {
-    const status = files.status(descriptor);
-    assertTrustedFile(path, status);
-    if (status.size < generation.seen) throw untrusted(path, 'was cut short while guard used it', LOST);
-    bytes = readFrom(descriptor, offset, status.size - offset, files);
+  if (own !== undefined && generation.seen === offset) {
+    const bytes = readFrom(descriptor, offset, own.bytes.length, files);
+    if (bytes.equals(own.bytes)) {
+      generation.offset += bytes.length;
+      generation.seen = generation.offset;
+      return apply(generation.state, own.record);
+    }
   }
-  return take(generation, bytes, own);
+  const status = files.status(descriptor);
+  assertTrustedFile(path, status);
+  if (status.size < generation.seen) throw untrusted(path, 'was cut short while guard used it', LOST);
+  return take(generation, readFrom(descriptor, offset, status.size - offset, files), own);
 }
 
 /** What to do about a ledger that was taken away or exchanged. */

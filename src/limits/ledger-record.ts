@@ -1,4 +1,5 @@
 import {
+  LEDGER_DECIMALS_REMEMBERED_MAX,
   LEDGER_DECIMAL_DIGITS_MAX,
   LEDGER_DRAWS_MAX,
   LEDGER_RECORD_BYTES_MAX,
@@ -35,7 +36,7 @@ export interface ResetRecord {
 }
 
 /** Ends its file: what stands behind it is void. */
-export interface CloseRecord {
+interface CloseRecord {
   readonly op: 'close';
 }
 
@@ -103,7 +104,11 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 /** Whether the value is an amount that can be counted: exact, not negative, of bounded length. */
 export function isAmount(value: Decimal): boolean {
-  return value.coefficient >= 0n && hasDigitsWithin(value, LEDGER_DECIMAL_DIGITS_MAX);
+  const { coefficient, scale } = value;
+  // Nearly all are small; for these the digits need not be counted.
+  if (coefficient >= 0n && coefficient <= SMALL && scale >= 0 && scale <= LEDGER_DECIMAL_DIGITS_MAX)
+    return true;
+  return coefficient >= 0n && hasDigitsWithin(value, LEDGER_DECIMAL_DIGITS_MAX);
 }
 
 export function isWindow(value: unknown): value is number | null {
@@ -111,6 +116,7 @@ export function isWindow(value: unknown): value is number | null {
   return Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= LEDGER_WINDOW_MS_MAX;
 }
 
+const SMALL = 1_000_000_000_000n;
 const TOO_LARGE = `a record is larger than ${LEDGER_RECORD_BYTES_MAX} bytes`;
 const SETTLEMENTS: readonly unknown[] = ['spent', 'refunded', 'ambiguous'] satisfies Settlement[];
 
@@ -166,10 +172,22 @@ function resetOf(json: Readonly<Record<string, unknown>>): ResetRecord {
 function drawOf(json: unknown): Draw | undefined {
   if (!isObject(json) || !hasMembers(json, 7)) return undefined;
   const { pot, name, windowMs, currency, overage } = json as unknown as Draw;
-  const amount = typeof json.amount === 'string' ? parseDecimal(json.amount) : undefined;
-  const limit = typeof json.limit === 'string' ? parseDecimal(json.limit) : undefined;
+  const amount = decimalOf(json.amount);
+  const limit = decimalOf(json.limit);
   if (amount === undefined || limit === undefined) return undefined;
   return { pot, name, amount, limit, windowMs, currency, overage };
+}
+
+/** The same few limits and amounts stand in thousands of records. */
+const decimals = new Map<unknown, Decimal | undefined>();
+
+function decimalOf(json: unknown): Decimal | undefined {
+  const known = decimals.get(json);
+  if (known !== undefined || typeof json !== 'string') return known;
+  const decimal = parseDecimal(json);
+  if (decimals.size >= LEDGER_DECIMALS_REMEMBERED_MAX) decimals.clear();
+  decimals.set(json, decimal);
+  return decimal;
 }
 
 /** With each member that is meant present, as `mistakeIn` sees to, a count leaves no room for others. */

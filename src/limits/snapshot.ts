@@ -18,7 +18,7 @@ import {
   LEDGER_VERSION,
   otherVersion,
 } from './ledger-record.js';
-import { createPot, type Entry, type Pot } from './pot.js';
+import { AMBIGUOUS, createPot, placeOf, type Pot, SPENT } from './pot.js';
 
 /** What the first line of a ledger file comes to. */
 export type DecodedSnapshot =
@@ -30,11 +30,11 @@ export type DecodedSnapshot =
  * of reading, as a process starts with it: columns of numbers, times as differences.
  */
 export function encodeSnapshot(state: LedgerState, generation: number): string {
-  const places = new Map<Entry, readonly [number, number]>();
-  const pots = Array.from(state.pots.values(), (pot, index) => potJson(pot, index, places));
+  const numbers = new Map(Array.from(state.pots.values(), (pot, index) => [pot, index]));
+  const pots = Array.from(state.pots.values(), potJson);
   const open = Array.from(state.open.values(), ({ id, parts }) => [
     id,
-    parts.map(({ entry }) => places.get(entry) ?? null),
+    parts.map((part) => [numbers.get(part.pot), placeOf(part)]),
   ]);
   const { clock, sinceSweep } = state;
   const resets = state.resets.map(({ pot, atMs, by, reason }) => ({ pot, atMs, by, reason }));
@@ -75,19 +75,10 @@ function expect(condition: boolean, part: string): asserts condition {
   if (!condition) throw new NotUnderstood(part);
 }
 
-function potJson(pot: Pot, index: number, places: Map<Entry, readonly [number, number]>): object {
-  const { id, name, windowMs, currency, scale, lastMs, entries } = pot;
-  const times: number[] = [];
-  const ambiguous: number[] = [];
-  let beforeMs = 0;
-  for (const [at, entry] of entries.entries()) {
-    times.push(entry.atMs - beforeMs);
-    beforeMs = entry.atMs;
-    if (entry.state === 'ambiguous') ambiguous.push(at);
-    if (entry.state === 'open') places.set(entry, [index, at]);
-  }
-  const first = entries[0]?.units;
-  const alike = first !== undefined && entries.every(({ units }) => units === first);
+function potJson(pot: Pot): object {
+  const { id, name, windowMs, currency, scale, lastMs, times, units, marks } = pot;
+  const [first] = units;
+  const alike = first !== undefined && units.every((other) => other === first);
   return {
     id,
     name,
@@ -98,10 +89,10 @@ function potJson(pot: Pot, index: number, places: Map<Entry, readonly [number, n
     lastMs,
     base: String(pot.base),
     baseAmbiguous: String(pot.baseAmbiguous),
-    times,
+    times: times.map((atMs, index) => atMs - (times[index - 1] ?? 0)),
     // Most pots count calls, each of them 1.
-    units: alike ? [unitsJson(first)] : entries.map(({ units }) => unitsJson(units)),
-    ambiguous,
+    units: alike ? [unitsJson(first)] : units.map(unitsJson),
+    ambiguous: marks.flatMap((mark, index) => (mark === AMBIGUOUS ? [index] : [])),
   };
 }
 
@@ -123,7 +114,7 @@ function stateOf(json: Readonly<Record<string, unknown>>): { generation: number;
   };
   for (const potJson of pots) {
     const pot = potOf(potJson);
-    state.entries += pot.entries.length;
+    state.entries += pot.times.length;
     expect(state.entries <= LEDGER_ENTRIES_MAX && !state.pots.has(pot.id), 'a pot');
     state.pots.set(pot.id, pot);
   }
@@ -161,26 +152,41 @@ function potOf(json: unknown): Pot {
   pot.lastMs = lastMs;
   pot.base = unitsOf(json.base);
   pot.baseAmbiguous = unitsOf(json.baseAmbiguous);
-  pot.entries = entriesOf(times, units.map(unitsOf));
-  pot.sum = pot.entries.reduce((sum, entry) => sum + entry.units, pot.base);
+  pot.times = timesOf(times);
+  pot.units = columnOf(units, times.length);
+  pot.marks = pot.times.map(() => SPENT);
+  pot.sum = pot.base + (units.length === 1 ? unitsOf(units[0]) * BigInt(times.length) : sumOf(pot.units));
   for (const index of ambiguous) {
-    const entry = pot.entries[index as number];
-    expect(isTime(index) && entry !== undefined, 'an ambiguous amount');
-    entry.state = 'ambiguous';
+    expect(isTime(index) && pot.marks[index] === SPENT, 'an ambiguous amount');
+    pot.marks[index] = AMBIGUOUS;
   }
   return pot;
 }
 
-function entriesOf(times: readonly unknown[], units: readonly bigint[]): Entry[] {
-  const [only] = units;
-  expect(units.length === times.length || (units.length === 1 && times.length > 0), 'a list of amounts');
+/** Differences become times, in place: this is most of what a large ledger holds. */
+function timesOf(differences: unknown[]): number[] {
   let atMs = 0;
-  return times.map((sinceLastMs, index) => {
+  for (let index = 0; index < differences.length; index += 1) {
+    const sinceLastMs = differences[index];
     expect(isTime(sinceLastMs), 'a time');
     atMs += sinceLastMs;
-    expect(isTime(atMs), 'a time');
-    return { atMs, units: (units.length === 1 ? only : units[index]) ?? 0n, state: 'spent' };
-  });
+    differences[index] = atMs;
+  }
+  expect(isTime(atMs), 'a time');
+  return differences as number[];
+}
+
+function columnOf(units: readonly unknown[], length: number): bigint[] {
+  if (units.length === length) return units.map(unitsOf);
+  expect(units.length === 1 && length > 0, 'a list of amounts');
+  const all = unitsOf(units[0]);
+  return Array.from({ length }, () => all);
+}
+
+function sumOf(units: readonly bigint[]): bigint {
+  let sum = 0n;
+  for (const one of units) sum += one;
+  return sum;
 }
 
 function unitsOf(json: unknown): bigint {
@@ -200,10 +206,13 @@ function reopen(state: LedgerState, open: readonly unknown[]): void {
     const parts = places.map((place: unknown) => {
       expect(Array.isArray(place) && place.length === 2, 'a reservation');
       const pot = pots[place[0] as number];
-      const entry = pot?.entries[place[1] as number];
-      expect(pot !== undefined && entry?.state === 'spent', 'a reservation');
-      entry.state = 'open';
-      return { pot, entry };
+      const at = place[1] as number;
+      const atMs = pot?.times[at];
+      expect(pot !== undefined && atMs !== undefined && pot.marks[at] === SPENT, 'a reservation');
+      const mark = pot.markNext;
+      pot.markNext += 1;
+      pot.marks[at] = mark;
+      return { pot, atMs, mark };
     });
     state.open.set(id, { id, parts });
   }

@@ -357,6 +357,8 @@ export const LEDGER_DRAWS_MAX = 64;
 export const LEDGER_TEXT_BYTES_MAX = 1024;
 /** Digits that an amount or limit in the ledger may have before its point, and behind it. */
 export const LEDGER_DECIMAL_DIGITS_MAX = 40;
+/** Decimals of ledger records that are remembered by their text. */
+export const LEDGER_DECIMALS_REMEMBERED_MAX = 1024;
 /** Longest window of a pot: ten years. */
 export const LEDGER_WINDOW_MS_MAX = 3653 * 86_400_000;
 /** Time without use after which the pot of a session is given up. */
@@ -374,7 +376,7 @@ export const LEDGER_POTS_MAX = 50_000;
 /** Resets whose reason is kept when the ledger is compacted. */
 export const LEDGER_RESETS_MAX = 64;
 /** Bytes behind the snapshot after which a ledger file is closed; a larger snapshot allows as much as it has itself. */
-export const LEDGER_TAIL_BYTES_MAX = 1024 * 1024;
+export const LEDGER_TAIL_BYTES_MAX = 512 * 1024;
 /** Largest ledger file that is read. */
 export const LEDGER_FILE_BYTES_MAX = 256 * 1024 * 1024;
 /** Attempts to reach the newest ledger file while others close one after the other. */
