@@ -65,11 +65,14 @@ function tryOpen(folder: string, number: number, files: LedgerFiles): Generation
   }
 }
 
+/** Throws where the file that this process used before was exchanged or cut short. */
 function checkSame(generation: Generation, last: Generation | undefined, files: LedgerFiles): Generation {
-  const { number, device, inode } = generation;
-  if (last?.number !== number || (last.device === device && last.inode === inode)) return generation;
+  if (last?.number !== generation.number) return generation;
+  const { device, inode, seen } = last;
+  const isSame = generation.device === device && generation.inode === inode && generation.seen >= seen;
+  if (isSame) return generation;
   files.close(generation.descriptor);
-  throw untrusted(generation.path, 'is another file than before', LOST);
+  throw untrusted(generation.path, 'is another file than before, or was cut short', LOST);
 }
 
 function createGeneration(folder: string, number: number, text: string, files: LedgerFiles): void {
@@ -91,7 +94,16 @@ function removeOld(folder: string, number: number, files: LedgerFiles): void {
     const [, found, draft] = NAME.exec(name) ?? [];
     if (found === undefined) continue;
     const isOld = draft === undefined ? Number(found) < number - 1 : Number(found) <= number;
-    if (isOld) files.remove(path.join(folder, name));
+    if (isOld) removeQuietly(path.join(folder, name), files);
+  }
+}
+
+/** An old file that stays does no harm: nobody looks at it, and the next one that is made tries again. */
+function removeQuietly(file: string, files: LedgerFiles): void {
+  try {
+    files.remove(file);
+  } catch {
+    // The next attempt comes by itself.
   }
 }
 
