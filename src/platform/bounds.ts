@@ -380,4 +380,4 @@ export const LEDGER_TAIL_BYTES_MAX = 512 * 1024;
 /** Largest ledger file that is read. */
 export const LEDGER_FILE_BYTES_MAX = 256 * 1024 * 1024;
 /** Attempts to reach the newest ledger file while others close one after the other. */
-export const LEDGER_TRIES_MAX = 16;
+export const LEDGER_TRIES_MAX = 64;

@@ -4,7 +4,9 @@ import {
   addDecimals,
   compareDecimals,
   decimalOfNumber,
+  decimalOfUnits,
   decimalText,
+  decimalUnits,
   type Decimal,
   hasDigitsWithin,
   parseDecimal,
@@ -123,6 +125,17 @@ describe('decimal arithmetic', () => {
     ['0', 1, true],
   ])('%s has at most %d digits on each side: %j', (text, digitsMax, expected) => {
     expect(hasDigitsWithin(decimal(text), digitsMax)).toBe(expected);
+  });
+
+  test('units of any finer scale are the same decimal again', () => {
+    expect(decimalUnits(decimal('12.5'), 3)).toBe(12_500n);
+    expect(decimalUnits(decimal('1e3'), 0)).toBe(1000n);
+    fc.assert(
+      fc.property(cents, fc.integer({ min: 2, max: 40 }), (amount, scale) => {
+        const exact = decimal(`${amount}e-2`);
+        expect(decimalOfUnits(decimalUnits(exact, scale), scale)).toEqual(exact);
+      }),
+    );
   });
 
   test('a text is read back as the same decimal', () => {
