@@ -62,9 +62,12 @@ export function isSameFile(generation: Generation, found: LedgerFileStatus | und
   return found?.inode === generation.inode && found.device === generation.device;
 }
 
-/** Whether the file has grown so long that a new one, with a snapshot, should follow. */
+/**
+ * Whether the file has grown so long that a new one, with a snapshot, should follow: what stands behind
+ * the snapshot is read at every start, and costs far more by the byte than the snapshot does.
+ */
 export function isFull({ offset, headBytes }: Generation): boolean {
-  return offset - headBytes > Math.max(LEDGER_TAIL_BYTES_MAX, headBytes);
+  return offset - headBytes > Math.max(LEDGER_TAIL_BYTES_MAX, headBytes / 2);
 }
 
 /**

@@ -375,8 +375,8 @@ export const LEDGER_ENTRIES_MAX = 1_000_000;
 export const LEDGER_POTS_MAX = 50_000;
 /** Resets whose reason is kept when the ledger is compacted. */
 export const LEDGER_RESETS_MAX = 64;
-/** Bytes behind the snapshot after which a ledger file is closed; a larger snapshot allows as much as it has itself. */
-export const LEDGER_TAIL_BYTES_MAX = 512 * 1024;
+/** Bytes behind the snapshot after which a ledger file is closed; a large snapshot allows half of what it has itself. */
+export const LEDGER_TAIL_BYTES_MAX = 256 * 1024;
 /** Largest ledger file that is read. */
 export const LEDGER_FILE_BYTES_MAX = 256 * 1024 * 1024;
 /** Attempts to reach the newest ledger file while others close one after the other. */
