@@ -1,6 +1,6 @@
+import type { LoadedConfig } from '../config/load.js';
 import type { ApprovalGate } from '../pipeline/approval-layer.js';
 import { obliges } from '../policy/obliges.js';
-import type { CompiledPolicy } from '../policy/compiled.js';
 import type { ApprovalParts, Approvals } from '../relay/approval-parts.js';
 import type { ClientLink } from '../relay/client-channel.js';
 import type { ApprovalsInput } from './wrap-approvals.js';
@@ -23,8 +23,10 @@ export class SessionApprovals implements Approvals {
   }
 
   /** Loads what this policy needs before it comes into force. */
-  async prepare(policy: CompiledPolicy): Promise<void> {
-    if (this.#parts !== undefined || !obliges(policy, 'approval')) return;
+  async prepare({ policy, budgets }: LoadedConfig): Promise<void> {
+    const asks =
+      obliges(policy, 'approval') || budgets.list.some(({ onExceed }) => onExceed === 'require_approval');
+    if (this.#parts !== undefined || !asks) return;
     const { openApprovals } = await import('./wrap-approvals.js');
     this.#parts = openApprovals(this.#input);
     if (this.#link !== undefined) this.#parts.channel?.connect(this.#link);

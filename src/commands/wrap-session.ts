@@ -35,7 +35,7 @@ export async function runSession(start: SessionStart): Promise<number> {
   const approvals = new SessionApprovals({ tools, config, target, trail, diagnostics, approvers });
   const limits = new SessionLimits(tools, diagnostics);
   const prepare = async (next: LoadedConfig): Promise<void> => {
-    await approvals.prepare(next.policy);
+    await approvals.prepare(next);
     await limits.prepare(next);
   };
   await orEnd(upstream, () => prepare(config));

@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { DecisionRecord } from '../../src/audit/record.js';
 import { builtGuard } from '../support/built-guard.js';
@@ -86,6 +88,32 @@ test('amounts are decimals, and a budget that is empty says what would pass', as
   expect(records[3]?.limits).toEqual([
     { pot: 'user/cents', amount: '0.1', currency: 'EUR', exceeded: true, used: '0.3', limit: '0.3' },
   ]);
+  await client.close();
+});
+
+test('a person may let a call go over a budget, which the log says', async () => {
+  const sandbox = open(config().replace('currency: EUR,', 'currency: EUR, on_exceed: require_approval,'));
+  const client = await connectPeer('v1', sandbox, SERVER, [], null);
+  await client.listTools();
+  const held = client.call('echo', { amount: 0.5 });
+  const folder = path.join(sandbox.folder, 'state/guard/approvals/requests');
+  const file = await eventually('a request on the bus', () =>
+    fs.existsSync(folder) ? fs.readdirSync(folder).find((name) => name.startsWith('apr_')) : undefined,
+  );
+  const { text } = await command(sandbox, 'approve', '--list', '--json');
+  expect(text).toContain('0.2 EUR more than there is');
+  expect(await command(sandbox, 'approve', path.basename(file, '.json'))).toMatchObject({ code: 0 });
+  expect(await held).toMatchObject({ isError: false });
+  const released = sandbox
+    .records()
+    .findLast((record): record is DecisionRecord => record.type === 'decision' && record.tool === 'echo');
+  expect(released).toMatchObject({
+    decision: 'allow',
+    approval: { state: 'approved' },
+    limits: [{ pot: 'user/cents', amount: '0.5', approved_overage: true }],
+  });
+  // The pot is over its limit now, and the next call is asked about again.
+  await expect(client.call('echo', { amount: 0.1 }, { timeout: 300 })).rejects.toThrow(/timed out/i);
   await client.close();
 });
 
