@@ -536,6 +536,22 @@ export const REQUIREMENTS = {
     source: 'issue/limits 5',
     behavior: 'a limit by session denies a call whose session is not known',
   },
+  'limits:requires:succeeded': {
+    source: 'issue/limits 5',
+    behavior: 'a call passes only once each tool that its rule requires has succeeded in its session',
+  },
+  'limits:requires:attempted': {
+    source: 'issue/limits 5',
+    behavior: 'with requires_success: false any call that was forwarded and answered is enough',
+  },
+  'limits:requires:shared': {
+    source: 'issue/limits 5',
+    behavior: 'what was called counts for all guards of the session, also after a restart',
+  },
+  'limits:requires:order': {
+    source: 'design §6',
+    behavior: 'marks come to the same in whatever order guards write them',
+  },
   'limits:config:mistakes': {
     source: 'issue/limits, bad input',
     behavior: 'limits and budgets that mean nothing are mistakes with their line',

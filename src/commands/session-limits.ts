@@ -6,14 +6,18 @@ import type { Diagnostics } from '../platform/diagnostics.js';
 import type { LimitsGate } from '../pipeline/limits-layer.js';
 import type { Charge } from '../pipeline/ruling.js';
 import { settleCharge } from '../pipeline/settle.js';
+import { watchedTools, type WatchedTools } from '../limits/prerequisites.js';
+import type { CompiledPolicy } from '../policy/compiled.js';
 import { obliges } from '../policy/obliges.js';
 import type { Tools } from './command.js';
 
-/** The limits of one session. The ledger is loaded with the first policy that counts something. */
+/** The limits of one session. The ledger is loaded with the first policy that counts or requires something. */
 export class SessionLimits {
   readonly #tools: Tools;
   readonly #diagnostics: Diagnostics;
   #ledger: Ledger | undefined;
+  /** What the policy that was asked about last requires. */
+  #watched: { readonly policy: CompiledPolicy; readonly tools: WatchedTools } | undefined;
 
   constructor(tools: Tools, diagnostics: Diagnostics) {
     this.#tools = tools;
@@ -22,28 +26,39 @@ export class SessionLimits {
 
   /** Loads what this policy needs before it comes into force. */
   async prepare({ policy, budgets }: LoadedConfig): Promise<void> {
-    if (this.#ledger !== undefined || (budgets.list.length === 0 && !obliges(policy, 'limits'))) return;
+    const isUsed = budgets.list.length > 0 || obliges(policy, 'limits') || obliges(policy, 'requires');
+    if (this.#ledger !== undefined || !isUsed) return;
     const { openLedger } = await import('./open-ledger.js');
     this.#ledger = openLedger(this.#tools, (text) => this.#diagnostics.repeated('ledger', text));
   }
 
   /** What the pipeline asks; a policy that counts is in force only once there is a ledger. */
-  gate(budgets: () => CompiledBudgets): LimitsGate {
+  gate(budgets: () => CompiledBudgets, policyInForce: () => CompiledPolicy): LimitsGate {
     return {
       budgets,
+      watched: () => this.#watchedBy(policyInForce()),
       ledger: {
         peek: (draws, nowMs) => this.#ledger?.peek(draws, nowMs) ?? NO_LEDGER,
         reserve: (draws, nowMs) => this.#ledger?.reserve(draws, nowMs) ?? NO_LEDGER,
+        marks: (session, nowMs) => this.#ledger?.marks(session, nowMs) ?? NO_LEDGER,
         settle: (id, settlement, nowMs) => this.#ledger?.settle(id, settlement, nowMs),
       },
       nowMs: () => this.#tools.clock.wallMs(),
-      note: (why) => this.#diagnostics.repeated('limits', why),
+      note: this.#note,
     };
   }
 
   readonly settleCharge = (charge: Charge, result: RecordResult): void => {
-    if (this.#ledger !== undefined) settleCharge(this.#ledger, charge, result, this.#tools.clock.wallMs());
+    if (this.#ledger === undefined) return;
+    settleCharge(this.#ledger, charge, result, this.#tools.clock.wallMs(), this.#note);
   };
+
+  readonly #note = (why: string): void => this.#diagnostics.repeated('limits', why);
+
+  #watchedBy(policy: CompiledPolicy): WatchedTools {
+    if (this.#watched?.policy !== policy) this.#watched = { policy, tools: watchedTools(policy) };
+    return this.#watched.tools;
+  }
 
   close(): void {
     this.#ledger?.close();

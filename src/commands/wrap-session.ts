@@ -59,7 +59,7 @@ export async function runSession(start: SessionStart): Promise<number> {
           policyInForce: policy.current,
           trail,
           approvals: approvals.gate(policy.digest),
-          limits: limits.gate(policy.budgets),
+          limits: limits.gate(policy.budgets, policy.current),
         }),
         approvals,
         settleCharge: limits.settleCharge,

@@ -100,9 +100,6 @@ function ignoredInProject(config: ConfigSource): ValueMistake[] {
   return found;
 }
 
-const NO_EARLIER_CALLS =
-  'this version of guard does not remember earlier calls yet: calls of this rule are denied';
-
 function ruleWarnings(rule: Rule, path: ConfigPath): ValueMistake[] {
   const found: ValueMistake[] = [];
   const denies = rule.action === 'deny' || rule.action === 'dry_run';
@@ -116,7 +113,6 @@ function ruleWarnings(rule: Rule, path: ConfigPath): ValueMistake[] {
     }
   }
   if (denies) return found;
-  if (rule.requires !== undefined) found.push({ path: [...path, 'requires'], message: NO_EARLIER_CALLS });
   const after = durationMs(rule.approval?.escalation_after ?? '');
   const timeout = durationMs(rule.approval?.timeout ?? '');
   if (after !== undefined && timeout !== undefined && after >= timeout) {

@@ -3,9 +3,10 @@ import { GuardError } from '../platform/errors.js';
 import { type Judgement, potStates } from './fold.js';
 import { type Generation, isFull, isSameFile, LOST, readNew, type Written } from './generation.js';
 import { openFollowing, openNewest } from './generations.js';
-import type { Draw, Ledger, PotState, Reserved, Settlement } from './ledger.js';
+import type { Draw, Ledger, Mark, Marked, MarksFound, PotState, Reserved, Settlement } from './ledger.js';
 import { type LedgerFiles, systemLedgerFiles, unavailable, untrusted } from './ledger-files.js';
 import { encodeRecord, type LedgerRecord } from './ledger-record.js';
+import { isMarked, marksAt } from './marks.js';
 import { peekAt, type Peeked, reservedOf } from './peek.js';
 
 export interface FileLedgerOptions {
@@ -84,6 +85,34 @@ class FileLedger implements Ledger {
     return this.#attempt(() => potStates(this.#upToDate().state, Math.floor(nowMs)), fail);
   }
 
+  mark(mark: Mark, nowMs: number): Marked {
+    const atMs = Math.floor(nowMs);
+    return this.#attempt<Marked>(() => {
+      // A tool that succeeds again and again does not fill the disk.
+      const generation = this.#upToDate();
+      if (isMarked(generation.state.marks, mark, atMs)) return MARKED;
+      const { session, key, untilMs } = mark;
+      const judgement = this.#commit({ op: 'mark', session, key, atMs, untilMs }, generation);
+      return judgement.kind === 'refused' ? { kind: 'unavailable', why: judgement.why } : MARKED;
+    }, refusedFor);
+  }
+
+  unmark(session: string, key: string, nowMs: number): boolean {
+    return this.#attempt(() => {
+      const generation = this.#upToDate();
+      if (generation.state.marks.sessions.get(session)?.byKey.has(key) !== true) return false;
+      this.#commit({ op: 'unmark', session, key, atMs: Math.floor(nowMs) }, generation);
+      return true;
+    }, fail);
+  }
+
+  marks(session: string | null, nowMs: number): MarksFound {
+    return this.#attempt<MarksFound>(
+      () => ({ kind: 'known', marks: marksAt(this.#upToDate().state.marks, session, Math.floor(nowMs)) }),
+      refusedFor,
+    );
+  }
+
   close(): void {
     if (this.#current !== undefined) closeQuietly(this.#current, this.#files);
     this.#current = undefined;
@@ -141,6 +170,8 @@ class FileLedger implements Ledger {
     throw untrusted(this.#folder, `was closed ${LEDGER_TRIES_MAX} times before a record could be written`);
   }
 }
+
+const MARKED: Marked = { kind: 'marked' };
 
 function writtenOf(record: LedgerRecord): Written {
   const encoded = encodeRecord(record);

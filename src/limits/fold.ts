@@ -9,6 +9,7 @@ import {
 import { addDecimals, compareDecimals, type Decimal, subtractDecimals } from '../platform/decimal.js';
 import { createFoldClock, type FoldClock, passedMs, tick } from './fold-clock.js';
 import type { Breach, Draw, PotState } from './ledger.js';
+import { createMarks, dropMark, type Marks, putMark, sweepMarks } from './marks.js';
 import type { LedgerRecord, ReserveRecord, ResetRecord, SettleRecord } from './ledger-record.js';
 import {
   addAmount,
@@ -37,6 +38,7 @@ export interface LedgerState {
   /** Reservations that were not settled. */
   readonly open: Map<string, Reservation>;
   readonly clock: FoldClock;
+  readonly marks: Marks;
   /** The last resets, whose reasons outlive the files that they were written to. */
   resets: ResetRecord[];
   /** Amounts in all pots. */
@@ -61,6 +63,7 @@ export function createLedgerState(): LedgerState {
     pots: new Map(),
     open: new Map(),
     clock: createFoldClock(),
+    marks: createMarks(),
     resets: [],
     entries: 0,
     sinceSweep: 0,
@@ -76,13 +79,31 @@ export function apply(state: LedgerState, record: LedgerRecord): Judgement {
     state.closed = true;
     return FREE;
   }
-  const judgement = record.op === 'reserve' ? reserve(state, record) : FREE;
-  if (record.op === 'settle') settle(state, record);
-  if (record.op === 'reset') reset(state, record);
+  const judgement = take(state, record);
   tick(state.clock, record.atMs);
   state.sinceSweep += 1;
   if (state.sinceSweep >= Math.max(LEDGER_SWEEP_RECORDS, state.pots.size)) sweep(state);
   return judgement;
+}
+
+function take(state: LedgerState, record: Exclude<LedgerRecord, { readonly op: 'close' }>): Judgement {
+  switch (record.op) {
+    case 'reserve':
+      return reserve(state, record);
+    case 'settle':
+      settle(state, record);
+      return FREE;
+    case 'reset':
+      reset(state, record);
+      return FREE;
+    case 'mark': {
+      const why = putMark(state.marks, record, record.atMs);
+      return why === undefined ? FREE : { kind: 'refused', why };
+    }
+    case 'unmark':
+      dropMark(state.marks, record.session, record.key);
+      return FREE;
+  }
 }
 
 /** Whether these draws could be paid at this time; all of them count as one. */
@@ -193,6 +214,7 @@ function sweep(state: LedgerState): void {
     if (isIdle || (!isSession && pot.times.length === 0)) state.pots.delete(pot.id);
   }
   forget(state, gone);
+  sweepMarks(state.marks, nowMs);
 }
 
 /** Drops the amounts of a pot up to a time and notes the marks of those that were open. */

@@ -1,13 +1,12 @@
 import {
   LEDGER_DECIMALS_REMEMBERED_MAX,
-  LEDGER_DECIMAL_DIGITS_MAX,
   LEDGER_DRAWS_MAX,
   LEDGER_RECORD_BYTES_MAX,
   LEDGER_TEXT_BYTES_MAX,
-  LEDGER_WINDOW_MS_MAX,
 } from '../platform/bounds.js';
-import { type Decimal, decimalText, hasDigitsWithin, parseDecimal } from '../platform/decimal.js';
-import type { Draw, Settlement } from './ledger.js';
+import { type Decimal, decimalText, parseDecimal } from '../platform/decimal.js';
+import type { Draw, Mark, Settlement } from './ledger.js';
+import { isAmount, isObject, isText, isTime, isUntil, isWindow } from './record-values.js';
 
 /** The version of the records that this program writes, and the only one that it reads. */
 export const LEDGER_VERSION = 1;
@@ -35,12 +34,30 @@ export interface ResetRecord {
   readonly reason: string;
 }
 
+export interface MarkRecord extends Mark {
+  readonly op: 'mark';
+  readonly atMs: number;
+}
+
+export interface UnmarkRecord {
+  readonly op: 'unmark';
+  readonly session: string;
+  readonly key: string;
+  readonly atMs: number;
+}
+
 /** Ends its file: what stands behind it is void. */
 interface CloseRecord {
   readonly op: 'close';
 }
 
-export type LedgerRecord = ReserveRecord | SettleRecord | ResetRecord | CloseRecord;
+export type LedgerRecord =
+  | ReserveRecord
+  | SettleRecord
+  | ResetRecord
+  | MarkRecord
+  | UnmarkRecord
+  | CloseRecord;
 
 /** A record as text, or why it cannot be one. */
 export type EncodedRecord =
@@ -88,35 +105,6 @@ export function otherVersion(version: unknown): string {
   return `a record has ${found}, and this guard reads version ${LEDGER_VERSION}: run the newest guard everywhere`;
 }
 
-/** Whether the value is a time that a record may state. */
-export function isTime(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** Whether the value is an id, name or reason within its bound. */
-export function isText(value: unknown): value is string {
-  return typeof value === 'string' && Buffer.byteLength(value) <= LEDGER_TEXT_BYTES_MAX;
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Whether the value is an amount that can be counted: exact, not negative, of bounded length. */
-export function isAmount(value: Decimal): boolean {
-  const { coefficient, scale } = value;
-  // Nearly all are small; for these the digits need not be counted.
-  if (coefficient >= 0n && coefficient <= SMALL && scale >= 0 && scale <= LEDGER_DECIMAL_DIGITS_MAX)
-    return true;
-  return coefficient >= 0n && hasDigitsWithin(value, LEDGER_DECIMAL_DIGITS_MAX);
-}
-
-export function isWindow(value: unknown): value is number | null {
-  if (value === null) return true;
-  return Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= LEDGER_WINDOW_MS_MAX;
-}
-
-const SMALL = 1_000_000_000_000n;
 const TOO_LARGE = `a record is larger than ${LEDGER_RECORD_BYTES_MAX} bytes`;
 const SETTLEMENTS: readonly unknown[] = ['spent', 'refunded', 'ambiguous'] satisfies Settlement[];
 
@@ -157,6 +145,10 @@ function recordOf(json: Readonly<Record<string, unknown>>): LedgerRecord | undef
       };
     case 'reset':
       return hasMembers(json, 6) ? resetOf(json) : undefined;
+    case 'mark':
+      return hasMembers(json, 6) ? markOf(json) : undefined;
+    case 'unmark':
+      return hasMembers(json, 5) ? unmarkOf(json) : undefined;
     case 'close':
       return hasMembers(json, 2) ? { op: 'close' } : undefined;
     default:
@@ -167,6 +159,16 @@ function recordOf(json: Readonly<Record<string, unknown>>): LedgerRecord | undef
 function resetOf(json: Readonly<Record<string, unknown>>): ResetRecord {
   const { pot, atMs, by, reason } = json as unknown as ResetRecord;
   return { op: 'reset', pot, atMs, by, reason };
+}
+
+function markOf(json: Readonly<Record<string, unknown>>): MarkRecord {
+  const { session, key, atMs, untilMs } = json as unknown as MarkRecord;
+  return { op: 'mark', session, key, atMs, untilMs };
+}
+
+function unmarkOf(json: Readonly<Record<string, unknown>>): UnmarkRecord {
+  const { session, key, atMs } = json as unknown as UnmarkRecord;
+  return { op: 'unmark', session, key, atMs };
 }
 
 function drawOf(json: unknown): Draw | undefined {
@@ -207,6 +209,11 @@ export function mistakeIn(record: LedgerRecord): string | undefined {
       return isText(record.pot) && isText(record.by) && isText(record.reason)
         ? undefined
         : `a reset names its pot, its reason and its author in at most ${LEDGER_TEXT_BYTES_MAX} bytes each`;
+    case 'mark':
+      if (!isUntil(record.untilMs, record.atMs)) return 'a mark ends before it begins';
+      return mistakeInMark(record);
+    case 'unmark':
+      return mistakeInMark(record);
     case 'reserve': {
       if (!isText(record.id)) return 'an id is missing or too long';
       if (record.draws.length > LEDGER_DRAWS_MAX) return `a call draws on more than ${LEDGER_DRAWS_MAX} pots`;
@@ -216,6 +223,12 @@ export function mistakeIn(record: LedgerRecord): string | undefined {
       }
     }
   }
+}
+
+function mistakeInMark({ session, key }: MarkRecord | UnmarkRecord): string | undefined {
+  return isText(session) && isText(key)
+    ? undefined
+    : `a session or what is marked is longer than ${LEDGER_TEXT_BYTES_MAX} bytes`;
 }
 
 function mistakeInDraw({ pot, name, amount, limit, windowMs, currency, overage }: Draw): string | undefined {

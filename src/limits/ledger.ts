@@ -55,6 +55,32 @@ export interface PotState {
   readonly nextExpiryMs: number | null;
 }
 
+/** That something happened in a session: what later calls of any guard may require. */
+export interface Mark {
+  readonly session: string;
+  /** What happened; see prerequisites.ts. */
+  readonly key: string;
+  /** Until when it holds, wall-clock milliseconds; null for as long as its session. */
+  readonly untilMs: number | null;
+}
+
+/** A mark as it stands; it may be over. */
+export interface MarkState extends Mark {
+  /** When it was made last, wall-clock milliseconds. */
+  readonly atMs: number;
+}
+
+/** Whether a mark was kept. */
+export type Marked =
+  | { readonly kind: 'marked' }
+  /** What requires it stays denied. `why` is for the person. */
+  | { readonly kind: 'unavailable'; readonly why: string };
+
+/** What marks there are, or that this cannot be told. */
+export type MarksFound =
+  | { readonly kind: 'known'; readonly marks: readonly MarkState[] }
+  | { readonly kind: 'unavailable'; readonly why: string };
+
 /**
  * Where pots are counted, by all guard processes of a user together. Synchronous: it is asked before
  * a call is forwarded. `nowMs` is wall-clock time. test/contract/ledger-contract.ts holds every
@@ -71,5 +97,11 @@ export interface Ledger {
   /** Empties a pot, for a reason that stays on record. False where there is no such pot. */
   reset(pot: string, reason: string, by: string, nowMs: number): boolean;
   pots(nowMs: number): readonly PotState[];
+  /** Keeps that something happened. Of two marks of one key the later times stand. */
+  mark(mark: Mark, nowMs: number): Marked;
+  /** Drops a mark. False where there is none. */
+  unmark(session: string, key: string, nowMs: number): boolean;
+  /** The marks of one session, or of all; those that are over are among them until their session is idle. */
+  marks(session: string | null, nowMs: number): MarksFound;
   close(): void;
 }

@@ -2,22 +2,17 @@ import {
   LEDGER_CLOCK_RECORDS,
   LEDGER_DECIMAL_DIGITS_MAX,
   LEDGER_ENTRIES_MAX,
+  LEDGER_MARKS_MAX,
   LEDGER_POTS_MAX,
   LEDGER_RESETS_MAX,
 } from '../platform/bounds.js';
 import { decimalText, parseDecimal } from '../platform/decimal.js';
 import { createLedgerState, type LedgerState } from './fold.js';
 import type { FoldClock } from './fold-clock.js';
+import { createMarks, type Marks, type MarkTimes } from './marks.js';
 import type { ResetRecord } from './ledger-record.js';
-import {
-  isAmount,
-  isObject,
-  isText,
-  isTime,
-  isWindow,
-  LEDGER_VERSION,
-  otherVersion,
-} from './ledger-record.js';
+import { LEDGER_VERSION, otherVersion } from './ledger-record.js';
+import { isAmount, isObject, isText, isTime, isWindow } from './record-values.js';
 import { AMBIGUOUS, createPot, placeOf, type Pot, SPENT } from './pot.js';
 
 /** What the first line of a ledger file comes to. */
@@ -47,6 +42,7 @@ export function encodeSnapshot(state: LedgerState, generation: number): string {
     resets,
     pots,
     open,
+    marks: marksJson(state.marks),
   });
 }
 
@@ -96,12 +92,20 @@ function potJson(pot: Pot): object {
   };
 }
 
+function marksJson({ sessions }: Marks): unknown[] {
+  return Array.from(sessions, ([session, { lastMs, byKey }]) => [
+    session,
+    lastMs,
+    Array.from(byKey, ([key, { atMs, untilMs }]) => [key, atMs, untilMs]),
+  ]);
+}
+
 function unitsJson(units: bigint): number | string {
   return units <= Number.MAX_SAFE_INTEGER ? Number(units) : String(units);
 }
 
 function stateOf(json: Readonly<Record<string, unknown>>): { generation: number; state: LedgerState } {
-  expect(Object.keys(json).length === 8 && json.op === 'snapshot', 'a shape');
+  expect(Object.keys(json).length === 9 && json.op === 'snapshot', 'a shape');
   const { generation, sinceSweep, pots, open, resets } = json;
   expect(isTime(generation) && isTime(sinceSweep), 'a number');
   expect(Array.isArray(pots) && pots.length <= LEDGER_POTS_MAX && Array.isArray(open), 'a list');
@@ -111,6 +115,7 @@ function stateOf(json: Readonly<Record<string, unknown>>): { generation: number;
     clock: clockOf(json.clock),
     sinceSweep,
     resets: resets.map(resetOf),
+    marks: marksOf(json.marks),
   };
   for (const potJson of pots) {
     const pot = potOf(potJson);
@@ -136,6 +141,29 @@ function resetOf(json: unknown): ResetRecord {
   const { pot, atMs, by, reason } = json;
   expect(isText(pot) && isTime(atMs) && isText(by) && isText(reason), 'a reset');
   return { op: 'reset', pot, atMs, by, reason };
+}
+
+function marksOf(json: unknown): Marks {
+  const marks = createMarks();
+  expect(Array.isArray(json), 'a list of marks');
+  for (const one of json as readonly unknown[]) {
+    expect(Array.isArray(one) && one.length === 3, 'the marks of a session');
+    const [session, lastMs, list] = one as readonly unknown[];
+    expect(isText(session) && isTime(lastMs) && Array.isArray(list), 'the marks of a session');
+    const byKey = new Map(list.map(markOf));
+    marks.count += byKey.size;
+    expect(byKey.size === list.length && !marks.sessions.has(session), 'the marks of a session');
+    marks.sessions.set(session, { lastMs, byKey });
+  }
+  expect(marks.count <= LEDGER_MARKS_MAX, 'a list of marks');
+  return marks;
+}
+
+function markOf(json: unknown): [string, MarkTimes] {
+  expect(Array.isArray(json) && json.length === 3, 'a mark');
+  const [key, atMs, untilMs] = json as readonly unknown[];
+  expect(isText(key) && isTime(atMs) && (untilMs === null || isTime(untilMs)), 'a mark');
+  return [key, { atMs, untilMs }];
 }
 
 function potOf(json: unknown): Pot {

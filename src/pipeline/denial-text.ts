@@ -84,7 +84,7 @@ export function unlistedDenial(call: GovernedCall): Denial {
 export function unavailableDenial(
   call: GovernedCall,
   decision: Decision,
-  reason: 'approval_unavailable' | 'limits_unavailable' | 'audit_unavailable',
+  reason: 'approval_unavailable' | 'audit_unavailable',
   why: string = UNAVAILABLE[reason].message,
 ): Denial {
   const text = UNAVAILABLE[reason];
@@ -105,12 +105,6 @@ const UNAVAILABLE = {
     lead: 'a person must approve it, and ',
     message: 'nobody can be asked.',
     suggestion: 'Ask the user to do this step, or to change the policy rule.',
-  },
-  limits_unavailable: {
-    action: 'limit',
-    lead: '',
-    message: 'its rule needs earlier calls, and this version of guard does not remember them.',
-    suggestion: 'Ask the user to change the policy rule.',
   },
   audit_unavailable: {
     action: 'deny',

@@ -1,18 +1,22 @@
 import type { CompiledBudgets } from '../limits/budget.js';
 import type { Breach, Ledger } from '../limits/ledger.js';
 import { drawsOf, type CallDraw } from '../limits/pots.js';
+import { missingTools, proofOf, type Proof, type WatchedTools } from '../limits/prerequisites.js';
 import { decimalText } from '../platform/decimal.js';
+import type { Denial } from '../mcp/denial.js';
 import type { JsonObject } from '../platform/json.js';
 import type { Decision, Obligation } from '../policy/decision.js';
-import { unavailableDenial } from './denial-text.js';
+import { missingDenial, unknownMarksDenial, unresolvedDenial } from './prerequisite-text.js';
 import { exceededDenial, invalidDrawDenial, overageText, uncountedDenial } from './limits-text.js';
-import type { Enforcer, GovernedCall, Ruling } from './ruling.js';
+import type { Charge, Enforcer, GovernedCall, Ruling } from './ruling.js';
 
 /** Where calls are counted, as far as the pipeline sees it. */
 export interface LimitsGate {
   /** The budgets of the policy in force. */
   readonly budgets: () => CompiledBudgets;
-  readonly ledger: Pick<Ledger, 'peek' | 'reserve' | 'settle'>;
+  /** The tools that rules of the policy in force require. */
+  readonly watched: () => WatchedTools;
+  readonly ledger: Pick<Ledger, 'peek' | 'reserve' | 'settle' | 'marks'>;
   /** Wall-clock milliseconds. */
   readonly nowMs: () => number;
   /** Tells the person why nothing can be counted. */
@@ -21,26 +25,63 @@ export interface LimitsGate {
 
 /**
  * Calls that are counted. What they would draw is looked at first and drawn last, so that a call
- * which is held or denied further on takes nothing from others.
+ * which is held or denied further on takes nothing from others. Calls that require earlier ones come
+ * no further without them.
  */
 export function limitsLayer(next: Enforcer<'approval'>, gate: LimitsGate): Enforcer<'limits'> {
   return {
     stage: 'limits',
     rule: function limits(call, decision) {
-      const budgets = gate.budgets();
-      if (decision.obligations.length === 0 && budgets.list.length === 0) return next.rule(call, decision);
-      if (decision.obligations.some(({ kind }) => kind === 'requires')) {
-        const reason = 'limits_unavailable';
-        return { kind: 'deny', decision, reason, denial: unavailableDenial(call, decision, reason) };
-      }
-      const { draws, invalid } = drawsOf(call.subject, decision.obligations, budgets);
-      if (invalid.length > 0) {
-        const denial = invalidDrawDenial(call, decision, invalid);
-        return { kind: 'deny', decision, reason: denial.reason, denial };
-      }
-      return draws.length === 0 ? next.rule(call, decision) : drawn(next, gate, call, decision, draws);
+      const proof = proofOf(call.subject, gate.watched());
+      const ruling = counted(next, gate, call, decision);
+      return proof === undefined ? ruling : proving(ruling, call, proof);
     },
   };
+}
+
+function counted(
+  next: Enforcer<'approval'>,
+  gate: LimitsGate,
+  call: GovernedCall,
+  decision: Decision,
+): Ruling {
+  const { obligations } = decision;
+  const budgets = gate.budgets();
+  if (obligations.length === 0 && budgets.list.length === 0) return next.rule(call, decision);
+  const unmet = unmetPrerequisites(gate, call, decision);
+  if (unmet !== undefined) return unmet;
+  const { draws, invalid } = drawsOf(call.subject, obligations, budgets);
+  if (invalid.length > 0) return denied(decision, invalidDrawDenial(call, decision, invalid));
+  return draws.length === 0 ? next.rule(call, decision) : drawn(next, gate, call, decision, draws);
+}
+
+/** The denial of a call that requires earlier ones which are not there; undefined where nothing is missing. */
+function unmetPrerequisites(gate: LimitsGate, call: GovernedCall, decision: Decision): Ruling | undefined {
+  const { obligations } = decision;
+  const first = obligations.find(({ kind }) => kind === 'requires');
+  if (first === undefined) return undefined;
+  const { session } = call.subject;
+  if (session === undefined) return denied(decision, unresolvedDenial(call, first.rule));
+  const found = gate.ledger.marks(session, gate.nowMs());
+  if (found.kind === 'unavailable') {
+    gate.note(found.why);
+    return denied(decision, unknownMarksDenial(call, first.rule));
+  }
+  const missing = missingTools(obligations, found.marks);
+  return missing.length === 0 ? undefined : denied(decision, missingDenial(call, decision, missing));
+}
+
+/** A call that is forwarded carries what its end will have proven. */
+function proving(ruling: Ruling, call: GovernedCall, proof: Proof): Ruling {
+  // The answer to a call that runs as a task says that the task was made, not how it ended.
+  if (ruling.kind !== 'forward' || call.params?.['task'] !== undefined) return ruling;
+  return { ...ruling, charge: { ...(ruling.charge ?? NO_CHARGE), proof } };
+}
+
+const NO_CHARGE: Charge = { kept: [], refundable: [] };
+
+function denied(decision: Decision, denial: Denial): Ruling {
+  return { kind: 'deny', decision, reason: denial.reason, denial };
 }
 
 function drawn(
@@ -117,8 +158,7 @@ function exceeded(
 
 function unavailable(gate: LimitsGate, call: GovernedCall, decision: Decision, why: string): Ruling {
   gate.note(why);
-  const denial = uncountedDenial(call, decision);
-  return { kind: 'deny', decision, reason: denial.reason, denial };
+  return denied(decision, uncountedDenial(call, decision));
 }
 
 function noteOf({ name, amount, currency, overage }: CallDraw): JsonObject {

@@ -2,6 +2,7 @@ import type { ApprovalNote, AskedCall } from '../approvals/asked-call.js';
 import type { Direction } from '../audit/record.js';
 import type { RpcId } from '../jsonrpc/message.js';
 import type { Denial, DenialReason } from '../mcp/denial.js';
+import type { Proof } from '../limits/prerequisites.js';
 import type { JsonObject } from '../platform/json.js';
 import type { Decision } from '../policy/decision.js';
 import type { Subject } from '../policy/subject.js';
@@ -66,12 +67,14 @@ export type Ruling =
       readonly limits?: readonly JsonObject[];
     };
 
-/** What a call has drawn; settled when it is known what became of it. */
+/** What a call has drawn, and what it proves for later ones; settled when it is known what became of it. */
 export interface Charge {
   /** Reservations that an error of the server does not give back. */
   readonly kept: readonly string[];
   /** Reservations that one does. */
   readonly refundable: readonly string[];
+  /** What its success will have proven, where a rule asks for it. */
+  readonly proof?: Proof;
 }
 
 /**

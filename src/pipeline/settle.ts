@@ -1,18 +1,44 @@
 import type { RecordResult } from '../audit/record.js';
 import type { Ledger, Settlement } from '../limits/ledger.js';
+import { proofMark, type ToolEnd } from '../limits/prerequisites.js';
 import type { Charge } from './ruling.js';
 
-/** Settles what a call drew, now that it is known what became of it. */
+/** Settles what a call drew, and keeps what it proved, now that it is known what became of it. */
 export function settleCharge(
-  ledger: Pick<Ledger, 'settle'>,
+  ledger: Pick<Ledger, 'settle' | 'mark'>,
   charge: Charge,
   result: RecordResult,
   nowMs: number,
+  note: (why: string) => void,
 ): void {
   const kept = settlementOf(result);
   const refundable = result === 'error' || result === 'tool-error' ? 'refunded' : kept;
   for (const id of charge.kept) ledger.settle(id, kept, nowMs);
   for (const id of charge.refundable) ledger.settle(id, refundable, nowMs);
+  const end = toolEndOf(result);
+  if (charge.proof === undefined || end === undefined) return;
+  const marked = ledger.mark(proofMark(charge.proof, end), nowMs);
+  if (marked.kind === 'unavailable') note(`${marked.why}; what requires this call stays denied`);
+}
+
+/** What an end proves; undefined where the server did not answer the call itself. */
+function toolEndOf(result: RecordResult): ToolEnd | undefined {
+  switch (result) {
+    case 'ok':
+      return 'succeeded';
+    case 'tool-error':
+    case 'error':
+      return 'answered';
+    case 'input-required':
+    case 'denied':
+    case 'dry-run':
+    case 'cancelled':
+    case 'server-gone':
+    case 'garbled':
+    case 'timeout':
+    case 'client-gone':
+      return undefined;
+  }
 }
 
 /** What an end means for an amount. A call that may have run stays charged, and is marked. */

@@ -93,6 +93,8 @@ export const AMOUNT_VALUES_MAX = 1000;
 export const LIMIT_KEY_BYTES_MAX = 128;
 /** Pots that one denial names; the rest is counted. */
 export const DENIAL_POTS_MAX = 8;
+/** Tools or evidence that a denial names as missing. */
+export const DENIAL_DEPENDENCIES_MAX = 16;
 /** Budgets of one config file. */
 export const BUDGETS_MAX = 256;
 /** Contributors of one budget. */
@@ -361,7 +363,7 @@ export const LEDGER_DECIMAL_DIGITS_MAX = 40;
 export const LEDGER_DECIMALS_REMEMBERED_MAX = 1024;
 /** Longest window of a pot: ten years. */
 export const LEDGER_WINDOW_MS_MAX = 3653 * 86_400_000;
-/** Time without use after which the pot of a session is given up. */
+/** Time without use after which the pot of a session, or without a new mark after which all of its marks, are given up. */
 export const LEDGER_SESSION_IDLE_MS = 24 * 60 * 60 * 1000;
 /** How far clocks may step back without anything that counts again being forgotten already. */
 export const LEDGER_CLOCK_SLACK_MS = 60 * 60 * 1000;
@@ -373,6 +375,12 @@ export const LEDGER_SWEEP_RECORDS = 1024;
 export const LEDGER_ENTRIES_MAX = 1_000_000;
 /** Pots that exist at one time; above it calls that need another one are denied. */
 export const LEDGER_POTS_MAX = 50_000;
+/** Marks of what happened in sessions, in all of them together; above it no more are kept, and what needs them is denied. */
+export const LEDGER_MARKS_MAX = 50_000;
+/** Marks that one session may have. */
+export const LEDGER_SESSION_MARKS_MAX = 1024;
+/** Age at which a mark that is made again is written again, so that its session does not look idle. */
+export const LEDGER_MARK_RENEW_MS = 60 * 60 * 1000;
 /** Resets whose reason is kept when the ledger is compacted. */
 export const LEDGER_RESETS_MAX = 64;
 /** Bytes behind the snapshot after which a ledger file is closed; a large snapshot allows half of what it has itself. */

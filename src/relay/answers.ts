@@ -1,4 +1,5 @@
 import type { RecordResult } from '../audit/record.js';
+import type { Charge } from '../pipeline/ruling.js';
 import { ERROR_CODES } from '../jsonrpc/error-codes.js';
 import { errorFrame } from '../jsonrpc/replies.js';
 import type { ServerAnswer, ServerInspector } from '../jsonrpc/server-line.js';
@@ -40,6 +41,7 @@ export class AnswerDesk {
       this.#conversation.settle(open, 'denied', replaced.length);
       return replaced;
     }
+    if (open.charge !== undefined && !isComplete(line)) open.charge = withoutProof(open.charge);
     this.#conversation.settle(open, resultOf(line), replaced?.length ?? end - start, {
       ...(line.errorCode === undefined ? {} : { error_code: line.errorCode }),
       ...this.#response(bytes, start, end),
@@ -167,6 +169,15 @@ const LF = Buffer.from('\n');
 /** Whether the answer carries questions to the client. */
 function asks(line: ServerAnswer): boolean {
   return line.resultType === 'input_required' || line.errorCode === URL_ELICITATION_REQUIRED;
+}
+
+/** Whether the answer is the end of what was asked, and not a word on the way, such as that a task was made. */
+function isComplete({ resultType }: ServerAnswer): boolean {
+  return resultType === undefined || resultType === 'complete';
+}
+
+function withoutProof({ kept, refundable }: Charge): Charge {
+  return { kept, refundable };
 }
 
 function resultOf(line: ServerAnswer): RecordResult {

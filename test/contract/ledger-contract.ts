@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Draw, Ledger, PotState } from '../../src/limits/ledger.js';
+import type { Draw, Ledger, MarkState, PotState } from '../../src/limits/ledger.js';
 import { addDecimals, compareDecimals } from '../../src/platform/decimal.js';
 import { decimal, draw, text } from '../limits/draws.js';
 import { randomFrom } from '../support/random.js';
@@ -271,6 +271,105 @@ export function describeLedger(create: () => LedgerHarness): void {
         drawn([draw({ pot: 'busy', limit: '100000' })], NOW + 26 * HOUR);
       }
       expect(ledger.pots(NOW + 26 * HOUR).map(({ pot: id }) => id)).toEqual(['busy']);
+    });
+  });
+
+  describe('marks', () => {
+    let mark: (key: string, untilMs?: number | null, atMs?: number, by?: Ledger) => string;
+    let marks: (atMs?: number, session?: string | null, by?: Ledger) => readonly MarkState[];
+    beforeEach(() => {
+      mark = (key, untilMs = null, atMs = NOW, by = ledger) =>
+        by.mark({ session: 's', key, untilMs }, atMs).kind;
+      marks = (atMs = NOW, session = 's', by = ledger) => {
+        const found = by.marks(session, atMs);
+        if (found.kind === 'unavailable') throw new Error(found.why);
+        return found.marks;
+      };
+    });
+    const keys = (atMs = NOW, by = ledger): string[] => marks(atMs, 's', by).map(({ key }) => key);
+
+    test('are those of their session', () => {
+      expect([
+        mark('a'),
+        mark('b', NOW + 5),
+        ledger.mark({ session: 't', key: 'c', untilMs: null }, NOW).kind,
+      ]).toEqual(['marked', 'marked', 'marked']);
+      expect(marks()).toEqual([
+        { session: 's', key: 'a', atMs: NOW, untilMs: null },
+        { session: 's', key: 'b', atMs: NOW, untilMs: NOW + 5 },
+      ]);
+      expect(marks(NOW, 'nobody')).toEqual([]);
+      expect(marks(NOW, null).map(({ session, key }) => session + key)).toEqual(['sa', 'sb', 'tc']);
+    });
+
+    test('of one key hold until the later end, whichever came first', () => {
+      mark('a', NOW + 50);
+      mark('a', NOW + 20, NOW + 10);
+      mark('b', NOW + 20);
+      mark('b', null, NOW + 10);
+      mark('b', NOW + 90, NOW + 11);
+      expect(marks().map(({ atMs, untilMs }) => [atMs - NOW, untilMs])).toEqual([
+        [10, NOW + 50],
+        [11, null],
+      ]);
+    });
+
+    test('that are dropped are gone, and come back when they are made again', () => {
+      mark('a');
+      expect([ledger.unmark('s', 'a', NOW), ledger.unmark('s', 'a', NOW), keys()]).toEqual([true, false, []]);
+      mark('a');
+      expect(keys()).toEqual(['a']);
+    });
+
+    test('of a session without a new one for a day are gone, and a new one does not bring them back', () => {
+      mark('a');
+      mark('b', null, NOW + 23 * HOUR);
+      expect(keys(NOW + 46 * HOUR)).toEqual(['a', 'b']);
+      expect(keys(NOW + 47 * HOUR)).toEqual([]);
+      mark('c', null, NOW + 47 * HOUR);
+      expect(keys(NOW + 47 * HOUR)).toEqual(['c']);
+    });
+
+    test('made again after hours keep their session alive', () => {
+      for (let hour = 0; hour < 40; hour += 1) mark('a', null, NOW + hour * HOUR);
+      expect(keys(NOW + 50 * HOUR)).toEqual(['a']);
+    });
+
+    test('without end are refused in words, and nothing is lost', () => {
+      let kinds = new Set<string>();
+      for (let count = 0; count < 1024; count += 1) kinds.add(mark(`k${count}`));
+      expect([...kinds]).toEqual(['marked']);
+      kinds = new Set([mark('one more'), mark('x'.repeat(2000)), mark('k0', NOW - 1)]);
+      expect([...kinds]).toEqual(['unavailable']);
+      expect(keys()).toHaveLength(1024);
+    });
+
+    test('are seen by others at once, and outlive those who made them', (context) => {
+      const { another } = harness;
+      if (another === undefined) return context.skip('this ledger is for one process');
+      const other = another();
+      mark('a');
+      expect(keys(NOW, other)).toEqual(['a']);
+      mark('b', null, NOW, other);
+      other.unmark('s', 'a', NOW);
+      other.close();
+      ledger.close();
+      expect(keys()).toEqual(['b']);
+      expect(keys(NOW, another())).toEqual(['b']);
+    });
+
+    test('outlive compaction', (context) => {
+      const { another } = harness;
+      if (another === undefined) return context.skip('this ledger has no files');
+      mark('a', NOW + 70);
+      mark('b');
+      const wide = { pot: 'x'.repeat(900), name: 'y'.repeat(900), limit: '100000' };
+      for (let count = 0; count < 800; count += 1) drawn([draw(wide)]);
+      expect(marks(NOW, 's', another())).toEqual(marks());
+      expect(marks().map(({ key, untilMs }) => [key, untilMs])).toEqual([
+        ['a', NOW + 70],
+        ['b', null],
+      ]);
     });
   });
 

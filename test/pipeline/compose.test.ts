@@ -29,7 +29,7 @@ describe('what becomes of a call', () => {
     [
       'in need of another call',
       [layer([{ name: 'after', match: TOOL, action: 'allow', requires: ['other'] }])],
-      'deny limits_unavailable by after',
+      'deny dependency_missing by after',
     ],
     [
       'limited and to be approved',

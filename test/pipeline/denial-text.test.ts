@@ -61,7 +61,6 @@ test('a tool that is hidden and one that does not exist are denied in the same w
 
 test.each([
   ['approval_unavailable', 'require_approval', false],
-  ['limits_unavailable', 'limit', false],
   ['audit_unavailable', 'deny', true],
 ] as const)('%s', (reason, action, retryAllowed) => {
   const denial = unavailableDenial(governed(), decisionWith(), reason);

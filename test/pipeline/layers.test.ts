@@ -31,8 +31,8 @@ test.each<[string, readonly Obligation[], string]>([
   ['none', [], 'forward'],
   ['approval', [APPROVAL], 'forward'],
   ['limits without a pot', [LIMITS], 'forward'],
-  ['requires', [REQUIRES], 'deny limits_unavailable by r'],
-  ['all', [APPROVAL, LIMITS, REQUIRES], 'deny limits_unavailable by r'],
+  ['requires', [REQUIRES], 'deny dependency_missing by r'],
+  ['all', [APPROVAL, LIMITS, REQUIRES], 'deny dependency_missing by r'],
 ])('limits with the duties: %s', (_name, obligations, expected) => {
   const inner = next('approval');
   const ruling = limitsLayer(inner, counting().gate).rule(governed(), decisionWith({ obligations }));

@@ -30,6 +30,10 @@ const FEW: RuleSource = {
   limits: { max_calls: 2, window: '1h' },
 };
 
+const unsaid = (why: string): never => {
+  throw new Error(why);
+};
+
 interface Rig extends ReturnType<typeof counting> {
   readonly pipeline: Pipeline;
   readonly channel: MemoryChannel;
@@ -91,7 +95,7 @@ test.each<[RecordResult, boolean, string]>([
 ])('%s with refund_on_error %s leaves %s', (result, refundOnError, left) => {
   const rule = { ...FEW, limits: { ...FEW.limits, refund_on_error: refundOnError } };
   const { pipeline, ledger, nowMs } = rig([rule]);
-  settleCharge(ledger, chargeOf(pipeline.rule(pay(1))), result, nowMs);
+  settleCharge(ledger, chargeOf(pipeline.rule(pay(1))), result, nowMs, unsaid);
   const [pot] = ledger.pots(nowMs);
   expect(pot === undefined ? '0' : decimalText(pot.used)).toBe(left);
   const unknownEnd = result === 'cancelled' || result === 'server-gone';

@@ -1,6 +1,8 @@
 import type { CompiledBudgets } from '../../src/limits/budget.js';
 import type { Ledger } from '../../src/limits/ledger.js';
 import { createMemoryLedger } from './memory-ledger.js';
+import { type WatchedTools, watchedTools } from '../../src/limits/prerequisites.js';
+import type { CompiledPolicy } from '../../src/policy/compiled.js';
 import type { LimitsGate } from '../../src/pipeline/limits-layer.js';
 
 const NO_BUDGETS: CompiledBudgets = {
@@ -9,7 +11,10 @@ const NO_BUDGETS: CompiledBudgets = {
 };
 
 /** Limits for a pipeline under test: the real fold in memory, at a time that the test moves. */
-export function counting(budgets: CompiledBudgets = NO_BUDGETS): {
+export function counting(
+  budgets: CompiledBudgets = NO_BUDGETS,
+  policy?: CompiledPolicy,
+): {
   readonly gate: LimitsGate;
   readonly ledger: Ledger;
   nowMs: number;
@@ -18,12 +23,14 @@ export function counting(budgets: CompiledBudgets = NO_BUDGETS): {
   let count = 0;
   const ledger = createMemoryLedger({ newId: () => `r${(count += 1)}` });
   const notes: string[] = [];
+  const watched = policy === undefined ? { globs: [] } : watchedTools(policy);
   const state = {
     ledger,
     notes,
     nowMs: 1_800_000_000_000,
     gate: {
       budgets: () => budgets,
+      watched: (): WatchedTools => watched,
       ledger,
       nowMs: (): number => state.nowMs,
       note: (why: string): void => void notes.push(why),

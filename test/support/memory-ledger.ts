@@ -1,6 +1,7 @@
 import { GuardError } from '../../src/platform/errors.js';
 import { apply, createLedgerState, type Judgement, potStates } from '../../src/limits/fold.js';
 import type { Ledger } from '../../src/limits/ledger.js';
+import { marksAt } from '../../src/limits/marks.js';
 import { encodeRecord, type LedgerRecord } from '../../src/limits/ledger-record.js';
 import { peekAt, reservedOf } from '../../src/limits/peek.js';
 
@@ -25,6 +26,16 @@ export function createMemoryLedger(options: { readonly newId: () => string }): L
       return true;
     },
     pots: (nowMs) => potStates(state, Math.floor(nowMs)),
+    mark({ session, key, untilMs }, nowMs) {
+      const judgement = add({ op: 'mark', session, key, atMs: Math.floor(nowMs), untilMs });
+      return judgement.kind === 'refused' ? { kind: 'unavailable', why: judgement.why } : { kind: 'marked' };
+    },
+    unmark(session, key, nowMs) {
+      const has = state.marks.sessions.get(session)?.byKey.has(key) === true;
+      if (has) add({ op: 'unmark', session, key, atMs: Math.floor(nowMs) });
+      return has;
+    },
+    marks: (session, nowMs) => ({ kind: 'known', marks: marksAt(state.marks, session, Math.floor(nowMs)) }),
     close: () => undefined,
   };
 }

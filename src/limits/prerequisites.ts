@@ -1,0 +1,79 @@
+import { compileGlob, type Glob } from '../platform/glob.js';
+import type { CompiledPolicy } from '../policy/compiled.js';
+import type { Obligation } from '../policy/decision.js';
+import type { Subject } from '../policy/subject.js';
+import type { Mark, MarkState } from './ledger.js';
+
+type Requires = Extract<Obligation, { readonly kind: 'requires' }>;
+
+/** The tools of which a policy wants to know whether they were called. */
+export interface WatchedTools {
+  readonly globs: readonly Glob[];
+}
+
+/** Tools that one rule requires and that were not called, or did not succeed. */
+export interface MissingTools {
+  readonly obligation: Requires;
+  /** As the rule names them. */
+  readonly tools: readonly string[];
+}
+
+/** What a call proves for later ones of its session, once it is known how it ended. */
+export interface Proof {
+  readonly session: string;
+  readonly tool: string;
+}
+
+/** How a call of a tool ended, as far as later calls may require it. */
+export type ToolEnd = 'succeeded' | 'answered';
+
+const SUCCEEDED = 'ok ';
+const ANSWERED = 'tried ';
+
+/** The tools that rules of this policy require. */
+export function watchedTools(policy: CompiledPolicy): WatchedTools {
+  const patterns = new Set<string>();
+  for (const { rules } of policy.layers) {
+    for (const { outcome } of rules) {
+      for (const obligation of outcome.obligations) {
+        if (obligation.kind === 'requires') for (const tool of obligation.tools) patterns.add(tool);
+      }
+    }
+  }
+  return { globs: Array.from(patterns, (pattern) => compileGlob(pattern)) };
+}
+
+/** What a call proves that some rule asks for; undefined, and so at no cost, for nearly all calls. */
+export function proofOf({ session, tool }: Subject, { globs }: WatchedTools): Proof | undefined {
+  if (globs.length === 0 || tool === undefined || session === undefined) return undefined;
+  return globs.some(({ matches }) => matches(tool)) ? { session, tool } : undefined;
+}
+
+/** The mark of a call that ended in this way. */
+export function proofMark({ session, tool }: Proof, end: ToolEnd): Mark {
+  return { session, key: `${end === 'succeeded' ? SUCCEEDED : ANSWERED}${tool}`, untilMs: null };
+}
+
+/** What is missing of the tools that a call's rules require, given the marks of its session. */
+export function missingTools(
+  obligations: readonly Obligation[],
+  marks: readonly MarkState[],
+): MissingTools[] {
+  return obligations.flatMap((obligation) => {
+    if (obligation.kind !== 'requires') return [];
+    const tools = obligation.tools.filter((pattern) => {
+      const { matches } = compileGlob(pattern);
+      return !marks.some(({ key }) => {
+        const tool = toolIn(key, obligation.success);
+        return tool !== undefined && matches(tool);
+      });
+    });
+    return tools.length === 0 ? [] : [{ obligation, tools }];
+  });
+}
+
+/** The tool that a mark tells of; undefined where it tells of something else, or of too little. */
+function toolIn(key: string, success: boolean): string | undefined {
+  if (key.startsWith(SUCCEEDED)) return key.slice(SUCCEEDED.length);
+  return !success && key.startsWith(ANSWERED) ? key.slice(ANSWERED.length) : undefined;
+}
