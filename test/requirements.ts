@@ -564,6 +564,34 @@ export const REQUIREMENTS = {
     source: 'law 10',
     behavior: 'every reason of a denial is documented',
   },
+  'kill:layer:denies': {
+    source: 'issue/limits 8',
+    behavior: 'while a kill switch is on every governed call is denied and recorded, whatever policy says',
+  },
+  'kill:file:distrust': {
+    source: 'law 6',
+    behavior: 'a kill switch that cannot be read or trusted counts as on',
+  },
+  'kill:watch:follows': {
+    source: 'issue/limits 8',
+    behavior: 'a guard notices that a switch is turned, also where the system tells nothing',
+  },
+  'kill:command': {
+    source: 'issue/limits 8',
+    behavior: 'guard kill needs a reason; guard resume lifts the switch and says what is still on',
+  },
+  'kill:all-guards': {
+    source: 'issue/limits 8',
+    behavior: 'guard kill stops all running guards and those started later; what is only relayed passes',
+  },
+  'kill:held': {
+    source: 'issue/limits 8',
+    behavior: 'held calls are denied when the kill switch goes on, and nothing releases them',
+  },
+  'kill:recorded': {
+    source: 'issue/limits 8',
+    behavior: 'each guard records who turned the kill switch, and why',
+  },
   'start:packages': { source: 'design §2', behavior: 'the wrap path loads a fixed set of packages' },
 
   'tui:answer:keys': {

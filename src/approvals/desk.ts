@@ -1,38 +1,14 @@
 import { APPROVALS_KEPT_MAX, APPROVALS_PENDING_MAX } from '../platform/bounds.js';
-import type { Clock } from '../platform/clock.js';
 import type { JsonObject } from '../platform/json.js';
 import type { ApprovalAnswer } from './answer.js';
-import type { ApprovalNote, AskedCall, Consultation } from './asked-call.js';
-import type { AnswerReceipt, ApprovalChannel } from './channel.js';
-import { answerFault, type SignatureCheck } from './check-answer.js';
-import { HeldRequest, type Caller, type Schedule } from './held-request.js';
+import type { AskedCall, Consultation } from './asked-call.js';
+import type { AnswerReceipt } from './channel.js';
+import { answerFault } from './check-answer.js';
+import type { DeskOptions } from './desk-options.js';
+import { HeldRequest, type Caller } from './held-request.js';
 import type { LifeEffect, LifeEvent } from './life.js';
-import { makeRequest, timeLabel, type Holder } from './make-request.js';
+import { makeRequest, timeLabel } from './make-request.js';
 import type { ApprovalRequest } from './request.js';
-
-/** Answers that stand for later calls. */
-export interface RememberedAnswers {
-  /** The note of the entry that covers the call, if one does. */
-  covering(call: AskedCall): ApprovalNote | undefined;
-  /** Keeps an answer for the rest of the session. */
-  keep(request: ApprovalRequest, answer: ApprovalAnswer): void;
-}
-
-export interface DeskOptions {
-  /** Every channel of this guard, in the order in which they are asked. */
-  readonly channels: readonly ApprovalChannel[];
-  readonly holder: Holder;
-  readonly signatures: SignatureCheck;
-  readonly remembered: RememberedAnswers;
-  /** How long an end is kept for an identical call, in milliseconds. */
-  readonly retryWindowMs: number;
-  readonly clock: Clock;
-  readonly schedule: Schedule;
-  /** A new request id, made at random. */
-  readonly newId: () => string;
-  /** Writes down what no decision record says. */
-  readonly journal: (event: string, detail: JsonObject) => void;
-}
 
 /**
  * Where held calls wait for a person. The first valid answer of any channel wins; the others are
@@ -124,6 +100,16 @@ export class ApprovalDesk {
   /** The request with this id while it is pending or its end is kept. */
   find(approvalId: string): ApprovalRequest | undefined {
     return this.#requests.get(approvalId)?.request;
+  }
+
+  /** Withdraws every request, and has the calls that wait ruled on again: they need another reason to pass. */
+  recall(why: string): void {
+    // A call that is ruled on again may be held again; it is not one of these.
+    for (const held of Array.from(this.#requests.values())) {
+      const { caller } = held;
+      this.#withdraw(held, why);
+      caller?.settled(held.request.id);
+    }
   }
 
   /** Withdraws every request and closes the channels. */

@@ -70,6 +70,7 @@ const BECAUSE: Readonly<Record<Exclude<Decision['reason'], 'rule' | 'default'>, 
   'unknown-method': 'because no revision of the protocol defines the method',
   'tool-drift': 'because the definition of the tool changed',
   'self-protection': "because guard's own files are protected",
+  'kill-switch': 'because the kill switch is on',
   'evaluation-failed': 'because the policy could not be evaluated',
 };
 

@@ -50,6 +50,11 @@ export class SessionApprovals implements Approvals {
     };
   }
 
+  /** Takes back what waits for a person; the calls are ruled on again. */
+  recall(why: string): void {
+    this.#parts?.desk.recall(why);
+  }
+
   close(why: string): void {
     this.#parts?.desk.close(why);
   }

@@ -5,8 +5,10 @@ import type { Command } from './command.js';
 import { denyCommand } from './deny-options.js';
 import { explainCommand } from './explain-options.js';
 import { initCommand } from './init-options.js';
+import { killCommand } from './kill-options.js';
 import { limitsCommand } from './limits-options.js';
 import { rememberedCommand } from './remembered-options.js';
+import { resumeCommand } from './resume-options.js';
 import { tailCommand } from './tail-options.js';
 import { wrapCommand } from './wrap-options.js';
 
@@ -21,5 +23,7 @@ export const COMMANDS: readonly Command[] = [
   checkCommand,
   explainCommand,
   limitsCommand,
+  killCommand,
+  resumeCommand,
   initCommand,
 ];

@@ -1,3 +1,4 @@
+import type { AuditTrail } from '../audit/trail.js';
 import type { ConfigDraft } from '../config/draft-config.js';
 import { finishConfig, type LoadedConfig } from '../config/load.js';
 import { createApproverSet } from '../approvals/signing/approver-set.js';
@@ -11,6 +12,7 @@ import type { CommandInput, Tools } from './command.js';
 import { policyInForce } from './policy-in-force.js';
 import { SessionLimits } from './session-limits.js';
 import { SessionApprovals } from './session-approvals.js';
+import { SessionSwitch } from './session-switch.js';
 import type { WrapTarget } from './wrap-target.js';
 import { openTrail } from './wrap-trail.js';
 
@@ -34,20 +36,25 @@ export async function runSession(start: SessionStart): Promise<number> {
   const trail = openTrail({ input, tools, config, target, diagnostics, approvers: approvers.fingerprint });
   const approvals = new SessionApprovals({ tools, config, target, trail, diagnostics, approvers });
   const limits = new SessionLimits(tools, diagnostics);
+  const killSwitch = new SessionSwitch({
+    tools,
+    server: target.parties.server,
+    trail,
+    diagnostics,
+    onStop: () => approvals.recall('the kill switch is on'),
+  });
   const prepare = async (next: LoadedConfig): Promise<void> => {
     await approvals.prepare(next);
     await limits.prepare(next);
   };
   await orEnd(upstream, () => prepare(config));
+  killSwitch.start();
   const policy = policyInForce({
     options: draft.options,
     first: config,
     diagnostics,
     prepare,
-    record(event, detail) {
-      trail.event({ event, detail });
-      trail.commit();
-    },
+    record: (event, detail) => recordNow(trail, event, detail),
   });
   const { settings } = config;
   try {
@@ -56,6 +63,7 @@ export async function runSession(start: SessionStart): Promise<number> {
         parties: target.parties,
         trail,
         pipeline: composePipeline({
+          killSwitch: killSwitch.current,
           policyInForce: policy.current,
           trail,
           approvals: approvals.gate(policy.digest),
@@ -82,10 +90,16 @@ export async function runSession(start: SessionStart): Promise<number> {
     return end.exitCode;
   } finally {
     policy.close();
+    killSwitch.close();
     approvals.close('guard is ending');
     limits.close();
     trail.close();
   }
+}
+
+function recordNow(trail: AuditTrail, event: string, detail: string): void {
+  trail.event({ event, detail });
+  trail.commit();
 }
 
 /** A server behind a policy that cannot be used is ended before it has read anything. */

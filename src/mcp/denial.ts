@@ -5,6 +5,7 @@ import type { JsonObject } from '../platform/json.js';
 
 /** Every reason of a denial; docs/policy.md holds the same list. */
 export const DENIAL_REASONS = [
+  'kill_switch',
   'policy_denied',
   'unlisted_tool',
   'unknown_method',

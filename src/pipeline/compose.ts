@@ -2,12 +2,14 @@ import type { AuditTrail } from '../audit/trail.js';
 import type { CompiledPolicy } from '../policy/compiled.js';
 import { approvalLayer, type ApprovalGate } from './approval-layer.js';
 import { auditLayer } from './audit-layer.js';
+import { killSwitchLayer, type KillSwitch } from './kill-switch-layer.js';
 import { limitsLayer, type LimitsGate } from './limits-layer.js';
 import { policyLayer } from './policy-layer.js';
 import type { Enforcer, Pipeline } from './ruling.js';
 
 /** What the layers need from outside. */
 export interface PipelinePorts {
+  readonly killSwitch: KillSwitch;
   readonly policyInForce: () => CompiledPolicy;
   readonly trail: AuditTrail;
   readonly approvals: ApprovalGate;
@@ -15,12 +17,15 @@ export interface PipelinePorts {
 }
 
 /**
- * audit( policy( limits( approval( forward ) ) ) ): both doors enforce through this and nothing
+ * audit( kill switch( policy( limits( approval( forward ) ) ) ) ): both doors enforce through this and nothing
  * else. Every step is synchronous, so allowed calls keep their order.
  */
 export function composePipeline(ports: PipelinePorts): Pipeline {
   return auditLayer(
-    policyLayer(limitsLayer(approvalLayer(forward, ports.approvals), ports.limits), ports.policyInForce),
+    killSwitchLayer(
+      policyLayer(limitsLayer(approvalLayer(forward, ports.approvals), ports.limits), ports.policyInForce),
+      ports.killSwitch,
+    ),
     ports.trail,
   );
 }

@@ -44,6 +44,12 @@ const BY_DECISION: Record<DecisionReason, Wording> = {
       `${subject} is blocked: its arguments touch the files of the guard that protects this server.`,
     suggestion: 'These files are off limits. Do not try another way.',
   },
+  'kill-switch': {
+    reason: 'kill_switch',
+    message: (subject) => `${subject} was not executed: the user stopped all tools with the kill switch.`,
+    suggestion:
+      'Stop working now. Call no other tool and do not try another way: tell the user that everything is stopped, and wait until they say that it goes on.',
+  },
   'evaluation-failed': {
     reason: 'policy_failed',
     message: (subject) => `${subject} is blocked: the policy could not be evaluated.`,

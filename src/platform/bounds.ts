@@ -389,3 +389,10 @@ export const LEDGER_TAIL_BYTES_MAX = 256 * 1024;
 export const LEDGER_FILE_BYTES_MAX = 256 * 1024 * 1024;
 /** Attempts to reach the newest ledger file while others close one after the other. */
 export const LEDGER_TRIES_MAX = 64;
+
+/** Largest file of a kill switch. */
+export const SWITCH_FILE_BYTES_MAX = 64 * 1024;
+/** Longest reason of a kill switch, and longest name of the server that it stops. */
+export const SWITCH_TEXT_CHARS_MAX = 1000;
+/** Files in the folder of kill switches; more of them stop everything. */
+export const SWITCH_FILES_MAX = 1000;

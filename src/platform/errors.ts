@@ -15,7 +15,8 @@ export type GuardErrorCode =
   | 'input-cancelled'
   | 'remembered-unreadable'
   | 'remembered-unwritable'
-  | 'ledger-unavailable';
+  | 'ledger-unavailable'
+  | 'switch-unwritable';
 
 /** Exit codes of the program; docs/cli.md holds the same table. */
 export const EXIT_CODES = {
@@ -43,6 +44,7 @@ const EXIT_BY_CODE: Record<GuardErrorCode, number> = {
   'remembered-unreadable': EXIT_CODES.error,
   'remembered-unwritable': EXIT_CODES.error,
   'ledger-unavailable': EXIT_CODES.error,
+  'switch-unwritable': EXIT_CODES.error,
 };
 
 const BRAND = Symbol.for('mcp-guard.error');

@@ -40,6 +40,7 @@ export type DecisionReason =
   | 'unknown-method'
   | 'tool-drift'
   | 'self-protection'
+  | 'kill-switch'
   | 'evaluation-failed';
 
 /** The pure answer of the policy. */

@@ -55,6 +55,7 @@ function askedCall(paramText: string, changes: Partial<GovernedCall>, policy: st
     trail: trailInMemory(),
     approvals: { ...gate, policyDigest: () => policy },
     limits: counting().gate,
+    killSwitch: () => undefined,
   }).rule({
     ...governed(),
     params: JSON.parse(paramText) as JsonObject,

@@ -1,7 +1,8 @@
 import type { ApprovalAnswer } from '../../src/approvals/answer.js';
 import type { AskedCall, Consultation } from '../../src/approvals/asked-call.js';
 import type { AnswerReceipt } from '../../src/approvals/channel.js';
-import type { ApprovalDesk, DeskOptions } from '../../src/approvals/desk.js';
+import type { DeskOptions } from '../../src/approvals/desk-options.js';
+import type { ApprovalDesk } from '../../src/approvals/desk.js';
 import type { ApprovalRequest } from '../../src/approvals/request.js';
 import type { ApprovalTerms } from '../../src/approvals/terms.js';
 import type { JsonObject } from '../../src/platform/json.js';

@@ -402,6 +402,29 @@ describe('remembered answers', () => {
   });
 });
 
+test('recalling takes every request back, and calls that wait are ruled on again', () => {
+  const { desk, hold, answer, channels, settled, events } = deskRig();
+  const paused = hold(asked('a'));
+  const approved = hold(asked('b'));
+  const waiting = hold(asked('c'));
+  for (const { id } of [paused, approved]) desk.pause(id);
+  answer(channels[0], approved, 'approved');
+  desk.recall('stop');
+  expect(settled).toEqual(['ask']);
+  expect(events().filter((event) => event.startsWith('approval-ended'))).toEqual([
+    'approval-ended approved',
+    'approval-ended withdrawn',
+    'approval-ended withdrawn',
+  ]);
+  expect([paused, approved, waiting].map(({ id }) => desk.find(id))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  // The answer that was given and not used releases nothing afterwards.
+  expect(told(desk.consult(asked('b'), undefined))).toBe('ask');
+});
+
 /** A desk that keeps answers for the session, and reads no file. */
 function remembering() {
   let count = 0;

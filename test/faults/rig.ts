@@ -74,6 +74,7 @@ export class Rig {
           trail: this.#trail,
           approvals: gate,
           limits: counting().gate,
+          killSwitch: () => undefined,
         }),
         approvals,
         settleCharge: () => undefined,

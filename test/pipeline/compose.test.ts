@@ -90,6 +90,7 @@ test('the record is staged before the ruling is given, once per call', () => {
     trail: trailInMemory(steps),
     approvals: asking().gate,
     limits: counting().gate,
+    killSwitch: () => undefined,
   });
   steps.push(pipeline.rule(governed()).kind, pipeline.rule(governed({ tool: 'delete_x' })).kind);
   expect(steps).toEqual(['policy', 'stage', 'policy', 'stage', 'forward', 'deny']);
@@ -102,6 +103,7 @@ test('each call is judged by the policy that is in force when it comes', () => {
     trail: trailInMemory(),
     approvals: asking().gate,
     limits: counting().gate,
+    killSwitch: () => undefined,
   });
   const first = pipeline.rule(governed());
   policy = compiled([layer([deny({ tool: '*' })])]);

@@ -11,6 +11,7 @@ describe('a denial says what was denied, why, and what would pass', () => {
     ['unknown-method', 'unknown_method', /is not a method that the policy knows/],
     ['tool-drift', 'tool_definition_drift', /its definition changed/],
     ['self-protection', 'self_protection', /files of the guard/],
+    ['kill-switch', 'kill_switch', /stopped all tools/],
     ['evaluation-failed', 'policy_failed', /could not be evaluated/],
   ])('%s', (reason, expected, message) => {
     const denial = decisionDenial(governed(), decisionWith({ effect: 'deny', reason }));

@@ -49,6 +49,7 @@ export function laneWith(layers: readonly LayerSource[], options: LaneOptions = 
       trail,
       approvals: approvals.gate,
       limits: counting().gate,
+      killSwitch: () => undefined,
     }),
     approvals: approvals.approvals,
     settleCharge: () => undefined,

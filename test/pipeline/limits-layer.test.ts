@@ -48,6 +48,7 @@ function rig(rules: readonly RuleSource[], budgets?: CompiledBudgets): Rig {
     policyInForce: () => policy,
     trail: trailInMemory(),
     approvals: asking([channel]).gate,
+    killSwitch: () => undefined,
     limits: counted.gate,
   });
   const used = (): string[] =>

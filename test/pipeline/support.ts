@@ -73,6 +73,7 @@ export function ruled(
     trail,
     approvals: gate,
     limits: counting().gate,
+    killSwitch: () => undefined,
   }).rule(governedCall);
   return { ruling, staged: trail.staged };
 }

@@ -54,6 +54,7 @@ beforeEach(() => {
         trail,
         approvals: gate,
         limits: counting().gate,
+        killSwitch: () => undefined,
       }),
       approvals,
       settleCharge: () => undefined,

@@ -2,7 +2,8 @@ import { Writable } from 'node:stream';
 import type { DecisionFields, EventFields, OutcomeFields } from '../../src/audit/encode.js';
 import type { AuditTrail } from '../../src/audit/trail.js';
 import type { ApprovalChannel } from '../../src/approvals/channel.js';
-import type { ApprovalDesk, DeskOptions } from '../../src/approvals/desk.js';
+import type { DeskOptions } from '../../src/approvals/desk-options.js';
+import type { ApprovalDesk } from '../../src/approvals/desk.js';
 import { type Clock, systemClock } from '../../src/platform/clock.js';
 import { composePipeline } from '../../src/pipeline/compose.js';
 import type { LayerSource } from '../../src/policy/compile.js';
@@ -78,6 +79,7 @@ export function approvalDoor(
       trail: log.trail,
       approvals: { ...gate, policyDigest: () => `policy ${version}` },
       limits: counting().gate,
+      killSwitch: () => undefined,
     }),
     settleCharge: () => undefined,
     approvals: {

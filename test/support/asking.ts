@@ -1,5 +1,6 @@
 import type { ApprovalChannel } from '../../src/approvals/channel.js';
-import { ApprovalDesk, type DeskOptions } from '../../src/approvals/desk.js';
+import type { DeskOptions } from '../../src/approvals/desk-options.js';
+import { ApprovalDesk } from '../../src/approvals/desk.js';
 import { systemClock } from '../../src/platform/clock.js';
 import type { ApprovalGate } from '../../src/pipeline/approval-layer.js';
 import type { Approvals } from '../../src/relay/approval-parts.js';

@@ -2,7 +2,7 @@ import { APPROVALS_SESSION_MAX } from '../../platform/bounds.js';
 import type { Clock } from '../../platform/clock.js';
 import type { PolicyPorts } from '../../policy/ports.js';
 import type { ApprovalNote } from '../asked-call.js';
-import type { RememberedAnswers } from '../desk.js';
+import type { RememberedAnswers } from '../desk-options.js';
 import type { RememberedEntry } from './entry.js';
 import { coversCall } from './match-remembered.js';
 import { entryOf } from './proposal.js';
