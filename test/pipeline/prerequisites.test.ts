@@ -35,6 +35,7 @@ function rig(rules: readonly RuleSource[] = [AFTER]): Rig {
     trail: trailInMemory(),
     approvals: asking().gate,
     limits: counted.gate,
+    killSwitch: () => undefined,
   });
   const rule: Rig['rule'] = (tool, changes, params) =>
     pipeline.rule({ ...governed({ tool, ...changes }), params });
