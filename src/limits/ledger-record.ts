@@ -39,7 +39,7 @@ export interface MarkRecord extends Mark {
   readonly atMs: number;
 }
 
-export interface UnmarkRecord {
+interface UnmarkRecord {
   readonly op: 'unmark';
   readonly session: string;
   readonly key: string;

@@ -7,7 +7,7 @@ import {
 import type { Mark, MarkState } from './ledger.js';
 
 /** The marks of one session. */
-export interface SessionMarks {
+interface SessionMarks {
   /** Time of the newest mark, dropped ones included. */
   lastMs: number;
   readonly byKey: Map<string, MarkTimes>;
