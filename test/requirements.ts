@@ -548,6 +548,10 @@ export const REQUIREMENTS = {
     source: 'issue/limits 5',
     behavior: 'what was called counts for all guards of the session, also after a restart',
   },
+  'limits:requires:session': {
+    source: 'issue/limits 5',
+    behavior: 'the guards that one client process starts share a session; what cannot be told is no session',
+  },
   'limits:requires:order': {
     source: 'design §6',
     behavior: 'marks come to the same in whatever order guards write them',

@@ -7,6 +7,7 @@ import { startChild } from '../relay/child.js';
 import type { Parties } from '../relay/conversation.js';
 import { remoteNameOf, serverNameOf } from '../relay/server-name.js';
 import type { Upstream } from '../relay/upstream.js';
+import { clientSession } from './client-session.js';
 import type { CommandInput, Tools } from './command.js';
 import { textListOption, textOption } from './text-option.js';
 
@@ -42,7 +43,7 @@ export function readTarget(input: CommandInput, env: Environment): WrapTarget {
   const parties = {
     server: name,
     agent: textOption(input, 'agent') ?? nonEmpty(env['GUARD_AGENT']),
-    session: textOption(input, 'session') ?? nonEmpty(env['GUARD_SESSION']) ?? writer,
+    session: textOption(input, 'session') ?? nonEmpty(env['GUARD_SESSION']) ?? clientSession(),
   };
   return { server, parties, writer };
 }

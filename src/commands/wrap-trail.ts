@@ -39,7 +39,8 @@ export function openTrail({ input, tools, config, target, diagnostics, approvers
     constants: {
       writer: target.writer,
       upstream: target.parties.server,
-      session: target.parties.session ?? null,
+      // Where no session can be told, what this process does is still to be found together.
+      session: target.parties.session ?? target.writer,
       agent: target.parties.agent ?? null,
     },
     session: {

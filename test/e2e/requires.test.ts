@@ -1,13 +1,17 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
+
 import { serverFile } from '../support/built-guard.js';
+import { ROOT } from '../support/source-files.js';
 import { useSandbox } from '../support/use-sandbox.js';
 import { connectPeer, type PeerClient } from './peers.js';
 import { verifies } from '../requirements.js';
 
-verifies('limits:requires:shared', 'limits:requires:succeeded');
+verifies('limits:requires:shared', 'limits:requires:succeeded', 'limits:requires:session');
 
 const open = useSandbox();
 const SERVER = [serverFile('fails-on-request')];
+const PARENT = path.join(ROOT, 'test/fixtures/parent.js');
 const CONFIG = `
 version: '1'
 policies:
@@ -37,4 +41,19 @@ test('what succeeded at one server of a session counts at another, also after a 
   await again.listTools();
   expect(await deletes(again)).toBe(true);
   await again.close();
+});
+
+test('guards that one client process starts share its session, those of another do not', async () => {
+  const sandbox = open(CONFIG);
+  const server = 'fails-on-request';
+  const first = sandbox.guard({ server, options: ['--server', 'a'] });
+  const second = sandbox.guard({ server, options: ['--server', 'b'] });
+  const other = sandbox.guard({ server, through: [process.execPath, PARENT] });
+  expect(await first.call(1, 'echo')).not.toHaveProperty('result.isError');
+  expect(await second.call(1, 'delete')).not.toHaveProperty('result.isError');
+  expect(await other.call(1, 'delete')).toHaveProperty('result.isError', true);
+  const sessions = new Map(sandbox.records().map((record) => [record.upstream, record.session]));
+  expect(sessions.get('a')).toMatch(/^client-[0-9a-f]{16}$/);
+  expect(sessions.get('b')).toBe(sessions.get('a'));
+  await Promise.all([first, second, other].map((guard) => guard.finish()));
 });
