@@ -596,6 +596,31 @@ export const REQUIREMENTS = {
     source: 'issue/limits 8',
     behavior: 'each guard records who turned the kill switch, and why',
   },
+  'status:files:distrust': {
+    source: 'law 6',
+    behavior: 'what a file tells of a running guard is believed only where that user wrote it as guard does',
+  },
+  'status:files:dead': {
+    source: 'issue/limits 8',
+    behavior: 'guards that are gone are not shown, and what they left is taken away',
+  },
+  'status:report:quiet': {
+    source: 'law 9',
+    behavior: 'a guard tells of itself after its first message, seldom, and leaves nothing at its end',
+  },
+  'status:command': {
+    source: 'issue/limits 8',
+    behavior:
+      'guard status shows guards, policies, counters and kill switches; 1 where something needs a person',
+  },
+  'status:hostile': {
+    source: 'law 7',
+    behavior: 'no text of another program reaches the terminal of guard status raw',
+  },
+  'status:counters': {
+    source: 'issue/limits 8',
+    behavior: 'the counters are those of the decisions that were recorded',
+  },
   'start:packages': { source: 'design §2', behavior: 'the wrap path loads a fixed set of packages' },
 
   'tui:answer:keys': {

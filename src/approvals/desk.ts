@@ -97,6 +97,11 @@ export class ApprovalDesk {
     if (held !== undefined) this.#withdraw(held, why);
   }
 
+  /** Requests that nobody has answered yet. */
+  get pending(): number {
+    return this.#pending;
+  }
+
   /** The request with this id while it is pending or its end is kept. */
   find(approvalId: string): ApprovalRequest | undefined {
     return this.#requests.get(approvalId)?.request;

@@ -1,7 +1,9 @@
+import { readRunning } from '../control/running-folder.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
 import { printable } from '../platform/printable.js';
 import { printText } from './check-print.js';
 import type { Run } from './command.js';
+import { runningFolderOf } from './session-status.js';
 import { switchFolderOf } from './switch-folder-of.js';
 import { readSwitch, turnSwitch } from './turn-switch.js';
 
@@ -15,12 +17,15 @@ export const run: Run = async (input, tools) => {
   }
   turnSwitch(switchFolderOf(tools), state);
   const { server } = state;
+  // A name that was mistyped stops nothing, and its user believes that it does.
+  const { guards } = readRunning(runningFolderOf(tools));
+  const isKnown = server === null || guards.some((guard) => guard.server === server);
   const stopped = server === null ? 'every server' : `the server ${printable(server)}`;
   const lift = server === null ? 'guard resume' : `guard resume --server ${printable(server)}`;
   await printText(
     tools.stdout,
     `the kill switch for ${stopped} is on: guards refuse every governed call within a second\n` +
-      `calls that a server has already received go on; ${lift} lifts the switch\n`,
+      `calls that a server has already received go on; ${lift} lifts the switch\n${isKnown ? '' : `no running guard serves ${printable(server)} now: see guard status\n`}`,
   );
   return EXIT_CODES.ok;
 };

@@ -10,6 +10,8 @@ export interface PolicyInForce {
   readonly budgets: () => LoadedConfig['budgets'];
   /** Changes with every change of a file that the policy is made of. */
   readonly digest: () => string;
+  /** The files themselves. */
+  readonly config: () => Pick<LoadedConfig, 'mode' | 'layers'>;
   close(): void;
 }
 
@@ -29,6 +31,7 @@ export interface PolicyInput {
 /** Starts with the first policy and follows its files. SIGHUP reads them again, and so does any change of theirs. */
 export function policyInForce(input: PolicyInput): PolicyInForce {
   const { options, first, diagnostics, prepare, record } = input;
+  let inForce = first;
   let { policy, budgets } = first;
   let digest = policyDigest(first);
   let swapped = Promise.resolve();
@@ -40,6 +43,7 @@ export function policyInForce(input: PolicyInput): PolicyInForce {
   });
   async function swap(config: LoadedConfig): Promise<void> {
     await prepare(config);
+    inForce = config;
     policy = config.policy;
     budgets = config.budgets;
     digest = policyDigest(config);
@@ -59,6 +63,7 @@ export function policyInForce(input: PolicyInput): PolicyInForce {
     current: () => policy,
     budgets: () => budgets,
     digest: () => digest,
+    config: () => inForce,
     close() {
       process.off('SIGHUP', reload);
       watcher.close();

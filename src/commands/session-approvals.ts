@@ -32,6 +32,11 @@ export class SessionApprovals implements Approvals {
     if (this.#link !== undefined) this.#parts.channel?.connect(this.#link);
   }
 
+  /** Calls that wait for a person now. */
+  get pending(): number {
+    return this.#parts?.desk.pending ?? 0;
+  }
+
   connect(link: ClientLink): void {
     this.#link = link;
     this.#parts?.channel?.connect(link);

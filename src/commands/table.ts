@@ -9,6 +9,7 @@ import { killCommand } from './kill-options.js';
 import { limitsCommand } from './limits-options.js';
 import { rememberedCommand } from './remembered-options.js';
 import { resumeCommand } from './resume-options.js';
+import { statusCommand } from './status-options.js';
 import { tailCommand } from './tail-options.js';
 import { wrapCommand } from './wrap-options.js';
 
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   checkCommand,
   explainCommand,
   limitsCommand,
+  statusCommand,
   killCommand,
   resumeCommand,
   initCommand,

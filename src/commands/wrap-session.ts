@@ -12,6 +12,7 @@ import type { CommandInput, Tools } from './command.js';
 import { policyInForce } from './policy-in-force.js';
 import { SessionLimits } from './session-limits.js';
 import { SessionApprovals } from './session-approvals.js';
+import { SessionStatus } from './session-status.js';
 import { SessionSwitch } from './session-switch.js';
 import type { WrapTarget } from './wrap-target.js';
 import { openTrail } from './wrap-trail.js';
@@ -33,7 +34,10 @@ export async function runSession(start: SessionStart): Promise<number> {
   for (const note of config.notes) diagnostics.note(note);
   // Who may answer is settled at the start: a reload does not change it.
   const approvers = createApproverSet(config.settings.approval.approvers);
-  const trail = openTrail({ input, tools, config, target, diagnostics, approvers: approvers.fingerprint });
+  const status = new SessionStatus(tools, target, diagnostics, config);
+  const trail = status.counted(
+    openTrail({ input, tools, config, target, diagnostics, approvers: approvers.fingerprint }),
+  );
   const approvals = new SessionApprovals({ tools, config, target, trail, diagnostics, approvers });
   const limits = new SessionLimits(tools, diagnostics);
   const killSwitch = new SessionSwitch({
@@ -56,6 +60,7 @@ export async function runSession(start: SessionStart): Promise<number> {
     prepare,
     record: (event, detail) => recordNow(trail, event, detail),
   });
+  status.follow({ config: policy.config, pending: () => approvals.pending });
   const { settings } = config;
   try {
     const end = await runDoor({
@@ -82,15 +87,12 @@ export async function runSession(start: SessionStart): Promise<number> {
       stdin: tools.stdin,
       stdout: tools.stdout,
       signal: tools.signal,
-      clientFrameBytesMax: settings.relay.clientFrameBytesMax,
-      serverFrameBytesMax: settings.relay.serverFrameBytesMax,
-      requestTimeoutMs: settings.relay.requestTimeoutMs,
+      ...settings.relay,
     });
     noteSuppressed(diagnostics);
     return end.exitCode;
   } finally {
-    policy.close();
-    killSwitch.close();
+    for (const part of [policy, killSwitch, status]) part.close();
     approvals.close('guard is ending');
     limits.close();
     trail.close();

@@ -396,3 +396,12 @@ export const SWITCH_FILE_BYTES_MAX = 64 * 1024;
 export const SWITCH_TEXT_CHARS_MAX = 1000;
 /** Files in the folder of kill switches; more of them stop everything. */
 export const SWITCH_FILES_MAX = 1000;
+
+/** Largest file in which a running guard tells of itself. */
+export const RUNNING_FILE_BYTES_MAX = 256 * 1024;
+/** Running guards that are read. */
+export const RUNNING_FILES_MAX = 1000;
+/** How often a guard writes down what changed, at most. */
+export const RUNNING_REFRESH_MS = 2000;
+/** From a guard's first message until it first tells of itself: the client waits for other things then. */
+export const RUNNING_FIRST_MS = 100;

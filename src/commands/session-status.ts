@@ -1,0 +1,124 @@
+import path from 'node:path';
+import { currentOwner } from '../approvals/bus/owner.js';
+import type { DecisionFields } from '../audit/encode.js';
+import type { AuditTrail } from '../audit/trail.js';
+import type { LoadedConfig } from '../config/load.js';
+import { RunningReport } from '../control/running-report.js';
+import type { Diagnostics } from '../platform/diagnostics.js';
+import { guardPaths } from '../platform/paths.js';
+import type { Tools } from './command.js';
+import type { WrapTarget } from './wrap-target.js';
+
+/** What changes while a session runs, beside the calls. */
+export interface StatusSources {
+  readonly config: () => Pick<LoadedConfig, 'mode' | 'layers'>;
+  readonly pending: () => number;
+}
+
+/** Where the guards of this user tell of themselves. */
+export function runningFolderOf({ env }: Pick<Tools, 'env'>): string {
+  return path.join(guardPaths(env).stateDir, 'running');
+}
+
+/** What `guard status` shows of one session, counted from its records. Nothing is written before the first one. */
+export class SessionStatus {
+  readonly #report: RunningReport;
+  readonly #calls = { allowed: 0, denied: 0, held: 0, dry_run: 0 };
+  #client: string | null = null;
+  #sources: StatusSources | undefined;
+  #begun = false;
+
+  constructor(tools: Tools, target: WrapTarget, diagnostics: Diagnostics, first: LoadedConfig) {
+    const since = tools.clock.timestamp();
+    const { writer, parties } = target;
+    this.#report = new RunningReport({
+      folder: runningFolderOf(tools),
+      writer,
+      facts: () => {
+        const { mode, layers } = this.#sources?.config() ?? first;
+        return {
+          writer,
+          ...currentOwner(),
+          since,
+          updated: tools.clock.timestamp(),
+          server: parties.server,
+          client: this.#client,
+          agent: parties.agent ?? null,
+          session: parties.session ?? null,
+          mode,
+          layers: layers.map(({ layer, path: file, digest, mode: own }) => ({
+            layer,
+            path: file,
+            digest,
+            mode: own,
+          })),
+          calls: { ...this.#calls },
+          pending: this.#sources?.pending() ?? 0,
+        };
+      },
+      note: (text) => diagnostics.repeated('status', text),
+    });
+  }
+
+  /** Where to look from now on. */
+  follow(sources: StatusSources): void {
+    this.#sources = sources;
+  }
+
+  /** The trail, with everything that is staged on it counted. */
+  counted(trail: AuditTrail): AuditTrail {
+    return {
+      ...trail,
+      identify: (names) => {
+        this.#client = names.client ?? this.#client;
+        trail.identify(names);
+      },
+      decision: (fields) => {
+        this.#count(fields);
+        this.#changed();
+        trail.decision(fields);
+      },
+      outcome: (fields) => {
+        this.#changed();
+        trail.outcome(fields);
+      },
+      refusal: (fields) => {
+        this.#changed();
+        trail.refusal(fields);
+      },
+      event: (fields) => {
+        // A reload or a switch is no message: a guard that nobody talked to leaves no trace.
+        if (this.#begun) this.#report.changed();
+        trail.event(fields);
+      },
+    };
+  }
+
+  close(): void {
+    this.#report.close();
+  }
+
+  #changed(): void {
+    this.#begun = true;
+    this.#report.changed();
+  }
+
+  #count({ decision, enforced }: DecisionFields): void {
+    switch (decision) {
+      case 'relay':
+        return;
+      case 'allow':
+        this.#calls.allowed += 1;
+        return;
+      case 'deny':
+      case 'require_approval':
+      case 'dry_run':
+      case 'limit':
+        // What observe mode only records has passed.
+        if (enforced) this.#calls[COUNTED_AS[decision]] += 1;
+        else this.#calls.allowed += 1;
+    }
+  }
+}
+
+const COUNTED_AS = { deny: 'denied', require_approval: 'held', dry_run: 'dry_run', limit: 'denied' } as const;
