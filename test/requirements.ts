@@ -556,6 +556,19 @@ export const REQUIREMENTS = {
     source: 'design §6',
     behavior: 'marks come to the same in whatever order guards write them',
   },
+  'limits:evidence:required': {
+    source: 'issue/limits 5',
+    behavior:
+      'a call passes only while the evidence that its rule requires is in; missing and expired are told apart',
+  },
+  'limits:evidence:layers': {
+    source: 'issue/limits 5',
+    behavior: 'evidence that a layer tells of counts for its own rules only, what was put in by hand for all',
+  },
+  'limits:evidence:command': {
+    source: 'issue/limits 5',
+    behavior: 'guard evidence puts in, lists and drops evidence of a session',
+  },
   'limits:config:mistakes': {
     source: 'issue/limits, bad input',
     behavior: 'limits and budgets that mean nothing are mistakes with their line',

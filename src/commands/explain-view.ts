@@ -40,6 +40,7 @@ function decisionLines(decision: Decision, color: ChalkInstance): string[] {
       approval: 'a person approves',
       limits: 'its counters allow',
       requires: 'the required tools were called before',
+      evidence: 'the required evidence is in',
     };
     lines.push(`  if ${need[obligation.kind]} (${ruleText(obligation.rule)})`);
   }

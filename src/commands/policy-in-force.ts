@@ -8,6 +8,7 @@ import { messageOf } from '../platform/errors.js';
 export interface PolicyInForce {
   readonly current: () => LoadedConfig['policy'];
   readonly budgets: () => LoadedConfig['budgets'];
+  readonly evidence: () => LoadedConfig['evidence'];
   /** Changes with every change of a file that the policy is made of. */
   readonly digest: () => string;
   /** The files themselves. */
@@ -32,7 +33,6 @@ export interface PolicyInput {
 export function policyInForce(input: PolicyInput): PolicyInForce {
   const { options, first, diagnostics, prepare, record } = input;
   let inForce = first;
-  let { policy, budgets } = first;
   let digest = policyDigest(first);
   let swapped = Promise.resolve();
   const watcher = watchConfig(options, first, {
@@ -44,8 +44,6 @@ export function policyInForce(input: PolicyInput): PolicyInForce {
   async function swap(config: LoadedConfig): Promise<void> {
     await prepare(config);
     inForce = config;
-    policy = config.policy;
-    budgets = config.budgets;
     digest = policyDigest(config);
     const summary = config.layers.map(({ layer, rules }) => `${layer}: ${rules} rules`).join(', ');
     diagnostics.note(`policy reloaded (${summary})`);
@@ -60,8 +58,9 @@ export function policyInForce(input: PolicyInput): PolicyInForce {
   const reload = (): void => void watcher.reload();
   process.on('SIGHUP', reload);
   return {
-    current: () => policy,
-    budgets: () => budgets,
+    current: () => inForce.policy,
+    budgets: () => inForce.budgets,
+    evidence: () => inForce.evidence,
     digest: () => digest,
     config: () => inForce,
     close() {

@@ -1,6 +1,5 @@
 import type { RecordResult } from '../audit/record.js';
 import type { LoadedConfig } from '../config/load.js';
-import type { CompiledBudgets } from '../limits/budget.js';
 import type { Ledger } from '../limits/ledger.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import type { LimitsGate } from '../pipeline/limits-layer.js';
@@ -10,6 +9,7 @@ import { watchedTools, type WatchedTools } from '../limits/prerequisites.js';
 import type { CompiledPolicy } from '../policy/compiled.js';
 import { obliges } from '../policy/obliges.js';
 import type { Tools } from './command.js';
+import type { PolicyInForce } from './policy-in-force.js';
 
 /** The limits of one session. The ledger is loaded with the first policy that counts or requires something. */
 export class SessionLimits {
@@ -25,18 +25,20 @@ export class SessionLimits {
   }
 
   /** Loads what this policy needs before it comes into force. */
-  async prepare({ policy, budgets }: LoadedConfig): Promise<void> {
-    const isUsed = budgets.list.length > 0 || obliges(policy, 'limits') || obliges(policy, 'requires');
+  async prepare({ policy, budgets, evidence }: LoadedConfig): Promise<void> {
+    const isUsed =
+      budgets.list.length > 0 || evidence.list.length > 0 || NEEDED.some((kind) => obliges(policy, kind));
     if (this.#ledger !== undefined || !isUsed) return;
     const { openLedger } = await import('./open-ledger.js');
     this.#ledger = openLedger(this.#tools, (text) => this.#diagnostics.repeated('ledger', text));
   }
 
   /** What the pipeline asks; a policy that counts is in force only once there is a ledger. */
-  gate(budgets: () => CompiledBudgets, policyInForce: () => CompiledPolicy): LimitsGate {
+  gate({ budgets, evidence, current }: Pick<PolicyInForce, 'budgets' | 'evidence' | 'current'>): LimitsGate {
     return {
       budgets,
-      watched: () => this.#watchedBy(policyInForce()),
+      evidence,
+      watched: () => this.#watchedBy(current()),
       ledger: {
         peek: (draws, nowMs) => this.#ledger?.peek(draws, nowMs) ?? NO_LEDGER,
         reserve: (draws, nowMs) => this.#ledger?.reserve(draws, nowMs) ?? NO_LEDGER,
@@ -65,4 +67,6 @@ export class SessionLimits {
   }
 }
 
+/** Obligations that are met, or not, by what the ledger holds. */
+const NEEDED = ['limits', 'requires', 'evidence'] as const;
 const NO_LEDGER = { kind: 'unavailable', why: 'guard is not ready to count' } as const;

@@ -72,7 +72,7 @@ export async function runSession(start: SessionStart): Promise<number> {
           policyInForce: policy.current,
           trail,
           approvals: approvals.gate(policy.digest),
-          limits: limits.gate(policy.budgets, policy.current),
+          limits: limits.gate(policy),
         }),
         approvals,
         settleCharge: limits.settleCharge,

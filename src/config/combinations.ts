@@ -25,6 +25,7 @@ export function configMistakes(
   return [
     ...own.flatMap(({ rule, index }) => ruleMistakes(rule, ['policies', 'rules', index], label)),
     ...budgetMistakes(config, label),
+    ...evidenceMistakes(config, label),
     ...relayMistakes(config),
     ...serveMistakes(config),
   ];
@@ -92,6 +93,19 @@ function budgetMistakes(config: ConfigSource, environment: string | undefined): 
     }
   }
   return found;
+}
+
+function evidenceMistakes(config: ConfigSource, environment: string | undefined): ValueMistake[] {
+  const evidence = config.evidence ?? [];
+  return [
+    ...duplicates(
+      evidence.map(({ name }, index) => ({ name, path: ['evidence', index, 'name'] })),
+      'evidence',
+    ),
+    ...evidence.flatMap(({ match }, index) =>
+      environmentMistakes(match, ['evidence', index, 'match'], environment),
+    ),
+  ];
 }
 
 function relayMistakes(config: ConfigSource): ValueMistake[] {

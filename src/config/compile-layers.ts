@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Environment, GuardPaths } from '../platform/paths.js';
 import { compileBudgets, type BudgetLayer, type CompiledBudgets } from '../limits/budget.js';
+import { compileEvidence, type CompiledEvidence, type EvidenceLayer } from '../limits/evidence.js';
 import { compilePolicy } from '../policy/compile.js';
 import type { LayerSource } from '../policy/compile.js';
 import type { CompiledPolicy } from '../policy/compiled.js';
@@ -47,6 +48,9 @@ interface LoadedLayer {
   readonly rules: number;
 }
 
+/** All that one file tells of policy. */
+type Layers = LayerSource & BudgetLayer & EvidenceLayer;
+
 /** Everything that config files state, compiled and ready. Frozen in use: a reload makes a new one. */
 export interface LoadedConfig {
   readonly layers: readonly LoadedLayer[];
@@ -55,6 +59,7 @@ export interface LoadedConfig {
   readonly settings: Settings;
   readonly policy: CompiledPolicy;
   readonly budgets: CompiledBudgets;
+  readonly evidence: CompiledEvidence;
   readonly secrets: Secrets;
   /** Absolute paths of all files that are or could become a layer. */
   readonly watchFiles: readonly string[];
@@ -76,6 +81,7 @@ export async function compileLayers(files: LayerFiles, options: LoadOptions): Pr
   const resolvePath = rememberPaths((text, baseDir) => canonicalPath(text, baseDir, home));
   const ports: PolicyPorts = { compileRegex, canonicalPath: resolvePath };
   const budgets = compileBudgets(sources, ports);
+  const evidence = compileEvidence(sources, ports);
   const compiled = compilePolicy(
     sources,
     ports,
@@ -85,11 +91,11 @@ export async function compileLayers(files: LayerFiles, options: LoadOptions): Pr
   );
   const mistakes = [
     ...files.files.flatMap((file) => file.mistakes),
-    ...[compiled, budgets].flatMap((result) =>
+    ...[compiled, budgets, evidence].flatMap((result) =>
       result.ok ? [] : result.mistakes.flatMap((mistake) => compileMistake(mistake, files.files)),
     ),
   ];
-  if (mistakes.length > 0 || !compiled.ok || !budgets.ok)
+  if (mistakes.length > 0 || !compiled.ok || !budgets.ok || !evidence.ok)
     return { ok: false, mistakes: sortedMistakes(mistakes), files };
 
   const layers = files.files.map((file): LoadedLayer => {
@@ -106,6 +112,7 @@ export async function compileLayers(files: LayerFiles, options: LoadOptions): Pr
       settings,
       policy: compiled.policy,
       budgets: budgets.budgets,
+      evidence: evidence.evidence,
       secrets: joinSecrets(files.files.map(({ secrets }) => secrets)),
       watchFiles: files.located.candidates,
       notes: [...files.located.notes, ...(none ? [NOTHING_FOUND] : [])],
@@ -124,9 +131,9 @@ function settingsOf(files: readonly LayerFile[], paths: GuardPaths): Settings {
 }
 
 /** With no file at all the defaults are observed, so that records show what a config would do. */
-function layerSources(files: readonly LayerFile[], options: LoadOptions): (LayerSource & BudgetLayer)[] {
+function layerSources(files: readonly LayerFile[], options: LoadOptions): Layers[] {
   if (files.length === 0) {
-    const none = { policy: policySourceOf(undefined), budgets: [] };
+    const none = { policy: policySourceOf(undefined), budgets: [], evidence: [] };
     return [{ layer: 'user', mode: 'observe', environment: undefined, baseDir: options.cwd, ...none }];
   }
   return files.map((file) => ({
@@ -136,12 +143,13 @@ function layerSources(files: readonly LayerFile[], options: LoadOptions): (Layer
     baseDir: path.dirname(file.path),
     policy: policySourceOf(file.config),
     budgets: file.config?.budgets ?? [],
+    evidence: file.config?.evidence ?? [],
   }));
 }
 
-function matchesOf({ policy, budgets }: LayerSource & BudgetLayer): MatchSource[] {
+function matchesOf({ policy, budgets, evidence }: Layers): MatchSource[] {
   const contributors = budgets.flatMap((budget) => budget.contributors);
-  return [...policy.rules, ...contributors].map(({ match }) => match);
+  return [...policy.rules, ...contributors, ...evidence].map(({ match }) => match);
 }
 
 function modeOf(file: LayerFile, options: LoadOptions): 'enforce' | 'observe' {

@@ -17,6 +17,10 @@ import {
   word,
 } from './schema-values.js';
 
+/** A name that is written in rules and commands. */
+const label = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'expected 1 to 64 letters, digits, _ or -' }));
 const limitKey = word(['tool', 'server', 'agent', 'client', 'session', 'global']);
 const onTimeout = word(['deny', 'allow']);
 
@@ -83,6 +87,7 @@ const rule = z.strictObject({
     'False: the required tools need only have been called.',
     DEFAULTS.rule.requires_success,
   ),
+  requires_evidence: optional(z.array(label), 'Evidence that must be in and not over, see evidence.'),
 });
 
 /** The `policies` key. */
@@ -123,11 +128,20 @@ export const policiesSchema = z.strictObject({
   ),
 });
 
+/** The `evidence` key. */
+export const evidenceSchema = z.array(
+  z.strictObject({
+    name: described(label, 'Name that rules require it by; unique in the file.'),
+    match: described(
+      z.lazy(() => matchSchema),
+      'Tool calls whose success puts it in.',
+    ),
+    ttl: described(duration, 'How long it counts from then on.'),
+  }),
+);
+
 const budget = z.strictObject({
-  name: described(
-    z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'expected 1 to 64 letters, digits, _ or -' })),
-    'Name of the pot; unique in the file.',
-  ),
+  name: described(label, 'Name of the pot; unique in the file.'),
   limit: described(decimal, 'Most money in one window; above zero.'),
   currency: described(currency, 'Currency of the pot.'),
   window: described(z.union([z.literal('session'), duration]), 'Length of the sliding window, or session.'),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { DEFAULTS } from './defaults.js';
-import { approvalSchema, budgetsSchema, policiesSchema } from './schema-policies.js';
+import { approvalSchema, budgetsSchema, evidenceSchema, policiesSchema } from './schema-policies.js';
 import {
   dashboardSchema,
   identitySchema,
@@ -29,6 +29,7 @@ export const configSchema = z.strictObject({
   ),
   policies: optional(policiesSchema, 'What may be called, by whom, with which arguments.'),
   budgets: optional(budgetsSchema, 'Pots of money that several tools draw on.', []),
+  evidence: optional(evidenceSchema, 'What the success of calls proves, and for how long.', []),
   approval: optional(approvalSchema, 'How people are asked. Not read from project files.'),
   audit: optional(auditSchema, 'The audit log. Not read from project files.'),
   relay: optional(relaySchema, 'Bounds of the stdio door. Not read from project files.'),

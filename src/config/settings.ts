@@ -54,6 +54,7 @@ export const PROJECT_KEYS: readonly string[] = [
   'mode',
   'policies',
   'budgets',
+  'evidence',
   'self_protection',
 ];
 

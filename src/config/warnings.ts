@@ -23,6 +23,8 @@ const NAME_KEYS: ReadonlySet<string> = new Set([
   'client',
   'environment',
 ]);
+/** What a rule may demand before its call passes. */
+const DUTIES = ['limits', 'approval', 'requires', 'requires_evidence'] as const;
 /** Root keys that nothing reads yet. */
 const LATER_KEYS = ['upstreams', 'mcpServers', 'listen', 'identity', 'dashboard', 'state'] as const;
 
@@ -53,10 +55,7 @@ export function nothingEnforced(files: readonly LayerFile[]): Mistake[] {
 function restricts(config: ConfigSource | undefined): boolean {
   const { default: fallback, rules = [] } = config?.policies ?? {};
   if ((fallback ?? 'allow') !== 'allow' || (config?.budgets ?? []).length > 0) return true;
-  return rules.some(
-    ({ action, approval, limits, requires }) =>
-      action !== 'allow' || approval !== undefined || limits !== undefined || requires !== undefined,
-  );
+  return rules.some((rule) => rule.action !== 'allow' || DUTIES.some((key) => rule[key] !== undefined));
 }
 
 function policyWarnings(config: ConfigSource): ValueMistake[] {
@@ -103,7 +102,7 @@ function ignoredInProject(config: ConfigSource): ValueMistake[] {
 function ruleWarnings(rule: Rule, path: ConfigPath): ValueMistake[] {
   const found: ValueMistake[] = [];
   const denies = rule.action === 'deny' || rule.action === 'dry_run';
-  for (const key of ['limits', 'approval', 'requires'] as const) {
+  for (const key of DUTIES) {
     if (denies && rule[key] !== undefined) {
       found.push({
         path: [...path, key],

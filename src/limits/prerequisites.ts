@@ -2,6 +2,7 @@ import { compileGlob, type Glob } from '../platform/glob.js';
 import type { CompiledPolicy } from '../policy/compiled.js';
 import type { Obligation } from '../policy/decision.js';
 import type { Subject } from '../policy/subject.js';
+import { type CompiledEvidence, givenBy, type GivenEvidence } from './evidence.js';
 import type { Mark, MarkState } from './ledger.js';
 
 type Requires = Extract<Obligation, { readonly kind: 'requires' }>;
@@ -21,7 +22,10 @@ export interface MissingTools {
 /** What a call proves for later ones of its session, once it is known how it ended. */
 export interface Proof {
   readonly session: string;
-  readonly tool: string;
+  /** Null where no rule requires the tool. */
+  readonly tool: string | null;
+  /** The evidence that its success puts in. */
+  readonly evidence: readonly GivenEvidence[];
 }
 
 /** How a call of a tool ended, as far as later calls may require it. */
@@ -44,14 +48,29 @@ export function watchedTools(policy: CompiledPolicy): WatchedTools {
 }
 
 /** What a call proves that some rule asks for; undefined, and so at no cost, for nearly all calls. */
-export function proofOf({ session, tool }: Subject, { globs }: WatchedTools): Proof | undefined {
-  if (globs.length === 0 || tool === undefined || session === undefined) return undefined;
-  return globs.some(({ matches }) => matches(tool)) ? { session, tool } : undefined;
+export function proofOf(
+  subject: Subject,
+  { globs }: WatchedTools,
+  evidence: CompiledEvidence,
+): Proof | undefined {
+  const { session, tool } = subject;
+  if (globs.length === 0 && evidence.list.length === 0) return undefined;
+  if (tool === undefined || session === undefined) return undefined;
+  const isWatched = globs.some(({ matches }) => matches(tool));
+  const given = givenBy(subject, evidence);
+  if (!isWatched && given.length === 0) return undefined;
+  return { session, tool: isWatched ? tool : null, evidence: given };
 }
 
-/** The mark of a call that ended in this way. */
-export function proofMark({ session, tool }: Proof, end: ToolEnd): Mark {
-  return { session, key: `${end === 'succeeded' ? SUCCEEDED : ANSWERED}${tool}`, untilMs: null };
+/** The marks of a call that ended in this way. */
+export function proofMarks({ session, tool, evidence }: Proof, end: ToolEnd, nowMs: number): Mark[] {
+  const succeeded = end === 'succeeded';
+  const marks: Mark[] = [];
+  if (tool !== null)
+    marks.push({ session, key: `${succeeded ? SUCCEEDED : ANSWERED}${tool}`, untilMs: null });
+  if (!succeeded) return marks;
+  for (const { key, ttlMs } of evidence) marks.push({ session, key, untilMs: Math.floor(nowMs) + ttlMs });
+  return marks;
 }
 
 /** What is missing of the tools that a call's rules require, given the marks of its session. */

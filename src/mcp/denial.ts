@@ -23,6 +23,8 @@ export const DENIAL_REASONS = [
   'session_unresolved',
   'limits_unavailable',
   'dependency_missing',
+  'evidence_missing',
+  'evidence_expired',
   'audit_unavailable',
   'policy_failed',
 ] as const;
@@ -40,6 +42,8 @@ export interface Denial {
   readonly retryAllowed: boolean;
   readonly retryAfterMs?: number;
   readonly missingDependencies?: readonly string[];
+  /** Names of the evidence that is not in, or that is over. */
+  readonly missingEvidence?: readonly string[];
   /** The pots that could not pay: `name`, `limit`, `used`, `amount` and `currency`. */
   readonly budgets?: readonly JsonObject[];
   /** The approval that was refused, missed or is waited for. It holds nothing that could answer it. */
@@ -104,6 +108,7 @@ function machineForm(denial: Denial): JsonObject {
     ...(denial.missingDependencies === undefined
       ? {}
       : { missing_dependencies: [...denial.missingDependencies] }),
+    ...(denial.missingEvidence === undefined ? {} : { missing_evidence: [...denial.missingEvidence] }),
     ...(denial.budgets === undefined ? {} : { budgets: [...denial.budgets] }),
     ...(denial.approval === undefined ? {} : { approval: denial.approval }),
     request_id: denial.requestId,

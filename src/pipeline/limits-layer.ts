@@ -1,4 +1,5 @@
 import type { CompiledBudgets } from '../limits/budget.js';
+import { type CompiledEvidence, lackingEvidence } from '../limits/evidence.js';
 import type { Breach, Ledger } from '../limits/ledger.js';
 import { drawsOf, type CallDraw } from '../limits/pots.js';
 import { missingTools, proofOf, type Proof, type WatchedTools } from '../limits/prerequisites.js';
@@ -6,7 +7,7 @@ import { decimalText } from '../platform/decimal.js';
 import type { Denial } from '../mcp/denial.js';
 import type { JsonObject } from '../platform/json.js';
 import type { Decision, Obligation } from '../policy/decision.js';
-import { missingDenial, unknownMarksDenial, unresolvedDenial } from './prerequisite-text.js';
+import { lackingDenial, missingDenial, unknownMarksDenial, unresolvedDenial } from './prerequisite-text.js';
 import { exceededDenial, invalidDrawDenial, overageText, uncountedDenial } from './limits-text.js';
 import type { Charge, Enforcer, GovernedCall, Ruling } from './ruling.js';
 
@@ -16,6 +17,8 @@ export interface LimitsGate {
   readonly budgets: () => CompiledBudgets;
   /** The tools that rules of the policy in force require. */
   readonly watched: () => WatchedTools;
+  /** What calls put in as evidence, by the config in force. */
+  readonly evidence: () => CompiledEvidence;
   readonly ledger: Pick<Ledger, 'peek' | 'reserve' | 'settle' | 'marks'>;
   /** Wall-clock milliseconds. */
   readonly nowMs: () => number;
@@ -32,7 +35,7 @@ export function limitsLayer(next: Enforcer<'approval'>, gate: LimitsGate): Enfor
   return {
     stage: 'limits',
     rule: function limits(call, decision) {
-      const proof = proofOf(call.subject, gate.watched());
+      const proof = proofOf(call.subject, gate.watched(), gate.evidence());
       const ruling = counted(next, gate, call, decision);
       return proof === undefined ? ruling : proving(ruling, call, proof);
     },
@@ -58,17 +61,21 @@ function counted(
 /** The denial of a call that requires earlier ones which are not there; undefined where nothing is missing. */
 function unmetPrerequisites(gate: LimitsGate, call: GovernedCall, decision: Decision): Ruling | undefined {
   const { obligations } = decision;
-  const first = obligations.find(({ kind }) => kind === 'requires');
+  const first = obligations.find(({ kind }) => kind === 'requires' || kind === 'evidence');
   if (first === undefined) return undefined;
   const { session } = call.subject;
   if (session === undefined) return denied(decision, unresolvedDenial(call, first.rule));
-  const found = gate.ledger.marks(session, gate.nowMs());
+  const nowMs = gate.nowMs();
+  const found = gate.ledger.marks(session, nowMs);
   if (found.kind === 'unavailable') {
     gate.note(found.why);
     return denied(decision, unknownMarksDenial(call, first.rule));
   }
   const missing = missingTools(obligations, found.marks);
-  return missing.length === 0 ? undefined : denied(decision, missingDenial(call, decision, missing));
+  if (missing.length > 0) return denied(decision, missingDenial(call, decision, missing));
+  const lacking = lackingEvidence(obligations, found.marks, nowMs);
+  if (lacking.length === 0) return undefined;
+  return denied(decision, lackingDenial(call, decision, lacking, gate.evidence()));
 }
 
 /** A call that is forwarded carries what its end will have proven. */

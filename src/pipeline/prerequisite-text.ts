@@ -1,3 +1,4 @@
+import type { CompiledEvidence, LackingEvidence } from '../limits/evidence.js';
 import type { MissingTools } from '../limits/prerequisites.js';
 import type { Denial } from '../mcp/denial.js';
 import { DENIAL_DEPENDENCIES_MAX } from '../platform/bounds.js';
@@ -33,6 +34,45 @@ export function missingDenial(
     missingDependencies: tools.slice(0, DENIAL_DEPENDENCIES_MAX),
     requestId: call.requestId,
   };
+}
+
+/** The denial of a call whose rules require evidence that is not in, or no longer counts. */
+export function lackingDenial(
+  call: GovernedCall,
+  decision: Decision,
+  lacking: readonly LackingEvidence[],
+  { list }: CompiledEvidence,
+): Denial {
+  const missing = namesOf(lacking, 'missing');
+  const expired = namesOf(lacking, 'expired');
+  const parts = [
+    missing.length === 0 ? undefined : `it requires evidence of ${listed(missing)}, which was not put in`,
+    expired.length === 0 ? undefined : `its evidence of ${listed(expired)} has expired`,
+  ].filter((part) => part !== undefined);
+  const keys = new Set(lacking.map(({ key }) => key));
+  const tools = [...new Set(list.flatMap((one) => (keys.has(one.key) ? one.tools : [])))];
+  const isOwn = lacking.some(({ obligation }) => isSameRule(obligation.rule, decision.rule));
+  return {
+    reason: missing.length > 0 ? 'evidence_missing' : 'evidence_expired',
+    message: `${subjectName(call)} was not executed: ${parts.join(', and ')}.`,
+    suggestion: [
+      isOwn ? decision.feedback?.suggestion : undefined,
+      tools.length > 0
+        ? `A success of ${listed(tools)} puts it in: call that first, then the same call passes.`
+        : 'Ask the user for it; once it is in, the same call passes.',
+    ]
+      .filter((part) => part !== undefined && part !== '')
+      .join(' '),
+    rule: lacking[0]?.obligation.rule.name ?? null,
+    action: ACTION,
+    retryAllowed: true,
+    missingEvidence: [...missing, ...expired].slice(0, DENIAL_DEPENDENCIES_MAX),
+    requestId: call.requestId,
+  };
+}
+
+function namesOf(lacking: readonly LackingEvidence[], state: LackingEvidence['state']): string[] {
+  return [...new Set(lacking.filter((one) => one.state === state).map(({ name }) => name))];
 }
 
 /** The denial of a call that requires earlier ones of its session, where the session is not known. */

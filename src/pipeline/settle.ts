@@ -1,6 +1,6 @@
 import type { RecordResult } from '../audit/record.js';
 import type { Ledger, Settlement } from '../limits/ledger.js';
-import { proofMark, type ToolEnd } from '../limits/prerequisites.js';
+import { proofMarks, type ToolEnd } from '../limits/prerequisites.js';
 import type { Charge } from './ruling.js';
 
 /** Settles what a call drew, and keeps what it proved, now that it is known what became of it. */
@@ -17,8 +17,10 @@ export function settleCharge(
   for (const id of charge.refundable) ledger.settle(id, refundable, nowMs);
   const end = toolEndOf(result);
   if (charge.proof === undefined || end === undefined) return;
-  const marked = ledger.mark(proofMark(charge.proof, end), nowMs);
-  if (marked.kind === 'unavailable') note(`${marked.why}; what requires this call stays denied`);
+  for (const mark of proofMarks(charge.proof, end, nowMs)) {
+    const marked = ledger.mark(mark, nowMs);
+    if (marked.kind === 'unavailable') note(`${marked.why}; what requires this call stays denied`);
+  }
 }
 
 /** What an end proves; undefined where the server did not answer the call itself. */

@@ -93,6 +93,10 @@ export const AMOUNT_VALUES_MAX = 1000;
 export const LIMIT_KEY_BYTES_MAX = 128;
 /** Pots that one denial names; the rest is counted. */
 export const DENIAL_POTS_MAX = 8;
+/** Pieces of evidence that one config file may tell of, and that one rule may require. */
+export const EVIDENCE_MAX = 256;
+/** How far in the future evidence may have been put in: clocks are set by small steps. */
+export const EVIDENCE_CLOCK_SLACK_MS = 60_000;
 /** Tools or evidence that a denial names as missing. */
 export const DENIAL_DEPENDENCIES_MAX = 16;
 /** Budgets of one config file. */

@@ -3,6 +3,7 @@ import { checkGlobs } from './compile-condition.js';
 import { compileLimits } from './compile-limits.js';
 import { compileMatch } from './compile-match.js';
 import type { LayerName, Effect, Obligation, RuleRef } from './decision.js';
+import { evidenceKey, handKey } from './evidence-key.js';
 import type { Matcher } from './matcher.js';
 import type { ConfigPath, Mistakes } from './mistakes.js';
 import type { Outcome } from './outcome.js';
@@ -36,7 +37,7 @@ export function compileRule(
     matcher: compileMatch(source.match, context, [...at, 'match']),
     outcome: {
       effect,
-      obligations: effect === 'allow' ? obligationsOf(source, pots, ref) : [],
+      obligations: effect === 'allow' ? obligationsOf(source, pots, ref, context.baseDir) : [],
       rule: ref,
       reason: 'rule',
       feedback: source.feedback,
@@ -59,7 +60,12 @@ function effectOf(action: Action): Effect {
   }
 }
 
-function obligationsOf(source: RuleSource, pots: readonly RulePot[], rule: RuleRef): readonly Obligation[] {
+function obligationsOf(
+  source: RuleSource,
+  pots: readonly RulePot[],
+  rule: RuleRef,
+  folder: string,
+): readonly Obligation[] {
   const obligations: Obligation[] = [];
   if (source.action === 'require_approval' || source.approval !== undefined) {
     obligations.push({ kind: 'approval', approval: source.approval ?? {}, rule });
@@ -72,6 +78,13 @@ function obligationsOf(source: RuleSource, pots: readonly RulePot[], rule: RuleR
       success: source.requires_success ?? true,
       rule,
     });
+  }
+  if (source.requires_evidence !== undefined && source.requires_evidence.length > 0) {
+    const evidence = source.requires_evidence.map((name) => ({
+      name,
+      keys: [evidenceKey(name, rule.layer, folder), handKey(name)],
+    }));
+    obligations.push({ kind: 'evidence', evidence, rule });
   }
   return obligations;
 }

@@ -22,7 +22,15 @@ export type Obligation =
       readonly tools: readonly string[];
       readonly success: boolean;
       readonly rule: RuleRef;
-    };
+    }
+  | { readonly kind: 'evidence'; readonly evidence: readonly RequiredEvidence[]; readonly rule: RuleRef };
+
+/** Evidence that a rule requires. */
+export interface RequiredEvidence {
+  readonly name: string;
+  /** The marks of which one is enough: that of the rule's own layer, and what was put in by hand. */
+  readonly keys: readonly string[];
+}
 
 /** A rule, or one of the layer's defaults (`index` -1), as records and denials name it. */
 export interface RuleRef {

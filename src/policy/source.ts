@@ -115,6 +115,13 @@ export interface BudgetSource {
   readonly contributors: readonly ContributorSource[];
 }
 
+/** Calls whose success puts evidence in, for a time. */
+export interface EvidenceSource {
+  readonly name: string;
+  readonly match: MatchSource;
+  readonly ttl: string;
+}
+
 export interface RuleSource {
   readonly name: string;
   readonly match: MatchSource;
@@ -125,6 +132,8 @@ export interface RuleSource {
   /** Tools that must have succeeded in this session. */
   readonly requires?: readonly string[];
   readonly requires_success?: boolean;
+  /** Evidence that must be in and not over. */
+  readonly requires_evidence?: readonly string[];
 }
 
 export interface PolicySource {

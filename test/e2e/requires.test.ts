@@ -1,13 +1,18 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
-import { serverFile } from '../support/built-guard.js';
+import { builtGuard, serverFile } from '../support/built-guard.js';
 import { ROOT } from '../support/source-files.js';
 import { useSandbox } from '../support/use-sandbox.js';
 import { connectPeer, type PeerClient } from './peers.js';
 import { verifies } from '../requirements.js';
 
-verifies('limits:requires:shared', 'limits:requires:succeeded', 'limits:requires:session');
+verifies(
+  'limits:requires:shared',
+  'limits:requires:succeeded',
+  'limits:requires:session',
+  'limits:evidence:command',
+);
 
 const open = useSandbox();
 const SERVER = [serverFile('fails-on-request')];
@@ -56,4 +61,30 @@ test('guards that one client process starts share its session, those of another 
   expect(sessions.get('a')).toMatch(/^client-[0-9a-f]{16}$/);
   expect(sessions.get('b')).toBe(sessions.get('a'));
   await Promise.all([first, second, other].map((guard) => guard.finish()));
+});
+
+test('evidence of a tool or of a person lets a call pass, at every server of the session', async () => {
+  const sandbox = open(`
+version: '1'
+evidence: [{ name: shown, match: { tool: echo, input: { '$.fail': { exists: false } } }, ttl: 10m }]
+policies:
+  rules:
+    - { name: after, match: { tool: delete }, action: allow, requires_evidence: [shown, ticket] }
+`);
+  const options = ['--session', 'one'];
+  const first = await connectPeer('v1', sandbox, SERVER, ['--server', 'a', ...options]);
+  const second = await connectPeer('v1', sandbox, SERVER, ['--server', 'b', ...options]);
+  await Promise.all([first.listTools(), second.listTools()]);
+  await first.call('echo', { fail: 'result' });
+  expect((await second.call('delete')).text).toContain('evidence of "shown" and "ticket"');
+  await first.call('echo');
+  expect((await second.call('delete')).text).toContain('evidence of "ticket"');
+  const command = ['evidence', 'put', 'ticket', '--ttl', '10m', ...options];
+  const put = sandbox.spawn([process.execPath, builtGuard(), ...command]);
+  expect(await put.ended).toMatchObject({ code: 0 });
+  expect([await deletes(first), await deletes(second)]).toEqual([true, true]);
+  const drop = sandbox.spawn([process.execPath, builtGuard(), 'evidence', 'drop', 'shown', ...options]);
+  expect(await drop.ended).toMatchObject({ code: 0 });
+  expect(await deletes(second)).toBe(false);
+  await Promise.all([first.close(), second.close()]);
 });

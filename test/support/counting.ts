@@ -1,6 +1,7 @@
 import type { CompiledBudgets } from '../../src/limits/budget.js';
 import type { Ledger } from '../../src/limits/ledger.js';
 import { createMemoryLedger } from './memory-ledger.js';
+import type { CompiledEvidence } from '../../src/limits/evidence.js';
 import { type WatchedTools, watchedTools } from '../../src/limits/prerequisites.js';
 import type { CompiledPolicy } from '../../src/policy/compiled.js';
 import type { LimitsGate } from '../../src/pipeline/limits-layer.js';
@@ -10,10 +11,13 @@ const NO_BUDGETS: CompiledBudgets = {
   ports: { compileRegex: () => ({ test: () => false }), canonicalPath: () => undefined },
 };
 
+const NO_EVIDENCE: CompiledEvidence = { list: [], ports: NO_BUDGETS.ports };
+
 /** Limits for a pipeline under test: the real fold in memory, at a time that the test moves. */
 export function counting(
   budgets: CompiledBudgets = NO_BUDGETS,
   policy?: CompiledPolicy,
+  evidence: CompiledEvidence = NO_EVIDENCE,
 ): {
   readonly gate: LimitsGate;
   readonly ledger: Ledger;
@@ -31,6 +35,7 @@ export function counting(
     gate: {
       budgets: () => budgets,
       watched: (): WatchedTools => watched,
+      evidence: () => evidence,
       ledger,
       nowMs: (): number => state.nowMs,
       note: (why: string): void => void notes.push(why),

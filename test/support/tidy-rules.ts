@@ -40,7 +40,7 @@ export const IMPORTS_ALLOWED: Readonly<Record<string, readonly string[]>> = {
 const PURE = [
   /^src\/policy\//,
   /^src\/audit\/(record|encode|json-text|redact|filter|join)\.ts$/,
-  /^src\/limits\/(ledger|ledger-record|fold|fold-clock|pot|snapshot|amounts|budget|pots|marks|prerequisites|record-values)\.ts$/,
+  /^src\/limits\/(ledger|ledger-record|fold|fold-clock|pot|snapshot|amounts|budget|pots|marks|prerequisites|evidence|record-values)\.ts$/,
 ];
 
 /** What is banned where, and what to use in its place. */
