@@ -634,6 +634,15 @@ export const REQUIREMENTS = {
     source: 'issue/limits 8',
     behavior: 'the counters are those of the decisions that were recorded',
   },
+  'loop:growing': {
+    source: 'issue/limits 7',
+    behavior:
+      'the same denied call in a row gets a growing `retry_after_ms` and a text that tells the model to stop',
+  },
+  'loop:reset': {
+    source: 'issue/limits 7',
+    behavior: 'another call, another reason, an allowed or a held call begins anew; sessions are apart',
+  },
   'start:packages': { source: 'design §2', behavior: 'the wrap path loads a fixed set of packages' },
 
   'tui:answer:keys': {

@@ -1,11 +1,10 @@
 import type { AskedCall, Consultation } from '../approvals/asked-call.js';
 import { bindingDigest } from '../approvals/binding.js';
 import { approvalObligations, termsOf, type ApprovalDefaults } from '../approvals/terms.js';
-import { canonicalBytes } from '../jsonrpc/canonical-bytes.js';
-import { withoutMembers } from '../jsonrpc/splice.js';
 import { canonicalJson } from '../platform/canonical-json.js';
 import type { Decision } from '../policy/decision.js';
 import { approvalDenial } from './approval-text.js';
+import { paramText } from './call-text.js';
 import { unavailableDenial } from './denial-text.js';
 import type { Enforcer, GovernedCall, Ruling } from './ruling.js';
 
@@ -67,7 +66,7 @@ function askedCall(call: GovernedCall, decision: Decision, gate: ApprovalGate): 
   };
   return {
     ...who,
-    digest: bindingDigest({ ...who, policy: gate.policyDigest(), params: boundParams(call) }),
+    digest: bindingDigest({ ...who, policy: gate.policyDigest(), params: paramText(call) }),
     terms: termsOf(decision, gate.defaults),
     requestId: call.requestId,
     client: subject.client ?? null,
@@ -84,13 +83,4 @@ function askedCall(call: GovernedCall, decision: Decision, gate: ApprovalGate): 
 /** The bytes of what the person is shown: the arguments, or all params of what has none of its own. */
 function shownBytes(call: GovernedCall): Uint8Array | undefined {
   return call.subject.input === call.params ? call.paramBytes() : call.argumentBytes;
-}
-
-/** The canonical text of everything that is asked for, as it came; ids of one attempt are left out. */
-function boundParams({ params, paramBytes }: GovernedCall): string {
-  const given = paramBytes();
-  if (given !== undefined) return canonicalBytes(withoutMembers(given, [], ['_meta']));
-  const { _meta, ...rest } = params ?? {};
-  // What the server asks is never the call of a client, whatever it says.
-  return params === undefined ? '' : `server ${canonicalJson(rest)}`;
 }

@@ -10,7 +10,7 @@ import type { GovernedCall, Pipeline, Ruling } from './ruling.js';
  * of them, so that no server receives a call that is not in the log.
  */
 export function auditLayer(
-  next: { readonly stage: 'kill-switch'; rule(call: GovernedCall): Ruling },
+  next: { readonly stage: 'loop'; rule(call: GovernedCall): Ruling },
   trail: AuditTrail,
 ): Pipeline {
   return {

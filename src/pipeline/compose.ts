@@ -4,6 +4,7 @@ import { approvalLayer, type ApprovalGate } from './approval-layer.js';
 import { auditLayer } from './audit-layer.js';
 import { killSwitchLayer, type KillSwitch } from './kill-switch-layer.js';
 import { limitsLayer, type LimitsGate } from './limits-layer.js';
+import { loopLayer } from './loop-layer.js';
 import { policyLayer } from './policy-layer.js';
 import type { Enforcer, Pipeline } from './ruling.js';
 
@@ -17,14 +18,16 @@ export interface PipelinePorts {
 }
 
 /**
- * audit( kill switch( policy( limits( approval( forward ) ) ) ) ): both doors enforce through this and nothing
+ * audit( loop( kill switch( policy( limits( approval( forward ) ) ) ) ) ): both doors enforce through this and nothing
  * else. Every step is synchronous, so allowed calls keep their order.
  */
 export function composePipeline(ports: PipelinePorts): Pipeline {
   return auditLayer(
-    killSwitchLayer(
-      policyLayer(limitsLayer(approvalLayer(forward, ports.approvals), ports.limits), ports.policyInForce),
-      ports.killSwitch,
+    loopLayer(
+      killSwitchLayer(
+        policyLayer(limitsLayer(approvalLayer(forward, ports.approvals), ports.limits), ports.policyInForce),
+        ports.killSwitch,
+      ),
     ),
     ports.trail,
   );

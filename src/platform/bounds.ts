@@ -409,3 +409,12 @@ export const RUNNING_FILES_MAX = 1000;
 export const RUNNING_REFRESH_MS = 2000;
 /** From a guard's first message until it first tells of itself: the client waits for other things then. */
 export const RUNNING_FIRST_MS = 100;
+
+/** Denials of one call in a row after which its agent is told to stop repeating it. */
+export const LOOP_DENIALS = 3;
+/** What it is told to wait then; each further denial doubles it. */
+export const LOOP_RETRY_MS = 5000;
+/** Longest wait that it is told. */
+export const LOOP_RETRY_MS_MAX = 5 * 60_000;
+/** Sessions whose last denial is remembered. */
+export const LOOP_SESSIONS_MAX = 1000;
