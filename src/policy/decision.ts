@@ -26,7 +26,7 @@ export type Obligation =
   | { readonly kind: 'evidence'; readonly evidence: readonly RequiredEvidence[]; readonly rule: RuleRef };
 
 /** Evidence that a rule requires. */
-export interface RequiredEvidence {
+interface RequiredEvidence {
   readonly name: string;
   /** The marks of which one is enough: that of the rule's own layer, and what was put in by hand. */
   readonly keys: readonly string[];
