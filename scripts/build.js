@@ -38,18 +38,15 @@ const shared = {
   },
 };
 
+/** Every command but the wrapper itself: `guard --` must not carry them along. */
+const commands = readdirSync(path.join(root, 'src/commands'))
+  .filter((file) => file.endsWith('-options.ts') && file !== 'wrap-options.ts')
+  .map((file) => file.replace('-options.ts', ''));
+
 /** What is loaded only when needed, by the words of its `import()`. */
 const lazy = {
-  './approve.js': 'src/commands/approve.ts',
-  './approver.js': 'src/commands/approver.ts',
-  './check.js': 'src/commands/check.ts',
-  './deny.js': 'src/commands/deny.ts',
-  './explain.js': 'src/commands/explain.ts',
-  './init.js': 'src/commands/init.ts',
-  './remembered.js': 'src/commands/remembered.ts',
-  './tail.js': 'src/commands/tail.ts',
+  ...Object.fromEntries(commands.map((name) => [`./${name}.js`, `src/commands/${name}.ts`])),
   '../tui/run-screen.js': 'src/tui/run-screen.tsx',
-  './limits.js': 'src/commands/limits.ts',
   './open-ledger.js': 'src/commands/open-ledger.ts',
   './wrap-approvals.js': 'src/commands/wrap-approvals.ts',
   '../relay/remote/bridge.js': 'src/relay/remote/bridge.ts',
