@@ -1,12 +1,13 @@
 import { APPROVAL_SHOWN_BYTES_MAX } from '../platform/bounds.js';
 import type { JsonValue } from '../platform/json.js';
+import type { ProcessOwner } from '../platform/process-owner.js';
 import type { AskedCall } from './asked-call.js';
-import { APPROVAL_REQUEST_VERSION, type ApprovalRequest, type RequestOwner } from './request.js';
+import { APPROVAL_REQUEST_VERSION, type ApprovalRequest } from './request.js';
 
 /** Who holds calls: the parts of every request that one guard process fixes. */
 export interface Holder {
   readonly writer: string;
-  readonly owner: RequestOwner;
+  readonly owner: ProcessOwner;
   /** Absolute folder in which guard was started. */
   readonly project: string;
   /** Fingerprint of the approvers of whom one must sign; null where any answer counts. */

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../platform/json.js';
+import type { ProcessOwner } from '../platform/process-owner.js';
 
 /** Version of the request format on the bus; a reader refuses what it does not know. */
 export const APPROVAL_REQUEST_VERSION = 1;
@@ -14,13 +15,6 @@ export interface AskingRule {
   readonly message: string | null;
 }
 
-/** The process that holds the call. A request whose owner is gone can release nothing. */
-export interface RequestOwner {
-  readonly pid: number;
-  /** When the process started, as the system counts it, so that a reused pid is not taken for it; null where unknown. */
-  readonly started: string | null;
-}
-
 /**
  * A held call as every channel shows it. Plain data, since it is a file on the bus: names are those
  * of the audit log. It never holds anything that could answer it.
@@ -34,7 +28,8 @@ export interface ApprovalRequest {
   /** Joins the request with its decision record. */
   readonly request_id: string;
   readonly writer: string;
-  readonly owner: RequestOwner;
+  /** The process that holds the call. A request whose owner is gone can release nothing. */
+  readonly owner: ProcessOwner;
   readonly server: string;
   readonly agent: string | null;
   readonly client: string | null;

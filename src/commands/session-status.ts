@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { currentOwner } from '../approvals/bus/owner.js';
+import { currentOwner } from '../platform/process-owner.js';
 import type { DecisionFields } from '../audit/encode.js';
 import type { AuditTrail } from '../audit/trail.js';
 import type { LoadedConfig } from '../config/load.js';

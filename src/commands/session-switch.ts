@@ -1,8 +1,8 @@
-import { systemBus } from '../approvals/bus/bus-system.js';
 import type { AuditTrail } from '../audit/trail.js';
 import type { FoundSwitch } from '../control/switch-folder.js';
 import { watchSwitches, type SwitchChange, type SwitchWatch } from '../control/switch-watch.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
+import { systemWatch } from '../platform/folder-watch.js';
 import type { JsonObject } from '../platform/json.js';
 import type { Stop } from '../pipeline/kill-switch-layer.js';
 import type { Tools } from './command.js';
@@ -35,7 +35,7 @@ export class SessionSwitch {
     const watch = watchSwitches({
       folder: switchFolderOf(tools),
       server,
-      system: systemBus(),
+      system: systemWatch,
       onChange: (change) => this.#turned(change),
     });
     this.#watch = watch;

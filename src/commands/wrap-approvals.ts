@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { createBusChannel } from '../approvals/bus/bus-channel.js';
-import { currentOwner } from '../approvals/bus/owner.js';
+import { currentOwner } from '../platform/process-owner.js';
 import type { ApprovalChannel } from '../approvals/channel.js';
 import type { DeskOptions } from '../approvals/desk-options.js';
 import { ApprovalDesk } from '../approvals/desk.js';

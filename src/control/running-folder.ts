@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { isOwnerAlive } from '../approvals/bus/owner.js';
+import { isOwnerAlive } from '../platform/process-owner.js';
 import { RUNNING_FILE_BYTES_MAX, RUNNING_FILES_MAX } from '../platform/bounds.js';
 import { messageOf, systemErrorCode } from '../platform/errors.js';
 import { fileText } from '../platform/file-text.js';

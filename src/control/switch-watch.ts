@@ -1,5 +1,4 @@
-import { watchFolder } from '../approvals/bus/bus-watch.js';
-import type { BusSystem } from '../approvals/bus/bus-system.js';
+import { watchFolder, type WatchSystem } from '../platform/folder-watch.js';
 import { readSwitches, stampOfSwitches, stops, type FoundSwitch } from './switch-folder.js';
 
 /** A kill switch that was turned on or lifted while guard runs. */
@@ -14,7 +13,7 @@ export interface SwitchWatchOptions {
   readonly folder: string;
   /** The server whose switches count, beside those for all. */
   readonly server: string;
-  readonly system: BusSystem;
+  readonly system: WatchSystem;
   readonly onChange: (change: SwitchChange) => void;
 }
 

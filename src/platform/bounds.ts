@@ -323,8 +323,8 @@ export const APPROVAL_REQUEST_BYTES_MAX = 4 * 1024 * 1024;
 export const APPROVAL_ENDED_BYTES_MAX = 8 * 1024 * 1024;
 /** Largest answer file, and largest note on an answer that was refused. */
 export const APPROVAL_ANSWER_BYTES_MAX = 256 * 1024;
-/** How often the folders of the approvals bus are looked at, for changes that the system does not tell of. */
-export const APPROVAL_POLL_MS = 500;
+/** How often a watched folder is looked at, for changes that the system does not tell of. */
+export const FOLDER_POLL_MS = 500;
 /** How long an answer file that seems cut off is left alone, since its writer may not be done. */
 export const APPROVAL_SETTLE_MS = 100;
 /** How long an approver waits for the process that holds the call to say what became of the answer. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { currentOwner } from '../../src/approvals/bus/owner.js';
+import { currentOwner } from '../../src/platform/process-owner.js';
 import { statusCommand } from '../../src/commands/status-options.js';
 import type { RunningGuard } from '../../src/control/running-file.js';
 import { writeRunning } from '../../src/control/running-folder.js';

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { currentOwner } from '../../src/approvals/bus/owner.js';
+import { currentOwner } from '../../src/platform/process-owner.js';
 import type { RunningGuard } from '../../src/control/running-file.js';
 import { readRunning, writeRunning } from '../../src/control/running-folder.js';
 import { RunningReport } from '../../src/control/running-report.js';

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { systemBus } from '../../src/approvals/bus/bus-system.js';
+import { systemWatch } from '../../src/platform/folder-watch.js';
 import { switchFileName, type SwitchState } from '../../src/control/switch-file.js';
 import { readSwitches, stops, writeSwitch } from '../../src/control/switch-folder.js';
 import { type SwitchChange, watchSwitches, type SwitchWatch } from '../../src/control/switch-watch.js';
@@ -106,14 +106,11 @@ function plantFolder(make: (to: string) => void): void {
 }
 
 describe.each([
-  ['with the watches of the system', systemBus()],
+  ['with the watches of the system', systemWatch],
   [
     'where the system has no watches',
-    {
-      ...systemBus(),
-      watch: () => {
-        throw new Error('none left');
-      },
+    () => {
+      throw new Error('none left');
     },
   ],
 ])('%s', (_how, system) => {

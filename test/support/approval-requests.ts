@@ -1,7 +1,7 @@
 import type { ApprovalAnswer } from '../../src/approvals/answer.js';
 import type { ApprovalEnd } from '../../src/approvals/channel.js';
 import type { ApprovalRequest } from '../../src/approvals/request.js';
-import { currentOwner } from '../../src/approvals/bus/owner.js';
+import { currentOwner } from '../../src/platform/process-owner.js';
 
 /** The id of the n-th request of a test. */
 export function approvalId(count: number): string {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ApprovalAnswer } from '../../src/approvals/answer.js';
 import { createBusChannel } from '../../src/approvals/bus/bus-channel.js';
-import { currentOwner } from '../../src/approvals/bus/owner.js';
+import { currentOwner } from '../../src/platform/process-owner.js';
 import type { AnswerReceipt, ApprovalEnd, ChannelTicket } from '../../src/approvals/channel.js';
 import type { ApprovalRequest } from '../../src/approvals/request.js';
 import { systemClock } from '../../src/platform/clock.js';

@@ -15,7 +15,7 @@ export const IMPORTS_ALLOWED: Readonly<Record<string, readonly string[]>> = {
   audit: ['platform'],
   limits: ['policy', 'mcp', 'platform'],
   approvals: ['policy', 'mcp', 'jsonrpc', 'platform'],
-  control: ['approvals', 'platform'],
+  control: ['platform'],
   pipeline: ['approvals', 'limits', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
   relay: ['pipeline', 'approvals', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
   config: ['approvals', 'limits', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],

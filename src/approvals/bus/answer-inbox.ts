@@ -13,8 +13,8 @@ import type { AnswerReceipt } from '../channel.js';
 import { readAnswer } from './bus-files.js';
 import { type BusFolders, fileOf, idOfName, makeBusFolder } from './bus-folder.js';
 import { BUS_FILE_VERSION, type RefusedFile } from './bus-schema.js';
-import type { BusSystem, Watching } from './bus-system.js';
-import { watchFolder } from './bus-watch.js';
+import { watchFolder, type Watching } from '../../platform/folder-watch.js';
+import type { BusSystem } from './bus-system.js';
 import { removeFile, replaceFile } from './bus-write.js';
 import { namesIn } from './pruning.js';
 
@@ -73,7 +73,7 @@ class BusInbox implements AnswerInbox {
     this.#watching ??= watchFolder(
       folders.answers,
       { onName: (name) => this.#lookAtName(name), onLook: () => this.#lookAtAll() },
-      system,
+      system.watch,
     );
   }
 

@@ -5,15 +5,15 @@ import { messageOf } from '../../platform/errors.js';
 import { printable } from '../../platform/printable.js';
 import type { AnswerDraft, ApprovalBoard, Approver, EndedApproval, PendingApproval } from '../board.js';
 import type { AnswerReceipt, ApprovalEnd } from '../channel.js';
-import type { ApprovalRequest, RequestOwner } from '../request.js';
+import type { ApprovalRequest } from '../request.js';
 import { answerRequest } from './answering.js';
 import { busFolders, type BusFolders, fileOf, type FolderState, lookAtBusFolder } from './bus-folder.js';
 import { BUS_FILE_VERSION, type EndedFile } from './bus-schema.js';
-import { type BusSystem, systemBus, type Watching } from './bus-system.js';
-import { watchFolder } from './bus-watch.js';
+import { watchFolder, type Watching } from '../../platform/folder-watch.js';
+import { type BusSystem, systemBus } from './bus-system.js';
 import { createFile, removeFile } from './bus-write.js';
 import { createEndedFiles, type EndedFiles } from './ended-files.js';
-import { isOwnerAlive } from './owner.js';
+import { isOwnerAlive, type ProcessOwner } from '../../platform/process-owner.js';
 import { pruneBus } from './pruning.js';
 import { createRequestReader, type RequestScan } from './request-files.js';
 
@@ -44,7 +44,7 @@ class BusBoard implements ApprovalBoard {
   #watching: readonly Watching[] = [];
   #quiet: NodeJS.Timeout | undefined;
   /** What the last look at the requests found. */
-  #owners: readonly RequestOwner[] = [];
+  #owners: readonly ProcessOwner[] = [];
   #closed = false;
 
   constructor(options: BusBoardOptions) {
@@ -61,7 +61,7 @@ class BusBoard implements ApprovalBoard {
     const found = this.#scan().requests;
     // Each owner is looked for once, however many requests it holds.
     const gone = ownersOf(found).filter((owner) => !isOwnerAlive(owner));
-    const isGone = (owner: RequestOwner): boolean => gone.some((other) => isSameOwner(owner, other));
+    const isGone = (owner: ProcessOwner): boolean => gone.some((other) => isSameOwner(owner, other));
     const requests = gone.length === 0 ? found : found.filter(({ owner }) => !isGone(owner));
     for (const request of found) if (isGone(request.owner)) this.#withdraw(request);
     this.#owners = ownersOf(requests);
@@ -170,7 +170,7 @@ class BusBoard implements ApprovalBoard {
         if (now !== seen || isGone) this.#changed();
         seen = now;
       };
-      return watchFolder(folder, { onName: () => this.#changed(), onLook }, this.#system);
+      return watchFolder(folder, { onName: () => this.#changed(), onLook }, this.#system.watch);
     });
   }
 
@@ -190,12 +190,12 @@ class BusBoard implements ApprovalBoard {
   }
 }
 
-function isSameOwner(one: RequestOwner, other: RequestOwner): boolean {
+function isSameOwner(one: ProcessOwner, other: ProcessOwner): boolean {
   return one.pid === other.pid && one.started === other.started;
 }
 
 /** Each owner once. */
-function ownersOf(requests: readonly ApprovalRequest[]): RequestOwner[] {
+function ownersOf(requests: readonly ApprovalRequest[]): ProcessOwner[] {
   const owners = requests.map(({ owner }) => [`${owner.pid} ${owner.started}`, owner] as const);
   return [...new Map(owners).values()];
 }

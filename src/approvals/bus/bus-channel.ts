@@ -6,7 +6,8 @@ import {
 import type { Clock } from '../../platform/clock.js';
 import type { Diagnostics } from '../../platform/diagnostics.js';
 import type { ApprovalChannel, ApprovalEnd, ChannelEvents, ChannelTicket } from '../channel.js';
-import type { ApprovalRequest, RequestOwner } from '../request.js';
+import type { ProcessOwner } from '../../platform/process-owner.js';
+import type { ApprovalRequest } from '../request.js';
 import { type AnswerInbox, createAnswerInbox } from './answer-inbox.js';
 import { type BusFolders, busFolders, fileOf, isApprovalId, makeBusFolder } from './bus-folder.js';
 import { BUS_FILE_VERSION, type EndedFile } from './bus-schema.js';
@@ -20,7 +21,7 @@ export interface BusChannelOptions {
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
   /** The process that holds the calls: requests of any other are not put on the bus. */
-  readonly owner: RequestOwner;
+  readonly owner: ProcessOwner;
   readonly name?: string;
   /** Told of answer files that are refused before the desk sees an answer, for the record. */
   readonly onRefused?: (id: string, why: string) => void;

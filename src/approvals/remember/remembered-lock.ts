@@ -8,7 +8,7 @@ import { isJsonObject, type JsonValue } from '../../platform/json.js';
 import { makeFolder } from '../../platform/make-folder.js';
 import { readOwnFile } from '../../platform/own-file.js';
 import { createWhole } from '../../platform/whole-file.js';
-import { currentOwner, isOwnerAlive } from '../bus/owner.js';
+import { currentOwner, isOwnerAlive } from '../../platform/process-owner.js';
 
 const LOCK_BYTES_MOST = 4096;
 const LOCK_FILE = { mode: 0o600, durable: false, withoutLinks: 'fail' } as const;

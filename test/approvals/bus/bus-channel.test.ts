@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe } from 'vitest';
 import { createBusChannel } from '../../../src/approvals/bus/bus-channel.js';
 import { busFolders, fileOf } from '../../../src/approvals/bus/bus-folder.js';
-import { currentOwner } from '../../../src/approvals/bus/owner.js';
+import { currentOwner } from '../../../src/platform/process-owner.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { createDiagnostics } from '../../../src/platform/diagnostics.js';
 import { describeChannel } from '../../contract/channel-contract.js';

@@ -7,7 +7,7 @@ import type { ApprovalBoard } from '../../../src/approvals/board.js';
 import { type BusBoardOptions, createBusBoard } from '../../../src/approvals/bus/bus-board.js';
 import { type BusChannelOptions, createBusChannel } from '../../../src/approvals/bus/bus-channel.js';
 import { busFolders, type BusFolders, fileOf, makeBusFolder } from '../../../src/approvals/bus/bus-folder.js';
-import { currentOwner } from '../../../src/approvals/bus/owner.js';
+import { currentOwner } from '../../../src/platform/process-owner.js';
 import type { AnswerReceipt, ApprovalChannel, ChannelTicket } from '../../../src/approvals/channel.js';
 import type { ApprovalRequest } from '../../../src/approvals/request.js';
 import type { Clock } from '../../../src/platform/clock.js';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { currentOwner, isOwnerAlive } from '../../../src/approvals/bus/owner.js';
+import { currentOwner, isOwnerAlive } from '../../../src/platform/process-owner.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { approvalAnswer, approvalId, approvalRequest } from '../../support/approval-requests.js';
 import { eventually, within } from '../../support/eventually.js';

@@ -13,7 +13,7 @@ import {
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { currentOwner } from '../../../src/approvals/bus/owner.js';
+import { currentOwner } from '../../../src/platform/process-owner.js';
 import type { RememberedEntry, RememberedFile } from '../../../src/approvals/remember/entry.js';
 import { createRememberedReader, rememberedPath } from '../../../src/approvals/remember/remembered-file.js';
 import { parseRememberedFile } from '../../../src/approvals/remember/remembered-format.js';

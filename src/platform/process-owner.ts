@@ -1,9 +1,15 @@
-import { systemErrorCode } from '../../platform/errors.js';
-import { processStat } from '../../platform/process-stat.js';
-import type { RequestOwner } from '../request.js';
+import { systemErrorCode } from './errors.js';
+import { processStat } from './process-stat.js';
 
-/** This process as the owner of the requests that it holds. */
-export function currentOwner(): RequestOwner {
+/** A process that answers for what it has put into a file. */
+export interface ProcessOwner {
+  readonly pid: number;
+  /** When the process started, as the system counts it, so that a reused pid is not taken for it; null where unknown. */
+  readonly started: string | null;
+}
+
+/** This process as the owner of what it writes. */
+export function currentOwner(): ProcessOwner {
   const stat = processStat(process.pid);
   return { pid: process.pid, started: stat?.started ?? null };
 }
@@ -13,7 +19,7 @@ export function currentOwner(): RequestOwner {
  * owner, and neither is one that has ended and was not yet collected. Where the system does not tell
  * the start time, the pid alone counts: better to show a request too long than to end one that is held.
  */
-export function isOwnerAlive(owner: RequestOwner): boolean {
+export function isOwnerAlive(owner: ProcessOwner): boolean {
   try {
     process.kill(owner.pid, 0);
   } catch (error) {

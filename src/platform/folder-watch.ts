@@ -1,12 +1,30 @@
-import { lstatSync } from 'node:fs';
-import { APPROVAL_POLL_MS } from '../../platform/bounds.js';
-import type { BusSystem, Watching } from './bus-system.js';
+import { lstatSync, watch } from 'node:fs';
+import { FOLDER_POLL_MS } from './bounds.js';
+
+/** A folder that is being watched. */
+export interface Watching {
+  close(): void;
+}
+
+/** Calls `onName` with the name of what changed in a folder, null where the system does not say. */
+export type WatchSystem = (
+  folder: string,
+  onName: (name: string | null) => void,
+  onError: () => void,
+) => Watching;
+
+/** The watches of the machine. */
+export const systemWatch: WatchSystem = (folder, onName, onError) => {
+  const watcher = watch(folder, { persistent: false }, (_event, name) => onName(name));
+  watcher.on('error', onError);
+  return watcher;
+};
 
 /** What a watch of a folder tells of. */
 export interface WatchEvents {
   /** Something may have happened to the file of this name. */
   readonly onName: (name: string) => void;
-  /** Anything may have happened. Told every APPROVAL_POLL_MS too, in case the system tells nothing. */
+  /** Anything may have happened. Told every FOLDER_POLL_MS too, in case the system tells nothing. */
   readonly onLook: () => void;
 }
 
@@ -14,7 +32,7 @@ export interface WatchEvents {
  * Watches a folder, also one that appears later or is put in the place of another. What the system
  * does not tell of is found by the poll. Keeps no process alive.
  */
-export function watchFolder(folder: string, events: WatchEvents, system: BusSystem): Watching {
+export function watchFolder(folder: string, events: WatchEvents, system: WatchSystem): Watching {
   let watching: Watching | undefined;
   let watched: string | undefined;
   const stop = (): void => {
@@ -28,11 +46,7 @@ export function watchFolder(folder: string, events: WatchEvents, system: BusSyst
     watched = identity;
     if (identity === undefined) return;
     try {
-      watching = system.watch(
-        folder,
-        (name) => (name === null ? events.onLook() : events.onName(name)),
-        stop,
-      );
+      watching = system(folder, (name) => (name === null ? events.onLook() : events.onName(name)), stop);
     } catch {
       // The folder is just being replaced, or the system has no watches left: the poll goes on.
     }
@@ -40,7 +54,7 @@ export function watchFolder(folder: string, events: WatchEvents, system: BusSyst
   const poll = setInterval(() => {
     start();
     events.onLook();
-  }, APPROVAL_POLL_MS).unref();
+  }, FOLDER_POLL_MS).unref();
   start();
   return {
     close() {
