@@ -1,10 +1,10 @@
 import { readRunning } from '../control/running-folder.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
+import { guardPaths } from '../platform/paths.js';
 import { printable } from '../platform/printable.js';
+import { stateFiles } from '../platform/state-files.js';
 import { printText } from './check-print.js';
 import type { Run } from './command.js';
-import { runningFolderOf } from './session-status.js';
-import { switchFolderOf } from './switch-folder-of.js';
 import { readSwitch, turnSwitch } from './turn-switch.js';
 
 /** Turns a kill switch on. Throws GuardError `usage`, `switch-unwritable`. */
@@ -15,10 +15,11 @@ export const run: Run = async (input, tools) => {
       hint: "guard kill --reason 'why'",
     });
   }
-  turnSwitch(switchFolderOf(tools), state);
+  const { running, switches } = stateFiles(guardPaths(tools.env));
+  turnSwitch(switches, state);
   const { server } = state;
   // A name that was mistyped stops nothing, and its user believes that it does.
-  const { guards } = readRunning(runningFolderOf(tools));
+  const { guards } = readRunning(running);
   const isKnown = server === null || guards.some((guard) => guard.server === server);
   const stopped = server === null ? 'every server' : `the server ${printable(server)}`;
   const lift = server === null ? 'guard resume' : `guard resume --server ${printable(server)}`;

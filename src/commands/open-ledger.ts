@@ -1,14 +1,14 @@
-import path from 'node:path';
 import { createFileLedger } from '../limits/file-ledger.js';
 import type { Ledger } from '../limits/ledger.js';
 import { guardPaths } from '../platform/paths.js';
 import { randomId } from '../platform/random-id.js';
+import { stateFiles } from '../platform/state-files.js';
 import type { Tools } from './command.js';
 
 /** The ledger of this user. Nothing is opened or made before its first use. */
 export function openLedger({ env }: Pick<Tools, 'env'>, note: (text: string) => void): Ledger {
   return createFileLedger({
-    folder: path.join(guardPaths(env).stateDir, 'ledger'),
+    folder: stateFiles(guardPaths(env)).ledger,
     newId: () => randomId('', 16),
     note,
   });

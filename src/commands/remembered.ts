@@ -1,5 +1,5 @@
 import { isExpired } from '../approvals/remember/match-remembered.js';
-import { readRememberedFile, rememberedPath } from '../approvals/remember/remembered-file.js';
+import { readRememberedFile } from '../approvals/remember/remembered-file.js';
 import { isSigned } from '../approvals/remember/remembered-format.js';
 import { revokeRemembered } from '../approvals/remember/remembered-store.js';
 import { type ApproverSet, createApproverSet } from '../approvals/signing/approver-set.js';
@@ -8,6 +8,7 @@ import { EXIT_CODES, GuardError } from '../platform/errors.js';
 import { fileText } from '../platform/file-text.js';
 import { guardPaths } from '../platform/paths.js';
 import { printable } from '../platform/printable.js';
+import { stateFiles } from '../platform/state-files.js';
 import { printText } from './check-print.js';
 import type { CommandInput, Run, Tools } from './command.js';
 import { type ListedEntry, rememberedTable } from './remembered-list.js';
@@ -28,7 +29,7 @@ async function list({ options }: CommandInput, tools: Tools): Promise<number> {
       hint: 'guard remembered revoke --expired',
     });
   }
-  const file = rememberedPath(guardPaths(tools.env));
+  const file = stateFiles(guardPaths(tools.env)).remembered;
   const found = readRememberedFile(file);
   if ('trouble' in found) {
     throw new GuardError('remembered-unreadable', `${file} ${found.trouble}: no remembered answer counts`, {
@@ -51,7 +52,7 @@ async function list({ options }: CommandInput, tools: Tools): Promise<number> {
 
 async function revoke({ options }: CommandInput, ids: readonly string[], tools: Tools): Promise<number> {
   const which = whichOf(options, ids);
-  const file = rememberedPath(guardPaths(tools.env));
+  const file = stateFiles(guardPaths(tools.env)).remembered;
   const gone = await revokeRemembered(file, which, tools.clock.wallMs());
   const unknown = ids.filter((id) => !gone.some((entry) => entry.id === id));
   const text =

@@ -3,10 +3,11 @@ import { removeFile } from '../approvals/bus/bus-write.js';
 import { switchFileName } from '../control/switch-file.js';
 import { type FoundSwitch, readSwitches } from '../control/switch-folder.js';
 import { EXIT_CODES } from '../platform/errors.js';
+import { guardPaths } from '../platform/paths.js';
 import { printable } from '../platform/printable.js';
+import { stateFiles } from '../platform/state-files.js';
 import { printText } from './check-print.js';
 import type { Run } from './command.js';
-import { switchFolderOf } from './switch-folder-of.js';
 import { readSwitch, turnSwitch } from './turn-switch.js';
 
 /**
@@ -14,7 +15,7 @@ import { readSwitch, turnSwitch } from './turn-switch.js';
  * one still stops what was to go on. Throws GuardError `usage`, `switch-unwritable`.
  */
 export const run: Run = async (input, tools) => {
-  const folder = switchFolderOf(tools);
+  const folder = stateFiles(guardPaths(tools.env)).switches;
   const wanted = readSwitch(input, tools, false);
   const name = switchFileName(wanted.server);
   const lines: string[] = [];

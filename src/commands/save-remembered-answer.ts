@@ -1,12 +1,13 @@
 import { APPROVAL_ANSWER_VERSION, type ApprovalAnswer } from '../approvals/answer.js';
 import type { AnswerDraft } from '../approvals/board.js';
 import { entryOf } from '../approvals/remember/proposal.js';
-import { rememberedPath } from '../approvals/remember/remembered-file.js';
-import { createRememberedId, saveRemembered } from '../approvals/remember/remembered-store.js';
+import { createRememberedId } from '../approvals/remember/remembered-id.js';
+import { saveRemembered } from '../approvals/remember/remembered-store.js';
 import type { ApprovalRequest } from '../approvals/request.js';
 import { rememberedText } from '../approvals/signing/signed-text.js';
 import { messageOf } from '../platform/errors.js';
 import { guardPaths } from '../platform/paths.js';
+import { stateFiles } from '../platform/state-files.js';
 import type { ApproverHand } from './approver-hand.js';
 import type { Tools } from './command.js';
 
@@ -38,7 +39,7 @@ export async function saveRememberedAnswer(
   try {
     const entry = entryOf(request, answer, createRememberedId());
     const signature = approver.sign?.(rememberedText(entry)) ?? null;
-    await saveRemembered(rememberedPath(guardPaths(env)), { ...entry, signature });
+    await saveRemembered(stateFiles(guardPaths(env)).remembered, { ...entry, signature });
     return undefined;
   } catch (error) {
     return messageOf(error);

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { currentOwner } from '../platform/process-owner.js';
 import type { DecisionFields } from '../audit/encode.js';
 import type { AuditTrail } from '../audit/trail.js';
@@ -6,6 +5,7 @@ import type { LoadedConfig } from '../config/load.js';
 import { RunningReport } from '../control/running-report.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import { guardPaths } from '../platform/paths.js';
+import { stateFiles } from '../platform/state-files.js';
 import type { Tools } from './command.js';
 import type { WrapTarget } from './wrap-target.js';
 
@@ -13,11 +13,6 @@ import type { WrapTarget } from './wrap-target.js';
 export interface StatusSources {
   readonly config: () => Pick<LoadedConfig, 'mode' | 'layers'>;
   readonly pending: () => number;
-}
-
-/** Where the guards of this user tell of themselves. */
-export function runningFolderOf({ env }: Pick<Tools, 'env'>): string {
-  return path.join(guardPaths(env).stateDir, 'running');
 }
 
 /** What `guard status` shows of one session, counted from its records. Nothing is written before the first one. */
@@ -32,7 +27,7 @@ export class SessionStatus {
     const since = tools.clock.timestamp();
     const { writer, parties } = target;
     this.#report = new RunningReport({
-      folder: runningFolderOf(tools),
+      folder: stateFiles(guardPaths(tools.env)).running,
       writer,
       facts: () => {
         const { mode, layers } = this.#sources?.config() ?? first;

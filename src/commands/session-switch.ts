@@ -4,9 +4,10 @@ import { watchSwitches, type SwitchChange, type SwitchWatch } from '../control/s
 import type { Diagnostics } from '../platform/diagnostics.js';
 import { systemWatch } from '../platform/folder-watch.js';
 import type { JsonObject } from '../platform/json.js';
+import { guardPaths } from '../platform/paths.js';
+import { stateFiles } from '../platform/state-files.js';
 import type { Stop } from '../pipeline/kill-switch-layer.js';
 import type { Tools } from './command.js';
-import { switchFolderOf } from './switch-folder-of.js';
 
 export interface SessionSwitchInput {
   readonly tools: Tools;
@@ -33,7 +34,7 @@ export class SessionSwitch {
   start(): void {
     const { tools, server } = this.#input;
     const watch = watchSwitches({
-      folder: switchFolderOf(tools),
+      folder: stateFiles(guardPaths(tools.env)).switches,
       server,
       system: systemWatch,
       onChange: (change) => this.#turned(change),

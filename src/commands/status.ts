@@ -3,11 +3,11 @@ import { readRunning } from '../control/running-folder.js';
 import { type FoundSwitch, readSwitches, stops } from '../control/switch-folder.js';
 import { EXIT_CODES } from '../platform/errors.js';
 import { fileText } from '../platform/file-text.js';
+import { guardPaths } from '../platform/paths.js';
+import { stateFiles } from '../platform/state-files.js';
 import { printText } from './check-print.js';
 import type { Run } from './command.js';
-import { runningFolderOf } from './session-status.js';
 import { statusText } from './status-text.js';
-import { switchFolderOf } from './switch-folder-of.js';
 
 /** What is shown: the guards, the switches that are on, and what could not be read. */
 export interface Status {
@@ -18,8 +18,9 @@ export interface Status {
 
 /** Shows what runs; ends with 1 where something needs a person. */
 export const run: Run = async ({ options }, tools) => {
-  const { guards, troubles } = readRunning(runningFolderOf(tools));
-  const found = readSwitches(switchFolderOf(tools));
+  const { running, switches } = stateFiles(guardPaths(tools.env));
+  const { guards, troubles } = readRunning(running);
+  const found = readSwitches(switches);
   const status: Status = {
     guards: guards.map((guard) => ({
       ...guard,

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import path from 'node:path';
 import { createBusChannel } from '../approvals/bus/bus-channel.js';
-import { currentOwner } from '../platform/process-owner.js';
+import { currentOwner, type ProcessOwner } from '../platform/process-owner.js';
 import type { ApprovalChannel } from '../approvals/channel.js';
 import type { DeskOptions } from '../approvals/desk-options.js';
 import { ApprovalDesk } from '../approvals/desk.js';
 import type { Schedule } from '../approvals/held-request.js';
 import { createRememberedAnswers } from '../approvals/remember/remembered-answers.js';
+import { createRememberedId } from '../approvals/remember/remembered-id.js';
 import { createRememberedReader } from '../approvals/remember/remembered-file.js';
 import type { ApproverSet } from '../approvals/signing/approver-set.js';
 import { createRedaction } from '../audit/redact.js';
@@ -17,6 +17,7 @@ import { TIMER_MS_MAX } from '../platform/bounds.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import { guardPaths } from '../platform/paths.js';
 import { randomId } from '../platform/random-id.js';
+import { stateFiles } from '../platform/state-files.js';
 import { ClientChannel } from '../relay/client-channel.js';
 import type { ApprovalParts } from '../relay/approval-parts.js';
 import { RequestStates } from '../relay/request-state.js';
@@ -43,19 +44,19 @@ export function openApprovals(input: ApprovalsInput): ApprovalParts {
   const channel = hasKind(approval, 'client')
     ? new ClientChannel({ clock, idPrefix: randomId('guard-', 16) })
     : undefined;
-  const saved = createRememberedReader(path.join(guardPaths(tools.env).stateDir, 'remembered.json'), {
-    approvers,
-  });
+  const files = stateFiles(guardPaths(tools.env));
+  const owner = currentOwner();
+  const saved = createRememberedReader(files.remembered, { approvers });
   const journal: Journal = (event, detail) => {
     trail.event({ event, detail });
     // Never at once: a commit that fails in the middle of a read would take along the records of its calls.
     trail.commitSoon();
   };
   const desk = new ApprovalDesk({
-    channels: channelsOf(input, channel, journal),
+    channels: channelsOf(input, channel, { folder: files.approvals, owner, journal }),
     holder: {
       writer: target.writer,
-      owner: currentOwner(),
+      owner,
       project: tools.cwd,
       approvers: approvers.fingerprint,
       redact: createRedaction(config.secrets.values),
@@ -71,7 +72,7 @@ export function openApprovals(input: ApprovalsInput): ApprovalParts {
       project: tools.cwd,
       ports: config.policy.ports,
       clock,
-      newId: () => randomId('rem_', 12),
+      newId: createRememberedId,
     }),
     retryWindowMs: approval.retryWindowMs,
     clock,
@@ -90,10 +91,9 @@ export function openApprovals(input: ApprovalsInput): ApprovalParts {
 function channelsOf(
   { tools, config, diagnostics, approvers }: ApprovalsInput,
   client: ClientChannel | undefined,
-  journal: Journal,
+  bus: { readonly folder: string; readonly owner: ProcessOwner; readonly journal: Journal },
 ): ApprovalChannel[] {
   const { approval } = config.settings;
-  const folder = path.join(guardPaths(tools.env).stateDir, 'approvals');
   const channels: ApprovalChannel[] = [];
   // A client cannot sign, so where signatures count it is not asked.
   if (client !== undefined && !approvers.required) channels.push(client);
@@ -101,13 +101,13 @@ function channelsOf(
     if (kind !== 'terminal') continue;
     channels.push(
       createBusChannel({
-        folder,
+        folder: bus.folder,
         clock: tools.clock,
         diagnostics,
-        owner: currentOwner(),
+        owner: bus.owner,
         name,
         // Of what the desk has judged, it says so itself.
-        onRefused: (id, why) => journal('approval-answer-refused', { id, channel: name, why }),
+        onRefused: (id, why) => bus.journal('approval-answer-refused', { id, channel: name, why }),
       }),
     );
   }

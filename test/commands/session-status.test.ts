@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { DecisionFields } from '../../src/audit/encode.js';
-import { runningFolderOf, SessionStatus } from '../../src/commands/session-status.js';
+import { guardPaths } from '../../src/platform/paths.js';
+import { stateFiles } from '../../src/platform/state-files.js';
+import { SessionStatus } from '../../src/commands/session-status.js';
 import type { Tools } from '../../src/commands/command.js';
 import type { LoadedConfig } from '../../src/config/load.js';
 import { readRunning } from '../../src/control/running-folder.js';
@@ -45,7 +47,7 @@ test('what observe mode let pass counts as allowed, and what is only relayed doe
   expect(inner.staged.map(({ decision }) => decision)).toEqual(decided.map(([decision]) => decision));
   status.follow({ config: () => ({ mode: 'enforce', layers: [] }), pending: () => 1 });
   const [shown] = await eventually('its file', () => {
-    const { guards } = readRunning(runningFolderOf(tools));
+    const { guards } = readRunning(stateFiles(guardPaths(tools.env)).running);
     return guards.length === 0 ? undefined : guards;
   });
   expect(shown).toMatchObject({
@@ -55,7 +57,7 @@ test('what observe mode let pass counts as allowed, and what is only relayed doe
     calls: { allowed: 4, denied: 1, held: 1, dry_run: 1 },
   });
   status.close();
-  expect(readRunning(runningFolderOf(tools)).guards).toEqual([]);
+  expect(readRunning(stateFiles(guardPaths(tools.env)).running).guards).toEqual([]);
 });
 
 test('an event alone is no message', () => {
@@ -75,5 +77,5 @@ test('an event alone is no message', () => {
   trail.event({ event: 'policy-reloaded', detail: null });
   status.close();
   trail.refusal({} as Parameters<typeof trail.refusal>[0]);
-  expect(readRunning(runningFolderOf(tools)).guards).toEqual([]);
+  expect(readRunning(stateFiles(guardPaths(tools.env)).running).guards).toEqual([]);
 });

@@ -1,16 +1,9 @@
-import path from 'node:path';
 import { REMEMBERED_BYTES_MAX } from '../../platform/bounds.js';
 import { stampOf } from '../../platform/file-stamp.js';
 import { readOwnFile } from '../../platform/own-file.js';
-import type { GuardPaths } from '../../platform/paths.js';
 import type { ApproverSet } from '../signing/approver-set.js';
 import type { RememberedEntry, RememberedFile } from './entry.js';
 import { isSigned, parseRememberedFile } from './remembered-format.js';
-
-/** Where the remembered answers of this user stand. */
-export function rememberedPath({ stateDir }: Pick<GuardPaths, 'stateDir'>): string {
-  return path.join(stateDir, 'remembered.json');
-}
 
 /** The remembered answers, as a guard process looks at them before it asks. */
 export interface RememberedReader {

@@ -2,18 +2,12 @@ import { type Adapter, Low } from 'lowdb';
 import { REMEMBERED_BYTES_MAX, REMEMBERED_ENTRIES_MAX } from '../../platform/bounds.js';
 import { GuardError, messageOf } from '../../platform/errors.js';
 import { fileText } from '../../platform/file-text.js';
-import { randomId } from '../../platform/random-id.js';
 import { replaceWhole } from '../../platform/whole-file.js';
 import { REMEMBERED_VERSION, type RememberedEntry, type RememberedFile } from './entry.js';
 import { isExpired } from './match-remembered.js';
 import { readRememberedFile } from './remembered-file.js';
 import { parseRememberedFile } from './remembered-format.js';
 import { withLock } from './remembered-lock.js';
-
-/** The id of a new entry. */
-export function createRememberedId(): string {
-  return randomId('rem_', 12);
-}
 
 /**
  * Adds an entry to the file, or replaces the one with its id. Throws GuardError

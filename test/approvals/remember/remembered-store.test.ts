@@ -15,14 +15,12 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { currentOwner } from '../../../src/platform/process-owner.js';
 import type { RememberedEntry, RememberedFile } from '../../../src/approvals/remember/entry.js';
-import { createRememberedReader, rememberedPath } from '../../../src/approvals/remember/remembered-file.js';
+import { createRememberedId } from '../../../src/approvals/remember/remembered-id.js';
+import { stateFiles } from '../../../src/platform/state-files.js';
+import { createRememberedReader } from '../../../src/approvals/remember/remembered-file.js';
 import { parseRememberedFile } from '../../../src/approvals/remember/remembered-format.js';
 import { withLock } from '../../../src/approvals/remember/remembered-lock.js';
-import {
-  createRememberedId,
-  revokeRemembered,
-  saveRemembered,
-} from '../../../src/approvals/remember/remembered-store.js';
+import { revokeRemembered, saveRemembered } from '../../../src/approvals/remember/remembered-store.js';
 import { GuardError } from '../../../src/platform/errors.js';
 import { folderWith } from '../../config/check-yaml.js';
 import { verifies } from '../../requirements.js';
@@ -33,7 +31,7 @@ import { entry } from './requests.js';
 const NOW = Date.parse('2026-01-15T00:00:00.000Z');
 const named = (id: string, changes: Partial<RememberedEntry> = {}) =>
   entry({ ...changes, id: `rem_${id.padEnd(12, '0')}` });
-const fileIn = (folder: string) => rememberedPath({ stateDir: path.join(folder, 'state') });
+const fileIn = (folder: string) => stateFiles({ stateDir: path.join(folder, 'state') }).remembered;
 const idsIn = (file: string) =>
   (JSON.parse(readFileSync(file, 'utf8')) as RememberedFile).entries.map(({ id }) => id.slice(4, 5));
 

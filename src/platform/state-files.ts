@@ -1,0 +1,27 @@
+import path from 'node:path';
+import type { GuardPaths } from './paths.js';
+
+/** Where guard keeps, in its state folder, what several processes of a user share; all absolute. */
+export interface StateFiles {
+  /** The folder of the approvals bus. */
+  readonly approvals: string;
+  /** The file of remembered answers. */
+  readonly remembered: string;
+  /** The folder of the limits ledger. */
+  readonly ledger: string;
+  /** The folder of kill switches. */
+  readonly switches: string;
+  /** The folder in which running guards tell of themselves. */
+  readonly running: string;
+}
+
+/** The places below a state folder. */
+export function stateFiles({ stateDir }: Pick<GuardPaths, 'stateDir'>): StateFiles {
+  return {
+    approvals: path.join(stateDir, 'approvals'),
+    remembered: path.join(stateDir, 'remembered.json'),
+    ledger: path.join(stateDir, 'ledger'),
+    switches: path.join(stateDir, 'switch'),
+    running: path.join(stateDir, 'running'),
+  };
+}
