@@ -1,6 +1,7 @@
 import type { PotState } from '../limits/ledger.js';
 import { compareDecimals, decimalText, subtractDecimals, type Decimal } from '../platform/decimal.js';
 import { printable } from '../platform/printable.js';
+import { roundTime } from '../platform/time-text.js';
 import { columns } from './text-table.js';
 
 const HEAD = ['pot', 'used', 'left', 'limit', 'window', 'frees up'] as const;
@@ -22,8 +23,8 @@ function cellsOf({ name, used, limit, currency, windowMs, nextExpiryMs }: PotSta
     decimalText(used) + unit,
     decimalText(left),
     decimalText(limit),
-    windowMs === null ? 'session' : durationText(windowMs),
-    nextExpiryMs === null ? '-' : `in ${durationText(Math.max(0, nextExpiryMs - nowMs))}`,
+    windowMs === null ? 'session' : roundTime(windowMs),
+    nextExpiryMs === null ? '-' : `in ${roundTime(Math.max(0, nextExpiryMs - nowMs))}`,
   ];
 }
 
@@ -34,12 +35,4 @@ function belowOf({ pot, ambiguous }: PotState): string[] {
   return ambiguous.coefficient === 0n
     ? lines
     : [...lines, `  ${decimalText(ambiguous)} of it without a known end`];
-}
-
-/** Milliseconds for people: `45 s`, `12 min`, `3 h`, `2 d`. */
-function durationText(timeMs: number): string {
-  const seconds = Math.ceil(timeMs / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
 }

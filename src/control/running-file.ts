@@ -1,4 +1,4 @@
-import { isJsonObject, member, type JsonObject, type JsonValue } from '../platform/json.js';
+import { isJsonObject, member, parseJson, type JsonObject, type JsonValue } from '../platform/json.js';
 
 /** What a running guard tells of itself. */
 export interface RunningGuard {
@@ -49,12 +49,7 @@ export function runningFile(guard: RunningGuard): object {
 
 /** What a file of this name says; undefined where it is not what guard writes. */
 export function readRunningText(name: string, text: string): RunningGuard | undefined {
-  let value: JsonValue;
-  try {
-    value = JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
   if (!isJsonObject(value) || member(value, 'v') !== 1) return undefined;
   const calls = member(value, 'calls');
   const layers = member(value, 'layers');

@@ -1,4 +1,4 @@
-import { isJsonObject, member, type JsonValue } from '../platform/json.js';
+import { isJsonObject, member, parseJson } from '../platform/json.js';
 import { textDigest } from '../platform/text-digest.js';
 
 /** What the file of a kill switch says. One that was lifted stays, so that every guard can say who lifted it. */
@@ -25,12 +25,7 @@ export function switchFile(state: SwitchState): object {
 
 /** What a file of this name says; undefined where it is not what guard writes. */
 export function readSwitchText(name: string, text: string): SwitchState | undefined {
-  let value: JsonValue;
-  try {
-    value = JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
   if (!isJsonObject(value) || member(value, 'v') !== 1) return undefined;
   const server = member(value, 'server');
   const on = member(value, 'on');

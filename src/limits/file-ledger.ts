@@ -3,11 +3,21 @@ import { GuardError } from '../platform/errors.js';
 import { type Judgement, potStates } from './fold.js';
 import { type Generation, isFull, isSameFile, LOST, readNew, type Written } from './generation.js';
 import { openFollowing, openNewest } from './generations.js';
-import type { Draw, Ledger, Mark, Marked, MarksFound, PotState, Reserved, Settlement } from './ledger.js';
+import type {
+  Draw,
+  Ledger,
+  Mark,
+  Marked,
+  MarksFound,
+  Peeked,
+  PotState,
+  Reserved,
+  Settlement,
+} from './ledger.js';
 import { type LedgerFiles, systemLedgerFiles, unavailable, untrusted } from './ledger-files.js';
 import { encodeRecord, type LedgerRecord } from './ledger-record.js';
 import { isMarked, marksAt } from './marks.js';
-import { peekAt, type Peeked, reservedOf } from './peek.js';
+import { peekAt, reservedOf } from './peek.js';
 
 export interface FileLedgerOptions {
   /** Absolute path of the folder that holds the ledger's files and nothing else. */

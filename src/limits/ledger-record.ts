@@ -5,8 +5,9 @@ import {
   LEDGER_TEXT_BYTES_MAX,
 } from '../platform/bounds.js';
 import { type Decimal, decimalText, parseDecimal } from '../platform/decimal.js';
+import { isJsonObject, parseJson } from '../platform/json.js';
 import type { Draw, Mark, Settlement } from './ledger.js';
-import { isAmount, isObject, isText, isTime, isUntil, isWindow } from './record-values.js';
+import { isAmount, isText, isTime, isUntil, isWindow } from './record-values.js';
 
 /** The version of the records that this program writes, and the only one that it reads. */
 export const LEDGER_VERSION = 1;
@@ -84,14 +85,10 @@ export function encodeRecord(record: LedgerRecord): EncodedRecord {
 
 /** Reads the line of a record. */
 export function decodeRecord(line: string): DecodedRecord {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    return { kind: 'void' };
-  }
+  const json = parseJson(line);
+  if (json === undefined) return { kind: 'void' };
   if (line.length > LEDGER_RECORD_BYTES_MAX) return { kind: 'refused', why: TOO_LARGE };
-  if (!isObject(json)) return { kind: 'refused', why: 'a line is no record' };
+  if (!isJsonObject(json)) return { kind: 'refused', why: 'a line is no record' };
   if (json.v !== LEDGER_VERSION) return { kind: 'refused', why: otherVersion(json.v) };
   const record = recordOf(json);
   if (record === undefined) return { kind: 'refused', why: 'a record has a shape that is not understood' };
@@ -172,7 +169,7 @@ function unmarkOf(json: Readonly<Record<string, unknown>>): UnmarkRecord {
 }
 
 function drawOf(json: unknown): Draw | undefined {
-  if (!isObject(json) || !hasMembers(json, 7)) return undefined;
+  if (!isJsonObject(json) || !hasMembers(json, 7)) return undefined;
   const { pot, name, windowMs, currency, overage } = json as unknown as Draw;
   const amount = decimalOf(json.amount);
   const limit = decimalOf(json.limit);

@@ -32,6 +32,9 @@ export type Reserved =
   /** Nothing is known for sure: the call must not pass. `why` is for the person. */
   | { readonly kind: 'unavailable'; readonly why: string };
 
+/** Whether pots would pay now. */
+export type Peeked = { readonly kind: 'free' } | Exclude<Reserved, { readonly kind: 'reserved' }>;
+
 /** How a reservation ended. */
 export type Settlement =
   /** It happened: the amount stays. */
@@ -89,7 +92,7 @@ export type MarksFound =
  */
 export interface Ledger {
   /** Whether these draws would be paid now; reserves nothing. */
-  peek(draws: readonly Draw[], nowMs: number): Reserved | { readonly kind: 'free' };
+  peek(draws: readonly Draw[], nowMs: number): Peeked;
   /** Draws on all pots or on none. */
   reserve(draws: readonly Draw[], nowMs: number): Reserved;
   /** Notes how a reservation ended; an id that is unknown or ended already changes nothing. */

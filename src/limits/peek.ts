@@ -1,16 +1,13 @@
 import { judge, type Judgement, type LedgerState } from './fold.js';
-import type { Draw, Reserved } from './ledger.js';
+import type { Draw, Peeked, Reserved } from './ledger.js';
 import { mistakeIn } from './ledger-record.js';
-
-/** What the port answers to a peek. */
-export type Peeked = Reserved | { readonly kind: 'free' };
 
 /** Whether the draws would be paid now. */
 export function peekAt(state: LedgerState, draws: readonly Draw[], atMs: number): Peeked {
   const mistake = mistakeIn({ op: 'reserve', id: '', atMs, draws });
   if (mistake !== undefined) return { kind: 'unavailable', why: mistake };
   const judgement = judge(state, draws, atMs);
-  return judgement.kind === 'free' ? judgement : reservedOf(judgement, '');
+  return judgement.kind === 'refused' ? { kind: 'unavailable', why: judgement.why } : judgement;
 }
 
 /** What the port answers once a reservation was applied. */

@@ -9,7 +9,8 @@ type Requires = Extract<Obligation, { readonly kind: 'requires' }>;
 
 /** The tools of which a policy wants to know whether they were called. */
 export interface WatchedTools {
-  readonly globs: readonly Glob[];
+  /** By the pattern that rules write. */
+  readonly globs: ReadonlyMap<string, Glob>;
 }
 
 /** Tools that one rule requires and that were not called, or did not succeed. */
@@ -44,7 +45,7 @@ export function watchedTools(policy: CompiledPolicy): WatchedTools {
       }
     }
   }
-  return { globs: Array.from(patterns, (pattern) => compileGlob(pattern)) };
+  return { globs: new Map(Array.from(patterns, (pattern) => [pattern, compileGlob(pattern)])) };
 }
 
 /** What a call proves that some rule asks for; undefined, and so at no cost, for nearly all calls. */
@@ -54,9 +55,9 @@ export function proofOf(
   evidence: CompiledEvidence,
 ): Proof | undefined {
   const { session, tool } = subject;
-  if (globs.length === 0 && evidence.list.length === 0) return undefined;
+  if (globs.size === 0 && evidence.list.length === 0) return undefined;
   if (tool === undefined || session === undefined) return undefined;
-  const isWatched = globs.some(({ matches }) => matches(tool));
+  const isWatched = Array.from(globs.values()).some(({ matches }) => matches(tool));
   const given = givenBy(subject, evidence);
   if (!isWatched && given.length === 0) return undefined;
   return { session, tool: isWatched ? tool : null, evidence: given };
@@ -77,14 +78,15 @@ export function proofMarks({ session, tool, evidence }: Proof, end: ToolEnd, now
 export function missingTools(
   obligations: readonly Obligation[],
   marks: readonly MarkState[],
+  { globs }: WatchedTools,
 ): MissingTools[] {
   return obligations.flatMap((obligation) => {
     if (obligation.kind !== 'requires') return [];
     const tools = obligation.tools.filter((pattern) => {
-      const { matches } = compileGlob(pattern);
+      const glob = globs.get(pattern);
       return !marks.some(({ key }) => {
         const tool = toolIn(key, obligation.success);
-        return tool !== undefined && matches(tool);
+        return tool !== undefined && glob?.matches(tool) === true;
       });
     });
     return tools.length === 0 ? [] : [{ obligation, tools }];

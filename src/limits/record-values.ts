@@ -15,10 +15,6 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string' && Buffer.byteLength(value) <= LEDGER_TEXT_BYTES_MAX;
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Whether the value is an amount that can be counted: exact, not negative, of bounded length. */
 export function isAmount(value: Decimal): boolean {
   const { coefficient, scale } = value;

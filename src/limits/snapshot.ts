@@ -7,12 +7,13 @@ import {
   LEDGER_RESETS_MAX,
 } from '../platform/bounds.js';
 import { decimalText, parseDecimal } from '../platform/decimal.js';
+import { isJsonObject, parseJson } from '../platform/json.js';
 import { createLedgerState, type LedgerState } from './fold.js';
 import type { FoldClock } from './fold-clock.js';
 import { createMarks, type Marks, type MarkTimes } from './marks.js';
 import type { ResetRecord } from './ledger-record.js';
 import { LEDGER_VERSION, otherVersion } from './ledger-record.js';
-import { isAmount, isObject, isText, isTime, isWindow } from './record-values.js';
+import { isAmount, isText, isTime, isWindow } from './record-values.js';
 import { AMBIGUOUS, createPot, placeOf, type Pot, SPENT } from './pot.js';
 
 /** What the first line of a ledger file comes to. */
@@ -48,13 +49,9 @@ export function encodeSnapshot(state: LedgerState, generation: number): string {
 
 /** Reads the first line of a ledger file. */
 export function decodeSnapshot(line: string): DecodedSnapshot {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    return { kind: 'refused', why: 'its first line is no snapshot' };
-  }
-  if (!isObject(json)) return { kind: 'refused', why: 'its first line is no snapshot' };
+  const json = parseJson(line);
+  if (json === undefined) return { kind: 'refused', why: 'its first line is no snapshot' };
+  if (!isJsonObject(json)) return { kind: 'refused', why: 'its first line is no snapshot' };
   if (json.v !== LEDGER_VERSION) return { kind: 'refused', why: otherVersion(json.v) };
   try {
     return { kind: 'snapshot', ...stateOf(json) };
@@ -128,7 +125,7 @@ function stateOf(json: Readonly<Record<string, unknown>>): { generation: number;
 }
 
 function clockOf(json: unknown): FoldClock {
-  expect(isObject(json) && Object.keys(json).length === 3, 'a clock');
+  expect(isJsonObject(json) && Object.keys(json).length === 3, 'a clock');
   const { previousMs, currentMs, count } = json;
   expect(previousMs === null || isTime(previousMs), 'a clock');
   expect(currentMs === null || isTime(currentMs), 'a clock');
@@ -137,7 +134,7 @@ function clockOf(json: unknown): FoldClock {
 }
 
 function resetOf(json: unknown): ResetRecord {
-  expect(isObject(json) && Object.keys(json).length === 4, 'a reset');
+  expect(isJsonObject(json) && Object.keys(json).length === 4, 'a reset');
   const { pot, atMs, by, reason } = json;
   expect(isText(pot) && isTime(atMs) && isText(by) && isText(reason), 'a reset');
   return { op: 'reset', pot, atMs, by, reason };
@@ -167,7 +164,7 @@ function markOf(json: unknown): [string, MarkTimes] {
 }
 
 function potOf(json: unknown): Pot {
-  expect(isObject(json) && Object.keys(json).length === 12, 'a pot');
+  expect(isJsonObject(json) && Object.keys(json).length === 12, 'a pot');
   const { id, name, windowMs, currency, scale, lastMs, times, units, ambiguous } = json;
   expect(isText(id) && isText(name) && isWindow(windowMs), 'a pot');
   expect(currency === null || isText(currency), 'a currency');

@@ -71,7 +71,7 @@ function unmetPrerequisites(gate: LimitsGate, call: GovernedCall, decision: Deci
     gate.note(found.why);
     return denied(decision, unknownMarksDenial(call, first.rule));
   }
-  const missing = missingTools(obligations, found.marks);
+  const missing = missingTools(obligations, found.marks, gate.watched());
   if (missing.length > 0) return denied(decision, missingDenial(call, decision, missing));
   const lacking = lackingEvidence(obligations, found.marks, nowMs);
   if (lacking.length === 0) return undefined;
@@ -109,7 +109,6 @@ function drawn(
       return charged(next.rule(call, { ...decision, obligations }), gate, call, asked.draws);
     }
     case 'free':
-    case 'reserved':
       return charged(next.rule(call, decision), gate, call, draws);
   }
 }

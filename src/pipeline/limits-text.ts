@@ -13,7 +13,7 @@ import type { JsonObject } from '../platform/json.js';
 import type { Decision } from '../policy/decision.js';
 import type { PotKind } from '../policy/pot-terms.js';
 import { subjectName } from './denial-text.js';
-import { exactTime, roundTime } from './time-text.js';
+import { exactTime, roundTime } from '../platform/time-text.js';
 import type { GovernedCall } from './ruling.js';
 
 /** How each kind of pot is denied, the one that most calls share first. */

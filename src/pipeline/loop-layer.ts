@@ -3,7 +3,7 @@ import { textDigest } from '../platform/text-digest.js';
 import { paramText } from './call-text.js';
 import { LoopBreaker, loopRetryMs } from './loop-breaker.js';
 import type { GovernedCall, Ruling } from './ruling.js';
-import { roundTime } from './time-text.js';
+import { roundTime } from '../platform/time-text.js';
 
 /** Denials after which the same call is wanted again: somebody may answer the next time. */
 const RETRY_WANTED: ReadonlySet<DenialReason> = new Set(['approval_timeout', 'approval_pending']);

@@ -85,16 +85,18 @@ export class RequestDesk {
 
   /** A request that answers guard's own question is judged as what it was before guard asked. */
   #governed(request: RequestMessage, from: FramePlace): void {
-    const line = from.bytes.subarray(from.start, from.next);
     const { parts } = this.#conversation.options.approvals;
-    const round = parts === undefined ? null : readRound(parts.states, request, line);
+    const round =
+      parts === undefined
+        ? null
+        : readRound(parts.states, request, from.bytes.subarray(from.start, from.next));
     if (round === null) return this.#judged(request, from, null);
     const place = round === 'forged' ? from : placeOf(round.frame);
     const message = this.#inspector.inspect(place.bytes, place.start, place.end);
     if (round !== 'forged' && message.kind === 'request') return this.#judged(message, place, round);
     const { id, method } = request;
     const detail = 'its requestState was not made by this guard, or was changed';
-    this.#output.refuse({ reason: 'bad-params', detail, size: line.length, id, method });
+    this.#output.refuse({ reason: 'bad-params', detail, size: from.next - from.start, id, method });
   }
 
   #judged(

@@ -27,7 +27,7 @@ export function counting(
   let count = 0;
   const ledger = createMemoryLedger({ newId: () => `r${(count += 1)}` });
   const notes: string[] = [];
-  const watched = policy === undefined ? { globs: [] } : watchedTools(policy);
+  const watched = policy === undefined ? { globs: new Map() } : watchedTools(policy);
   const state = {
     ledger,
     notes,

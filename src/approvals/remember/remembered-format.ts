@@ -4,6 +4,7 @@ import {
   REMEMBERED_ENTRIES_MAX,
   REMEMBERED_ENTRY_BYTES_MAX,
 } from '../../platform/bounds.js';
+import { checkedJson } from '../../platform/checked-json.js';
 import type { ApproverSet } from '../signing/approver-set.js';
 import { rememberedText } from '../signing/signed-text.js';
 import { REMEMBERED_VERSION, type RememberedEntry, type RememberedFile } from './entry.js';
@@ -40,16 +41,8 @@ const fileSchema = z.strictObject({
 
 /** Reads the text of the file of remembered answers; `trouble` follows its path in a sentence. */
 export function parseRememberedFile(text: string): RememberedFile | { readonly trouble: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { trouble: 'is not JSON' };
-  }
-  const parsed = z.safeParse(fileSchema, value, { jitless: true });
-  if (parsed.success) return parsed.data;
-  const place = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
-  return { trouble: `is not a file of remembered answers${place === '' ? '' : `: see ${place}`}` };
+  const read = checkedJson(text, fileSchema, 'a file of remembered answers');
+  return 'trouble' in read ? read : read.value;
 }
 
 /** Whether an approver of the set signed this entry. */

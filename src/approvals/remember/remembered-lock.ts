@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { REMEMBERED_LOCK_POLL_MS, REMEMBERED_LOCK_TRIES_MAX } from '../../platform/bounds.js';
 import { GuardError, messageOf, systemErrorCode } from '../../platform/errors.js';
-import { isJsonObject, type JsonValue } from '../../platform/json.js';
+import { isJsonObject, parseJson } from '../../platform/json.js';
 import { makeFolder } from '../../platform/make-folder.js';
 import { readOwnFile } from '../../platform/own-file.js';
 import { createWhole } from '../../platform/whole-file.js';
@@ -89,17 +89,9 @@ function isCreated(lock: string): boolean {
 function isAbandoned(lock: string): boolean {
   const read = readOwnFile(lock, LOCK_BYTES_MOST, 'others-may-read');
   if (read.kind !== 'text') return false;
-  const owner = parsed(read.text);
+  const owner = parseJson(read.text);
   // A lock appears whole, so what is no lock was put there by a crash of the disk or by a stranger.
   if (!isJsonObject(owner) || typeof owner['pid'] !== 'number') return true;
   const started = typeof owner['started'] === 'string' ? owner['started'] : null;
   return owner['host'] === hostname() && !isOwnerAlive({ pid: owner['pid'], started });
-}
-
-function parsed(text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { SCRYPT_BLOCK_MAX, SCRYPT_COST_MAX, SCRYPT_PARALLELISM_MAX } from '../../platform/bounds.js';
+import { checkedJson } from '../../platform/checked-json.js';
 import { bytesOfBase64 } from './public-key.js';
 
 /** The first member of a key file: says what it is. */
@@ -42,16 +43,8 @@ const schema = z.strictObject({
 
 /** Reads the text of a key file; in words where and why it is none. */
 export function parseApproverKey(text: string): ApproverKey | { readonly trouble: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { trouble: 'is not JSON' };
-  }
-  const parsed = z.safeParse(schema, value, { jitless: true });
-  if (parsed.success) return parsed.data;
-  const place = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
-  return { trouble: `is not the key file of an approver${place === '' ? '' : `: see ${place}`}` };
+  const read = checkedJson(text, schema, 'the key file of an approver');
+  return 'trouble' in read ? read : read.value;
 }
 
 function base64(bytesLeast: number, bytesMost: number): z.ZodMiniString<string> {

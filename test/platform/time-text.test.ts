@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exactTime, roundTime } from '../../src/pipeline/time-text.js';
+import { exactTime, roundTime } from '../../src/platform/time-text.js';
 
 test.each([
   [1, '1 ms'],
