@@ -49,7 +49,7 @@ const lazy = {
   '../tui/run-screen.js': 'src/tui/run-screen.tsx',
   './open-ledger.js': 'src/commands/open-ledger.ts',
   './wrap-approvals.js': 'src/commands/wrap-approvals.ts',
-  '../relay/remote/bridge.js': 'src/relay/remote/bridge.ts',
+  '../upstream/remote/bridge.js': 'src/upstream/remote/bridge.ts',
   'cosmiconfig/dist/ExplorerSync.js': 'cosmiconfig/dist/ExplorerSync.js',
   'cross-spawn': 'cross-spawn',
   execa: 'execa',

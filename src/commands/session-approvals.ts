@@ -1,8 +1,8 @@
 import type { LoadedConfig } from '../config/load.js';
 import type { ApprovalGate } from '../pipeline/approval-layer.js';
 import { obliges } from '../policy/obliges.js';
-import type { ApprovalParts, Approvals } from '../relay/approval-parts.js';
-import type { ClientLink } from '../relay/client-channel.js';
+import type { ApprovalParts, Approvals } from '../conversation/approval-parts.js';
+import type { ClientLink } from '../conversation/client-channel.js';
 import type { ApprovalsInput } from './wrap-approvals.js';
 
 /**

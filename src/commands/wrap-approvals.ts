@@ -18,9 +18,9 @@ import type { Diagnostics } from '../platform/diagnostics.js';
 import { guardPaths } from '../platform/paths.js';
 import { randomId } from '../platform/random-id.js';
 import { stateFiles } from '../platform/state-files.js';
-import { ClientChannel } from '../relay/client-channel.js';
-import type { ApprovalParts } from '../relay/approval-parts.js';
-import { RequestStates } from '../relay/request-state.js';
+import { ClientChannel } from '../conversation/client-channel.js';
+import type { ApprovalParts } from '../conversation/approval-parts.js';
+import { RequestStates } from '../conversation/request-state.js';
 import type { Tools } from './command.js';
 import type { WrapTarget } from './wrap-target.js';
 

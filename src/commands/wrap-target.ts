@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import { GuardError } from '../platform/errors.js';
 import type { Environment } from '../platform/paths.js';
-import { startChild } from '../relay/child.js';
-import type { Parties } from '../relay/conversation.js';
-import { remoteNameOf, serverNameOf } from '../relay/server-name.js';
-import type { Upstream } from '../relay/upstream.js';
+import { startChild } from '../upstream/child.js';
+import type { Parties } from '../conversation/conversation.js';
+import { remoteNameOf, serverNameOf } from '../upstream/server-name.js';
+import type { Upstream } from '../upstream/upstream.js';
 import { clientSession } from './client-session.js';
 import type { CommandInput, Tools } from './command.js';
 import { textListOption, textOption } from './text-option.js';
@@ -57,7 +57,7 @@ export async function startUpstream(
 ): Promise<Upstream> {
   const { server } = target;
   if ('url' in server) {
-    const { startRemote } = await import('../relay/remote/bridge.js');
+    const { startRemote } = await import('../upstream/remote/bridge.js');
     return startRemote({
       url: server.url,
       headers: server.headers,

@@ -5,11 +5,11 @@ import {
   SHUTDOWN_KILL_MS,
   TIMER_MS_MAX,
 } from '../platform/bounds.js';
-import { ClientLane } from './client-lane.js';
-import type { Conversation } from './conversation.js';
-import { Outlet } from './outlet.js';
-import { ServerLane } from './server-lane.js';
-import type { Upstream, UpstreamEnd } from './upstream.js';
+import { ClientLane } from '../conversation/client-lane.js';
+import type { Conversation } from '../conversation/conversation.js';
+import { Outlet } from '../conversation/outlet.js';
+import { ServerLane } from '../conversation/server-lane.js';
+import type { Upstream, UpstreamEnd } from '../upstream/upstream.js';
 
 /** After the server ended, how long what it wrote may still be on its way through the pipe. */
 const LAST_WORDS_MS = 500;

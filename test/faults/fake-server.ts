@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
-import type { Upstream, UpstreamEnd } from '../../src/relay/upstream.js';
+import type { Upstream, UpstreamEnd } from '../../src/upstream/upstream.js';
 import type { Wire } from '../support/spawned.js';
 
 /** Methods that policy judges, of those that the scenarios use. */

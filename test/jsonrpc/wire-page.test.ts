@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../../src/jsonrpc/error-codes.js';
 import type { RefusalReason } from '../../src/jsonrpc/message.js';
 import * as bounds from '../../src/platform/bounds.js';
-import { refusalFrame } from '../../src/relay/refuse.js';
+import { refusalFrame } from '../../src/conversation/refuse.js';
 import { GuardDoor } from '../fuzz/doors.js';
 
 const PAGE = readFileSync(new URL('../../docs/wire.md', import.meta.url), 'utf8');

@@ -3,8 +3,8 @@ import type { DeskOptions } from '../../src/approvals/desk-options.js';
 import { ApprovalDesk } from '../../src/approvals/desk.js';
 import { systemClock } from '../../src/platform/clock.js';
 import type { ApprovalGate } from '../../src/pipeline/approval-layer.js';
-import type { Approvals } from '../../src/relay/approval-parts.js';
-import { RequestStates } from '../../src/relay/request-state.js';
+import type { Approvals } from '../../src/conversation/approval-parts.js';
+import { RequestStates } from '../../src/conversation/request-state.js';
 
 /** Approvals for a door under test: the real desk, with the channels that a test gives it. */
 export function asking(

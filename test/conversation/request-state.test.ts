@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RequestStates, type RoundState } from '../../src/relay/request-state.js';
+import { RequestStates, type RoundState } from '../../src/conversation/request-state.js';
 import { verifies } from '../requirements.js';
 
 const STATE: RoundState = { approvalId: 'apr_00000000000000000001', round: 3 };

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { RequestMessage } from '../../src/jsonrpc/message.js';
 import type { JsonObject } from '../../src/platform/json.js';
-import { RequestStates } from '../../src/relay/request-state.js';
-import { readRound } from '../../src/relay/rounds.js';
+import { RequestStates } from '../../src/conversation/request-state.js';
+import { readRound } from '../../src/conversation/rounds.js';
 
 const states = new RequestStates(Buffer.alloc(32, 1));
 const approvalId = 'apr_00000000000000000001';

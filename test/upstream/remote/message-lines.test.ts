@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { messageLines } from '../../../src/relay/remote/message-lines.js';
+import { messageLines } from '../../../src/upstream/remote/message-lines.js';
 
 test.each([
   ['{"a":1.0}', ['{"a":1.0}']],

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/platform/json.js';
-import { headerValue } from '../../../src/relay/remote/mirrored-headers.js';
-import { readOutgoing, type OutgoingRequest } from '../../../src/relay/remote/outgoing.js';
-import { mirrorsOf, ParameterHeaders } from '../../../src/relay/remote/parameter-headers.js';
-import { RemoteSession } from '../../../src/relay/remote/session.js';
+import { headerValue } from '../../../src/upstream/remote/mirrored-headers.js';
+import { readOutgoing, type OutgoingRequest } from '../../../src/upstream/remote/outgoing.js';
+import { mirrorsOf, ParameterHeaders } from '../../../src/upstream/remote/parameter-headers.js';
+import { RemoteSession } from '../../../src/upstream/remote/session.js';
 import { ENVELOPE } from './raw-driver.js';
 
 function request(method: string, params: JsonObject): OutgoingRequest {

@@ -1,5 +1,5 @@
-import { startRemote, type RemoteOptions } from '../../../src/relay/remote/bridge.js';
-import type { Upstream } from '../../../src/relay/upstream.js';
+import { startRemote, type RemoteOptions } from '../../../src/upstream/remote/bridge.js';
+import type { Upstream } from '../../../src/upstream/upstream.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { createDiagnostics } from '../../../src/platform/diagnostics.js';
 

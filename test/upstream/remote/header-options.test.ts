@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { GuardError } from '../../../src/platform/errors.js';
-import { readHeaderOptions } from '../../../src/relay/remote/header-options.js';
+import { readHeaderOptions } from '../../../src/upstream/remote/header-options.js';
 
 const ENV = { TOKEN: 'tok-1', EMPTY: '', BAD: 'a\nb', constructor: undefined };
 

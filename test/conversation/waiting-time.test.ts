@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { waitingMs, type CallerFacts, type WaitingTimes } from '../../src/relay/waiting-time.js';
+import { waitingMs, type CallerFacts, type WaitingTimes } from '../../src/conversation/waiting-time.js';
 
 const SILENT: CallerFacts = { client: undefined, progress: false, rounds: false };
 

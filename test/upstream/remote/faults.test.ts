@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../../../src/jsonrpc/error-codes.js';
-import type { RemoteOptions } from '../../../src/relay/remote/bridge.js';
+import type { RemoteOptions } from '../../../src/upstream/remote/bridge.js';
 import { drive, ENVELOPE, type Line, type RawDriver } from './raw-driver.js';
 import {
   eventStream,

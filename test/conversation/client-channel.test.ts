@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { APPROVAL_HUMAN_MS, APPROVAL_ROUNDS_MAX, CANCELLED_MAX } from '../../src/platform/bounds.js';
 import type { JsonObject } from '../../src/platform/json.js';
-import { ClientChannel } from '../../src/relay/client-channel.js';
+import { ClientChannel } from '../../src/conversation/client-channel.js';
 import { verifies } from '../requirements.js';
 import { approvalAnswer, approvalRequest, endBy } from '../support/approval-requests.js';
 import { approvalDoor, type ApprovalDoor } from '../support/approval-door.js';

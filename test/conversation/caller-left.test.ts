@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { callerLeft } from '../../src/relay/caller-left.js';
+import { callerLeft } from '../../src/conversation/caller-left.js';
 
 test.each<[string | undefined, number, string]>([
   // What clients were seen to send.
