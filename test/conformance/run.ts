@@ -1,0 +1,84 @@
+// The conformance suite against guard: npm run conformance -- [TARGET …] [--verbose]
+// Every target is compared with what the fixture passes alone, in the same run. Without a target: all.
+import { broken, compare, type Compared } from './compare.js';
+import { runSuite, type Revision, type ScenarioResult } from './suite.js';
+import { DIRECT, type TargetKind, TARGETS } from './targets.js';
+
+const words = process.argv.slice(2);
+const verbose = words.includes('--verbose');
+const names = words.filter((word) => !word.startsWith('--'));
+const wanted = names.length === 0 ? Object.keys(TARGETS) : names.filter((name) => name !== 'direct');
+const unknown = wanted.filter((name) => !(name in TARGETS));
+if (unknown.length > 0) {
+  throw new Error(
+    `unknown target ${unknown.join(', ')}: expected direct, ${Object.keys(TARGETS).join(', ')}`,
+  );
+}
+
+let passed = 0;
+let failed = 0;
+
+const direct = await runTarget(DIRECT);
+for (const [revision, results] of direct) {
+  say(`direct, ${revision}: ${sums(results)}`);
+  for (const { scenario, troubles } of broken(results)) fail(`direct ${revision} ${scenario}`, troubles);
+  passed += results.filter(({ required, failed: red }) => required && red === 0).length;
+}
+for (const name of wanted) await runOne(name, TARGETS[name] as TargetKind);
+say(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+async function runOne(name: string, kind: TargetKind): Promise<void> {
+  const begin = performance.now();
+  say(`\n${name}: ${kind.title}`);
+  let results: Map<Revision, ScenarioResult[]>;
+  try {
+    results = await runTarget(kind);
+  } catch (error) {
+    fail(`${name} did not start`, [String(error)]);
+    return;
+  }
+  for (const [revision, behind] of results) {
+    const compared = compare(direct.get(revision) ?? [], behind, kind);
+    say(`  ${revision}: ${sums(behind)}`);
+    for (const row of compared) tell(name, revision, row);
+    passed += compared.filter(({ outcome }) => outcome === 'same').length;
+  }
+  say(`  ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+}
+
+async function runTarget(kind: TargetKind): Promise<Map<Revision, ScenarioResult[]>> {
+  const results = new Map<Revision, ScenarioResult[]>();
+  const target = await kind.start();
+  try {
+    for (const revision of kind.revisions) results.set(revision, await runSuite(target.url, revision));
+  } finally {
+    await target.close();
+  }
+  return results;
+}
+
+function tell(name: string, revision: string, row: Compared): void {
+  if (row.outcome === 'lost') return fail(`${name} ${revision} ${row.scenario}`, row.troubles);
+  const fewer = row.direct !== row.target;
+  if (!fewer && !verbose) return;
+  say(`    ${row.outcome.padEnd(8)} ${row.scenario}: alone ${row.direct}, here ${row.target}`);
+  if (fewer) for (const trouble of row.troubles) say(`             ${trouble.slice(0, 300)}`);
+}
+
+function fail(title: string, troubles: readonly string[]): void {
+  failed += 1;
+  say(`    FAILED   ${title}`);
+  for (const trouble of troubles) say(`             ${trouble.slice(0, 300)}`);
+}
+
+function sums(results: readonly ScenarioResult[]): string {
+  const total = (pick: 'passed' | 'failed'): number => results.reduce((sum, result) => sum + result[pick], 0);
+  const required = results.filter((result) => result.required);
+  const green = required.filter((result) => result.failed === 0).length;
+  return `${green} of ${required.length} required scenarios; checks ${total('passed')} passed, ${total('failed')} failed`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
