@@ -524,6 +524,56 @@ export const REQUIREMENTS = {
     behavior:
       'a missing, negative, non-numeric, non-finite or absurdly written amount is denied and says so; a text counts only where config says so',
   },
+  'identity:header': {
+    source: 'RFC 6750 §2.1',
+    behavior: 'a token comes in the one Authorization header and nowhere else',
+  },
+  'identity:token:verified': {
+    source: 'issue/gateway',
+    behavior:
+      'only a token of the issuer, for this audience, in its time, signed by RS256 or ES256, is taken',
+  },
+  'identity:token:unseen': {
+    source: 'issue/gateway',
+    behavior: 'no answer, reason or note shows a token or a part of it',
+  },
+  'identity:token:remembered': {
+    source: 'law 9',
+    behavior: 'a verified token is remembered for a bounded time, never longer than it counts itself',
+  },
+  'identity:challenge': {
+    source: 'RFC 6750 §3, RFC 9728 §5.1, MCP 2026-07-28, basic/authorization',
+    behavior: '400, 401 and 403 name the error, the metadata and all needed scopes',
+  },
+  'identity:metadata': {
+    source: 'RFC 9728 §3',
+    behavior: 'the metadata stands at both well-known paths and never takes its address from a Host header',
+  },
+  'identity:rotation': {
+    source: 'issue/gateway',
+    behavior: 'new keys of the issuer are found at a bounded rate, withdrawn ones stop counting',
+  },
+  'identity:outage': {
+    source: 'issue/gateway',
+    behavior: 'known keys count on through an outage of the issuer, for a bounded time',
+  },
+  'identity:discovery': {
+    source: 'OpenID Connect Discovery 1.0 §4',
+    behavior: 'keys are found by discovery, which must be about the issuer and leads nowhere else',
+  },
+  'identity:provider': {
+    source: 'issue/gateway',
+    behavior: 'tokens of a real OIDC provider are taken, through rotation and outage',
+  },
+  'identity:dev': {
+    source: 'seed Helmsman',
+    behavior: 'dev mode takes HS256 tokens that guard minted and nothing else, never beside an issuer',
+  },
+  'identity:anonymous': {
+    source: 'seed Helmsman',
+    behavior:
+      'without identity agents are anonymous, with a loud warning, and only where nobody else connects',
+  },
   'limits:pot:identity': {
     source: 'issue/limits 1',
     behavior: 'a pot belongs to the content of its rule: it survives a move, and a changed limit starts anew',

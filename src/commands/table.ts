@@ -12,6 +12,7 @@ import { rememberedCommand } from './remembered-options.js';
 import { resumeCommand } from './resume-options.js';
 import { statusCommand } from './status-options.js';
 import { tailCommand } from './tail-options.js';
+import { tokenCommand } from './token-options.js';
 import { wrapCommand } from './wrap-options.js';
 
 /** Every command of the program, in the order in which help shows them. */
@@ -29,5 +30,6 @@ export const COMMANDS: readonly Command[] = [
   statusCommand,
   killCommand,
   resumeCommand,
+  tokenCommand,
   initCommand,
 ];

@@ -1,6 +1,18 @@
 import * as z from 'zod/mini';
 import { DEFAULTS } from './defaults.js';
-import { described, duration, flag, json, optional, port, text, texts, word } from './schema-values.js';
+import {
+  described,
+  duration,
+  flag,
+  json,
+  name,
+  oneOrMany,
+  optional,
+  port,
+  text,
+  texts,
+  word,
+} from './schema-values.js';
 
 const variables = z.record(z.string(), z.string());
 const httpUrl = z
@@ -83,14 +95,39 @@ export const listenSchema = z.strictObject({
     'Serve clients of the older HTTP+SSE transport too.',
     DEFAULTS.listen.legacy_sse,
   ),
+  public_url: optional(
+    httpUrl,
+    'Base address that agents know, where it is another than host and port. Default: made from host and port.',
+  ),
 });
+
+const scopes = z.array(
+  z.string().check(
+    z.regex(/^[\u0021\u0023-\u005b\u005d-\u007e]{1,256}$/, {
+      error: 'expected a scope: up to 256 characters without spaces, quotes and backslashes',
+    }),
+  ),
+);
 
 /** The `identity` key. */
 export const identitySchema = z.strictObject({
   issuer: optional(httpUrl, 'OIDC issuer whose tokens are accepted.'),
-  audience: optional(text, 'Audience that a token must be made for.'),
-  agent_claim: optional(text, "The claim that holds the agent's name.", DEFAULTS.identity.agent_claim),
-  jwks_uri: optional(httpUrl, "The issuer's keys, where its discovery document does not say."),
+  audience: optional(
+    oneOrMany(text),
+    'Audience that a token must be made for, or several of which one is enough. Default: guard with dev_mode, else none.',
+  ),
+  agent_claim: optional(name, "The claim that holds the agent's name.", DEFAULTS.identity.agent_claim),
+  jwks_uri: optional(httpUrl, "Address of the issuer's keys; its discovery document is not asked then."),
+  required_scopes: optional(scopes, 'Scopes that every token must have.', []),
+  scopes_supported: optional(
+    scopes,
+    'Scopes that the metadata tells clients of. Default: identity.required_scopes.',
+  ),
+  allow_anonymous: optional(
+    flag,
+    'Let agents be anonymous where other machines can connect, if neither issuer nor dev_mode is set.',
+    DEFAULTS.identity.allow_anonymous,
+  ),
   dev_mode: optional(
     z.strictObject({
       enabled: optional(

@@ -1,5 +1,6 @@
 import { approverMistakes } from './approver-combinations.js';
 import { duplicates } from './duplicates.js';
+import { identityMistakes } from './identity-combinations.js';
 import type { ValueMistake } from './issues.js';
 import type { ConfigPath } from './mistakes.js';
 import type { ConfigSource } from './schema.js';
@@ -97,24 +98,4 @@ function secondChannels(
       ? [{ path, message: `a channel above is of type ${kind} already: ${why}` }]
       : [];
   });
-}
-
-function identityMistakes(config: ConfigSource): ValueMistake[] {
-  const identity = config.identity;
-  const found: ValueMistake[] = [];
-  if (identity?.issuer !== undefined && identity.audience === undefined) {
-    found.push({
-      path: ['identity'],
-      message: 'issuer needs audience',
-      hint: 'without it, tokens made for other services would be accepted',
-    });
-  }
-  if (identity?.dev_mode?.enabled !== true) return found;
-  if (identity.issuer !== undefined) {
-    found.push({ path: ['identity', 'dev_mode'], message: 'dev_mode and issuer exclude each other' });
-  }
-  if (identity.dev_mode.secret === undefined) {
-    found.push({ path: ['identity', 'dev_mode'], message: 'dev_mode needs secret' });
-  }
-  return found;
 }

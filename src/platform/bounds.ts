@@ -418,3 +418,37 @@ export const LOOP_RETRY_MS = 5000;
 export const LOOP_RETRY_MS_MAX = 5 * 60_000;
 /** Sessions whose last denial is remembered. */
 export const LOOP_SESSIONS_MAX = 1000;
+
+/** Longest bearer token that is looked at, in characters. */
+export const TOKEN_CHARS_MAX = 16 * 1024;
+/** How far the clocks of guard and of who made a token may differ. */
+export const TOKEN_CLOCK_TOLERANCE_MS = 30_000;
+/** How deep the claims of a token may nest. */
+export const TOKEN_CLAIMS_DEPTH_MAX = 16;
+/** Scopes of one token. */
+export const TOKEN_SCOPES_MAX = 256;
+/** Longest name of an agent, and longest subject of a token, in characters. */
+export const AGENT_CHARS_MAX = 256;
+/** How long a verified token is taken for good without another look at its signature. */
+export const TOKEN_REMEMBERED_MS = 60_000;
+/** Verified tokens that are remembered; above it the oldest is verified again. */
+export const TOKENS_REMEMBERED_MAX = 10_000;
+/** Longest life of a token that `guard token mint` makes. */
+export const DEV_TOKEN_MS_MAX = 30 * 86_400_000;
+
+/** How long one document of an OIDC issuer may take. */
+export const ISSUER_TIMEOUT_MS = 5000;
+/** Largest document of an OIDC issuer. */
+export const ISSUER_DOCUMENT_BYTES_MAX = 256 * 1024;
+/** Keys of an OIDC issuer. */
+export const ISSUER_KEYS_MAX = 256;
+/** Time after which an issuer's keys are fetched anew; a key that it withdrew counts at most that long. */
+export const ISSUER_KEYS_FRESH_MS = 5 * 60_000;
+/** How long keys count while their issuer cannot be reached. */
+export const ISSUER_KEYS_KEPT_MS = 24 * 60 * 60 * 1000;
+/** Time between two fetches for the sake of tokens that name an unknown key. */
+export const ISSUER_UNKNOWN_KEY_MS = 10_000;
+/** First wait after an issuer could not be reached; each further failure doubles it. */
+export const ISSUER_RETRY_MS = 1000;
+/** Longest wait after an issuer could not be reached. */
+export const ISSUER_RETRY_MS_MAX = 60_000;

@@ -11,23 +11,26 @@ export interface Ran {
   readonly message: string;
 }
 
-/** Runs a command in a folder that also stands for the user's config folder. */
+/** Runs a command in a folder that also stands for the user's config folder; `typed` is what stdin holds. */
 export async function runCommand(
   command: Command,
   folder: string,
   input: Partial<CommandInput> = {},
   env: Readonly<Record<string, string>> = {},
+  typed?: string,
 ): Promise<Ran> {
   const { run } = await command.load();
   const stdout = new PassThrough();
   const chunks: Buffer[] = [];
   stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const stdin = new PassThrough();
+  if (typed !== undefined) stdin.end(typed);
   const printed = (): string => Buffer.concat(chunks).toString();
   const tools = {
     env: { XDG_CONFIG_HOME: `${folder}/xdg`, XDG_STATE_HOME: `${folder}/state`, ...env },
     cwd: folder,
     clock: { timestamp: () => '', wallMs: () => 0, monotonicMs: () => 0 },
-    stdin: new PassThrough() as unknown as NodeJS.ReadStream,
+    stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stdout as unknown as NodeJS.WriteStream,
     stderr: new PassThrough() as unknown as NodeJS.WriteStream,
     signal: new AbortController().signal,

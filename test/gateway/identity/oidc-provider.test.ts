@@ -1,0 +1,95 @@
+import path from 'node:path';
+import { decodeProtectedHeader } from 'jose';
+import { expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../../src/platform/clock.js';
+import { verifies } from '../../requirements.js';
+import { eventually } from '../../support/eventually.js';
+import { ROOT } from '../../support/source-files.js';
+import { Spawned } from '../../support/spawned.js';
+import { type TestIdentity, ask, brief, oidc, openIdentity } from './issuer.js';
+
+verifies('identity:provider', 'identity:rotation', 'identity:outage');
+
+const RESOURCE = 'https://tools.example.com/mcp';
+
+interface Provider {
+  readonly issuer: string;
+  stop(): Promise<void>;
+  /** A token by the client credentials grant, as RFC 8707 asks for it. */
+  token(resource?: string, scope?: string): Promise<string>;
+}
+
+async function provider(port: string, kid: string, alg = 'ES256'): Promise<Provider> {
+  const program = path.join(ROOT, 'test/fixtures/oidc-provider.js');
+  const spawned = new Spawned([process.execPath, program, port, kid, alg], { cwd: ROOT, env: {} });
+  onTestFinished(() => void spawned.child.kill('SIGKILL'));
+  const issuer = String(await eventually('the provider', () => spawned.lines[0]));
+  return {
+    issuer,
+    stop: async () => {
+      spawned.child.kill('SIGKILL');
+      await spawned.ended;
+    },
+    token: async (resource = RESOURCE, scope = 'mcp files:read') => {
+      const answer = await fetch(`${issuer}/token`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa('billing-bot:a-secret-of-the-billing-bot')}` },
+        body: new URLSearchParams({ grant_type: 'client_credentials', resource, scope }),
+      });
+      return ((await answer.json()) as { access_token: string }).access_token;
+    },
+  };
+}
+
+async function opened(issuer: string): Promise<TestIdentity> {
+  return openIdentity(oidc(issuer, { audiences: [RESOURCE], requiredScopes: ['mcp'] }), systemClock());
+}
+
+test.each(['ES256', 'RS256'])('a token of a real provider, %s', async (alg) => {
+  const real = await provider('0', 'one', alg);
+  const { identity } = await opened(real.issuer);
+  const token = await real.token();
+  expect(decodeProtectedHeader(token)).toMatchObject({ alg, kid: 'one', typ: 'at+jwt' });
+  expect(await ask(identity, token)).toMatchObject({
+    agent: 'billing-bot',
+    key: JSON.stringify([real.issuer, 'billing-bot', 'billing-bot']),
+    scopes: ['mcp', 'files:read'],
+    claims: { aud: RESOURCE, client_id: 'billing-bot', iss: real.issuer },
+  });
+  expect(brief(await ask(identity, await real.token('https://other.example/mcp')))).toBe(
+    '401 the token is made for another audience',
+  );
+  expect(brief(await ask(identity, await real.token(RESOURCE, 'files:read')))).toMatch(/^403 .*lacks scopes/);
+});
+
+test('the provider goes away, and comes back with other keys', async () => {
+  const before = await provider('0', 'one');
+  const { identity } = await opened(before.issuer);
+  const [seen, unseen] = [await before.token(), await before.token()];
+  expect(brief(await ask(identity, seen))).toBe('agent billing-bot');
+
+  await before.stop();
+  expect(brief(await ask(identity, seen))).toBe('agent billing-bot');
+  expect(brief(await ask(identity, unseen))).toBe('agent billing-bot');
+
+  const after = await provider(new URL(before.issuer).port, 'two');
+  expect(after.issuer).toBe(before.issuer);
+  expect(brief(await ask(identity, await after.token()))).toBe('agent billing-bot');
+  // The old keys are gone, and so is what was verified with them.
+  expect(brief(await ask(identity, seen))).toBe(
+    '401 the token is signed with a key that its issuer does not have',
+  );
+});
+
+test('guard starts before the provider', async () => {
+  const first = await provider('0', 'one');
+  const token = await first.token();
+  await first.stop();
+  const { identity, notes } = await opened(first.issuer);
+  expect(brief(await ask(identity, token))).toMatch(/^503 the keys of the issuer cannot be had/);
+  expect(notes[0]).toMatch(/ECONNREFUSED.*answered with 503 until they can/);
+  const later = await provider(new URL(first.issuer).port, 'two', 'RS256');
+  await eventually('the keys of the issuer', () => identity.trouble === undefined);
+  expect(brief(await ask(identity, await later.token()))).toBe('agent billing-bot');
+  expect(notes.at(-1)).toBe('the issuer can be reached again');
+});
