@@ -574,6 +574,14 @@ export const REQUIREMENTS = {
     behavior:
       'without identity agents are anonymous, with a loud warning, and only where nobody else connects',
   },
+  'policy:claims': {
+    source: 'issue/gateway',
+    behavior: 'rules look at verified claims and scopes; where they are not known, the stricter way counts',
+  },
+  'policy:scopes:needed': {
+    source: 'MCP 2026-07-28, basic/authorization',
+    behavior: 'a denial that scopes would lift says which ones, all at once',
+  },
   'limits:pot:identity': {
     source: 'issue/limits 1',
     behavior: 'a pot belongs to the content of its rule: it survives a move, and a changed limit starts anew',

@@ -13,6 +13,11 @@ export const explainCommand: Command = {
     { flags: '--server <name>', summary: 'name of the server', default: 'server' },
     { flags: '--agent <name>', summary: 'name of the agent' },
     { flags: '--client <name>', summary: 'name of the client' },
+    { flags: '--scope <scope>', summary: "scope of the caller's token (repeatable)" },
+    {
+      flags: '--claim <name=value>',
+      summary: "claim of the caller's token; the value may be JSON (repeatable)",
+    },
     { flags: '--hint <hint>', summary: 'hint of the tool, such as readOnly=true (repeatable)' },
     { flags: '--config <file>', summary: "config file to use in place of the user's and the project's" },
     { flags: '--json', summary: 'print the explanation as JSON' },

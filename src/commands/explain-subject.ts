@@ -5,6 +5,7 @@ import { GuardError, messageOf } from '../platform/errors.js';
 import type { JsonObject, JsonValue } from '../platform/json.js';
 import { isJsonObject } from '../platform/json.js';
 import type { Subject } from '../policy/subject.js';
+import { claimOption } from './claim-option.js';
 import type { CommandInput } from './command.js';
 import { textListOption, textOption } from './text-option.js';
 
@@ -31,10 +32,19 @@ export function subjectOf(input: CommandInput): Subject {
     agent: textOption(input, 'agent'),
     client: textOption(input, 'client'),
     session: undefined,
+    ...callerOf(input),
     ...target,
     standing: Object.keys(hints).length === 0 ? 'unknown' : 'listed',
     hints: readHints({ annotations: hints }),
   };
+}
+
+/** Without scopes and claims nobody is verified, as at the stdio door; with either, both are known. */
+function callerOf(input: CommandInput): Pick<Subject, 'claims' | 'scopes'> {
+  const scopes = textListOption(input, 'scope').flatMap((text) => text.split(' '));
+  const claims = claimOption(input);
+  const isVerified = scopes.length > 0 || Object.keys(claims).length > 0;
+  return isVerified ? { claims, scopes } : { claims: undefined, scopes: undefined };
 }
 
 function methodOf(tool: string | undefined, uri: string | undefined, prompt: string | undefined): string {

@@ -20,8 +20,10 @@ export function explanationText(
   config: LoadedConfig,
   color: ChalkInstance,
 ): string {
-  const { decision, protection, layers } = explanation;
+  const { decision, protection, layers, neededScopes } = explanation;
   const lines = [...decisionLines(decision, color)];
+  if (neededScopes.length > 0)
+    lines.push(`  it would pass with the scopes: ${printable(neededScopes.join(' '))}`);
   if (protection !== undefined) {
     lines.push('', 'The arguments touch files that guard protects, so no layer is asked.');
   }

@@ -85,6 +85,22 @@ export const matchSchema: z.ZodMiniType<MatchSource> = z.strictObject({
     z.record(z.string(), conditionSchema),
     'Argument path ($.a.b, $.list[0], $.list[*].name) to conditions.',
   ),
+  claims: optional(
+    z.record(z.string(), conditionSchema),
+    "Path into the claims of the caller's verified token ($.team, $.groups[*]) to conditions.",
+  ),
+  scopes: optional(
+    z.union([
+      oneOrMany(text),
+      z
+        .strictObject({
+          all: optional(oneOrMany(text), 'The caller has all of these scopes.'),
+          missing: optional(oneOrMany(text), 'The caller lacks at least one of these scopes.'),
+        })
+        .check(z.refine((value) => Object.keys(value).length > 0, { error: 'expected all or missing' })),
+    ]),
+    "Glob over the scopes of the caller's verified token; one that matches is enough. Or all, or missing.",
+  ),
   any: optional(
     z
       .array(z.lazy(() => matchSchema))

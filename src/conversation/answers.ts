@@ -96,12 +96,14 @@ export class AnswerDesk {
 
   #hidden(name: string): boolean {
     const { catalog, client, options } = this.#conversation;
-    const { server, agent } = options.parties;
+    const { server, agent, claims, scopes } = options.parties;
     const tool = {
       name,
       server,
       agent,
       client,
+      claims,
+      scopes,
       standing: catalog.standing(name),
       hints: catalog.hints(name),
     };

@@ -10,6 +10,7 @@ import { AUDIT_FIELD_CHARS_MAX } from '../platform/bounds.js';
 import type { Clock } from '../platform/clock.js';
 import { countText } from '../platform/count-text.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
+import type { JsonObject } from '../platform/json.js';
 import type { Charge, Pipeline } from '../pipeline/ruling.js';
 import type { CompiledPolicy } from '../policy/compiled.js';
 import type { Subject } from '../policy/subject.js';
@@ -36,6 +37,9 @@ export interface Parties {
   readonly server: string;
   readonly agent: string | undefined;
   readonly session: string | undefined;
+  /** Of the token that came with the request at hand; left out at a door that verifies nobody. */
+  readonly claims?: JsonObject | undefined;
+  readonly scopes?: readonly string[] | undefined;
 }
 
 export interface ConversationOptions {
@@ -95,7 +99,7 @@ export class Conversation {
 
   /** What policy looks at for a request with this target. */
   subject(method: string, knownMethod: boolean, target: RequestTarget): Subject {
-    const { server, agent, session } = this.options.parties;
+    const { server, agent, session, claims, scopes } = this.options.parties;
     const { tool, uri, prompt, input } = target;
     return {
       method,
@@ -104,6 +108,8 @@ export class Conversation {
       agent,
       client: this.client,
       session,
+      claims,
+      scopes,
       tool,
       uri,
       prompt,

@@ -77,6 +77,10 @@ export const PROTECTION_KEY_CHARS_MAX = 64;
 export const PROTECTION_COMMAND_CHARS_MAX = 64 * 1024;
 /** Longest value that an explanation shows, in characters. */
 export const EXPLAIN_VALUE_CHARS_MAX = 120;
+/** Scopes that a denied caller is told to ask for at once. */
+export const NEEDED_SCOPES_MAX = 32;
+/** Rules that are tried for the scopes that a denied caller lacks. */
+export const NEEDED_SCOPES_RULES_MAX = 64;
 /** Elements of a list that an explanation goes through one by one. */
 export const EXPLAIN_ELEMENTS_MAX = 8;
 /** Longest way to write the home folder, quotes included, that self-protection looks for in texts. */

@@ -59,17 +59,25 @@ export function argumentPathText(keys: readonly string[]): string {
   return `$${keys.map((key) => (PLAIN_KEY.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`)).join('')}`;
 }
 
-/** What the path names in the arguments, one entry per element where it fans out. */
-export function lookUp(path: ArgumentPath, judging: Judging): readonly Found[] {
-  if (!path.fansOut) return [lookUpOne(path, judging)];
+/** What the path names in the arguments, or below another root, one entry per element where it fans out. */
+export function lookUp(
+  path: ArgumentPath,
+  judging: Judging,
+  root: JsonValue = judging.subject.input,
+): readonly Found[] {
+  if (!path.fansOut) return [lookUpOne(path, judging, root)];
   const found: Found[] = [];
-  fanOut(judging.subject.input, path, 0, judging, found);
+  fanOut(root, path, 0, judging, found);
   return found;
 }
 
 /** What a path that does not fan out names in the arguments. */
-export function lookUpOne(path: ArgumentPath, judging: Judging): Found {
-  let value: Found = judging.subject.input;
+export function lookUpOne(
+  path: ArgumentPath,
+  judging: Judging,
+  root: JsonValue = judging.subject.input,
+): Found {
+  let value: Found = root;
   for (const step of path.steps) {
     value = follow(value, step, path, judging);
     if (value instanceof Unclear) break;

@@ -1,15 +1,19 @@
 import type { CompiledPolicy } from './compiled.js';
-import { mayPass } from './prepare.js';
+import { Judging } from './judging.js';
+import { mayPass, prepareForCaller } from './prepare.js';
 import type { Subject } from './subject.js';
 
 /** A tool as a server lists it, to somebody. */
-export type ListedTool = Pick<Subject, 'server' | 'agent' | 'client' | 'standing' | 'hints'> & {
+export type ListedTool = Pick<
+  Subject,
+  'server' | 'agent' | 'client' | 'claims' | 'scopes' | 'standing' | 'hints'
+> & {
   readonly name: string;
 };
 
 /**
  * For `hide_denied`: false only where an enforcing layer that hides denied tools denies every call of
- * this tool, whatever its arguments. True whenever in doubt, and when evaluation fails.
+ * this tool by this caller, whatever its arguments. True whenever in doubt, and when evaluation fails.
  */
 export function canPossiblyPass(policy: CompiledPolicy, tool: ListedTool): boolean {
   const subject: Subject = {
@@ -19,6 +23,8 @@ export function canPossiblyPass(policy: CompiledPolicy, tool: ListedTool): boole
     agent: tool.agent,
     client: tool.client,
     session: undefined,
+    claims: tool.claims,
+    scopes: tool.scopes,
     tool: tool.name,
     uri: undefined,
     prompt: undefined,
@@ -27,11 +33,14 @@ export function canPossiblyPass(policy: CompiledPolicy, tool: ListedTool): boole
     input: {},
   };
   try {
+    const judging = new Judging(subject, policy.ports);
     return policy.memory
       .recall(subject)
       .layers.every(
         (prepared) =>
-          prepared.layer.mode !== 'enforce' || !prepared.layer.settings.hide_denied || mayPass(prepared),
+          prepared.layer.mode !== 'enforce' ||
+          !prepared.layer.settings.hide_denied ||
+          mayPass(prepareForCaller(prepared, judging)),
       );
   } catch {
     return true;

@@ -4,6 +4,7 @@ import { type CompileContext, checkGlobs, compileCondition } from './compile-con
 import type { Condition, Matcher, NameKey } from './matcher.js';
 import type { ConfigPath } from './mistakes.js';
 import { compileNames, judgeName, listOf } from './names.js';
+import { compileScopes } from './scopes.js';
 import type { MatchSource } from './source.js';
 import type { ToolHints } from './subject.js';
 
@@ -34,11 +35,11 @@ export function compileMatch(
     const wanted = source.annotations?.[hint];
     if (wanted !== undefined) parts.push(leaf({ kind: 'hint', hint, wanted }));
   }
-  for (const [text, condition] of Object.entries(source.input ?? {})) {
-    const path = mistakes.attempt([...at, 'input', text], () => parseArgumentPath(text));
-    const tests = compileCondition(condition, context, [...at, 'input', text]);
-    if (path !== undefined) parts.push(leaf({ kind: 'input', path, tests }));
+  if (source.scopes !== undefined) {
+    parts.push(...compileScopes(source.scopes, context, [...at, 'scopes']).map(leaf));
   }
+  parts.push(...compilePaths('claims', source.claims, context, at).map(leaf));
+  parts.push(...compilePaths('input', source.input, context, at).map(leaf));
   if (source.any !== undefined) {
     if (source.any.length === 0) mistakes.add([...at, 'any'], 'the list is empty, so nothing could match');
     const of = source.any.map((one, index) => compileMatch(one, context, [...at, 'any', index], depth + 1));
@@ -68,6 +69,19 @@ function compileNameConditions(source: MatchSource, context: CompileContext, at:
     conditions.push({ kind: 'uri', patterns: compileNames(listOf(source.uri)), wanted: source.uri });
   }
   return conditions;
+}
+
+function compilePaths(
+  kind: 'input' | 'claims',
+  source: MatchSource['input'],
+  context: CompileContext,
+  at: ConfigPath,
+): Condition[] {
+  return Object.entries(source ?? {}).flatMap(([text, condition]) => {
+    const path = context.mistakes.attempt([...at, kind, text], () => parseArgumentPath(text));
+    const tests = compileCondition(condition, context, [...at, kind, text]);
+    return path === undefined ? [] : [{ kind, path, tests }];
+  });
 }
 
 function leaf(condition: Condition): Matcher {

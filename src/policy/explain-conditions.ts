@@ -4,7 +4,7 @@ import { printable } from '../platform/printable.js';
 import { type Found, Unclear, lookUp } from './argument-path.js';
 import type { Test } from './compile-condition.js';
 import type { Judging } from './judging.js';
-import { type Condition, type Matcher, judgeCondition, runTest } from './matcher.js';
+import { type Condition, type Matcher, type PathCondition, judgeCondition, runTest } from './matcher.js';
 import { type Tree, type Truth, isUnknown } from './truth.js';
 
 /** One condition of a rule beside what it was compared with. */
@@ -23,10 +23,14 @@ export interface ConditionReport {
 export function reportConditions(matcher: Matcher, judging: Judging): readonly ConditionReport[] {
   const reports: ConditionReport[] = [];
   visit(matcher, '', (condition, prefix) => {
-    if (condition.kind === 'input') reports.push(...reportInput(condition, prefix, judging));
+    if (isPathCondition(condition)) reports.push(...reportPath(condition, prefix, judging));
     else reports.push(reportPlain(condition, prefix, judging));
   });
   return reports;
+}
+
+function isPathCondition(condition: Condition): condition is PathCondition {
+  return condition.kind === 'input' || condition.kind === 'claims';
 }
 
 /** Calls back for each leaf, with the words of the joints that lead to it. */
@@ -49,7 +53,7 @@ function visit<Leaf>(tree: Tree<Leaf>, prefix: string, report: (leaf: Leaf, pref
 }
 
 function reportPlain(
-  condition: Exclude<Condition, { kind: 'input' }>,
+  condition: Exclude<Condition, PathCondition>,
   prefix: string,
   judging: Judging,
 ): ConditionReport {
@@ -58,6 +62,10 @@ function reportPlain(
   switch (condition.kind) {
     case 'name':
       return row(prefix + condition.key, condition.wanted, subject[condition.key], truth);
+    case 'scopes': {
+      const name = condition.how === 'any' ? 'scopes' : `scopes ${condition.how}`;
+      return row(prefix + name, condition.wanted, subject.scopes?.join(' '), truth);
+    }
     case 'uri':
       return row(`${prefix}uri`, condition.wanted, subject.uri, truth);
     case 'environment':
@@ -69,21 +77,18 @@ function reportPlain(
   }
 }
 
-function reportInput(
-  condition: Extract<Condition, { kind: 'input' }>,
-  prefix: string,
-  judging: Judging,
-): ConditionReport[] {
+function reportPath(condition: PathCondition, prefix: string, judging: Judging): ConditionReport[] {
   const reports: ConditionReport[] = [];
-  const found = lookUp(condition.path, judging);
-  if (found.length === 0) {
-    reports.push(row(`${prefix}${condition.path.text} exists`, true, undefined, false));
-  }
+  const { claims, input } = judging.subject;
+  const isClaim = condition.kind === 'claims';
+  const where = `${prefix}${isClaim ? 'claims ' : ''}${condition.path.text}`;
+  const root = isClaim ? claims : input;
+  if (root === undefined) return [row(where, true, undefined, judgeCondition(condition, judging))];
+  const found = lookUp(condition.path, judging, root);
+  if (found.length === 0) reports.push(row(`${where} exists`, true, undefined, false));
   for (const one of found.slice(0, EXPLAIN_ELEMENTS_MAX)) {
     visit(condition.tests, '', (test, inner) => {
-      reports.push(
-        reportTest(`${prefix}${condition.path.text} ${inner}${test.operator}`, test, one, judging),
-      );
+      reports.push(reportTest(`${where} ${inner}${test.operator}`, test, one, judging));
     });
   }
   return reports;

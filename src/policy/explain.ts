@@ -5,6 +5,7 @@ import { evaluate } from './evaluate.js';
 import { type ConditionReport, reportConditions } from './explain-conditions.js';
 import { Judging } from './judging.js';
 import { judgeCondition } from './matcher.js';
+import { neededScopes } from './needed-scopes.js';
 import { type Outcome, isPlainAllow, unite } from './outcome.js';
 import { driftObligation, gateOf } from './prepare.js';
 import { type Touch, findProtected } from './self-protection.js';
@@ -50,6 +51,8 @@ export interface Explanation {
   /** How the arguments touch protected files; then no layer is asked. */
   readonly protection: Touch['kind'] | undefined;
   readonly layers: readonly LayerReport[];
+  /** The scopes with which the call would not be denied, where scopes are what it lacks. */
+  readonly neededScopes: readonly string[];
 }
 
 /**
@@ -63,6 +66,7 @@ export function explain(policy: CompiledPolicy, subject: Subject): Explanation {
     decision: evaluate(policy, subject),
     protection: touch?.kind,
     layers: policy.layers.map((layer) => explainLayer(layer, judging)),
+    neededScopes: neededScopes(policy, subject),
   };
 }
 

@@ -1,10 +1,12 @@
+import type { JsonObject } from '../platform/json.js';
 import { type ArgumentPath, type Found, Unclear, lookUp, lookUpOne } from './argument-path.js';
 import type { Test } from './compile-condition.js';
 import type { Judging } from './judging.js';
 import { type NamePatterns, judgeName } from './names.js';
+import { type ScopesCondition, judgeScopes } from './scopes.js';
 import type { OneOrMany } from './source.js';
 import type { Subject, ToolHints } from './subject.js';
-import { type Tree, type Truth, agreed, isUnknown, judgeTree } from './truth.js';
+import { type Tree, type Truth, agreed, isUnknown, judgeTree, unknown } from './truth.js';
 import { uriReadings } from './uri.js';
 
 /** The members of a subject that name something, and are globbed. */
@@ -21,11 +23,20 @@ export type Condition =
   | { readonly kind: 'environment'; readonly met: boolean; readonly wanted: OneOrMany<string> }
   | { readonly kind: 'uri'; readonly patterns: NamePatterns; readonly wanted: OneOrMany<string> }
   | { readonly kind: 'hint'; readonly hint: keyof ToolHints; readonly wanted: boolean }
-  | { readonly kind: 'input'; readonly path: ArgumentPath; readonly tests: Tree<Test> };
+  | PathCondition
+  | ScopesCondition;
+
+/** Tests on what a path names in the arguments of the call, or in the verified claims of the caller. */
+export interface PathCondition {
+  readonly kind: 'input' | 'claims';
+  readonly path: ArgumentPath;
+  readonly tests: Tree<Test>;
+}
 
 /** A rule's `match`. */
 export type Matcher = Tree<Condition>;
 
+const UNVERIFIED = unknown('claims: nobody verified who calls');
 const URI_DIFFERS = ['uri: the address as written and its normal form differ'];
 
 /** The truth of one condition for the subject under evaluation. */
@@ -35,7 +46,7 @@ export function judgeCondition(condition: Condition, judging: Judging): Truth {
 
 /**
  * The truth of a condition that looks only at names and hints, which one tool's calls share; undefined
- * for those that look at the uri or the arguments.
+ * for those that look at the uri, the arguments, or the token of the caller.
  */
 export function judgeStatic(condition: Condition, subject: Subject): Truth | undefined {
   switch (condition.kind) {
@@ -49,8 +60,17 @@ export function judgeStatic(condition: Condition, subject: Subject): Truth | und
       return subject.tool !== undefined && subject.hints[condition.hint] === condition.wanted;
     case 'uri':
     case 'input':
+    case 'claims':
+    case 'scopes':
       return undefined;
   }
+}
+
+/** The truth of a condition on the caller's token, which all its calls share; undefined for the others. */
+export function judgeCaller(condition: Condition, judging: Judging): Truth | undefined {
+  return condition.kind === 'claims' || condition.kind === 'scopes'
+    ? judgeDynamic(condition, judging)
+    : undefined;
 }
 
 /**
@@ -73,18 +93,28 @@ function judgeDynamic(condition: Condition, judging: Judging): Truth {
       const truths = uriReadings(uri).map((reading) => judgeName(condition.patterns, reading, 'uri'));
       return agreed(truths, URI_DIFFERS);
     }
-    case 'input': {
-      const { path, tests } = condition;
-      const truth = path.fansOut
-        ? judgeFound(tests, lookUp(path, judging), judging)
-        : judgeOne(tests, lookUpOne(path, judging), judging);
-      return isUnknown(truth) ? { notes: truth.notes.map((note) => at(path, note)) } : truth;
+    case 'input':
+      return judgePath(condition, judging.subject.input, judging);
+    case 'claims': {
+      const { claims } = judging.subject;
+      if (claims === undefined) return UNVERIFIED;
+      const truth = judgePath(condition, claims, judging);
+      return isUnknown(truth) ? { notes: truth.notes.map((note) => `claims ${note}`) } : truth;
     }
+    case 'scopes':
+      return judgeScopes(condition, judging.subject.scopes);
     case 'name':
     case 'environment':
     case 'hint':
       return false;
   }
+}
+
+function judgePath({ path, tests }: PathCondition, root: JsonObject, judging: Judging): Truth {
+  const truth = path.fansOut
+    ? judgeFound(tests, lookUp(path, judging, root), judging)
+    : judgeOne(tests, lookUpOne(path, judging, root), judging);
+  return isUnknown(truth) ? { notes: truth.notes.map((note) => at(path, note)) } : truth;
 }
 
 function judgeOne(tests: Tree<Test>, found: Found, judging: Judging): Truth {

@@ -1,8 +1,9 @@
 import type { Layer } from './compiled.js';
-import { type Matcher, judgeStatic } from './matcher.js';
+import type { Judging } from './judging.js';
+import { type Condition, type Matcher, judgeCaller, judgeStatic } from './matcher.js';
 import { type Outcome, isPlainAllow, unite } from './outcome.js';
 import type { Subject } from './subject.js';
-import { isUnknown, simplify } from './truth.js';
+import { type Truth, isUnknown, simplify } from './truth.js';
 
 /** A rule that may apply to a subject, with the conditions that its names and hints leave open. */
 interface Candidate {
@@ -27,23 +28,41 @@ export interface PreparedLayer {
 export function prepareLayer(layer: Layer, subject: Subject): PreparedLayer {
   const gate = gateOf(layer, subject);
   if (gate !== undefined) return { layer, candidates: [], tail: gate, extra: undefined };
-  const candidates: Candidate[] = [];
-  let tail = layer.outcomes.byDefault;
-  for (const rule of layer.index.rulesFor(subject.tool)) {
-    const matcher = simplify(rule.matcher, (condition) => judgeStatic(condition, subject));
-    if (matcher.kind !== 'constant') {
-      candidates.push({ outcome: rule.outcome, matcher });
-    } else if (isUnknown(matcher.truth)) {
-      candidates.push({ outcome: rule.outcome, matcher });
-      if (rule.outcome.effect === 'deny') break;
-    } else if (matcher.truth) {
-      tail = rule.outcome;
-      break;
-    }
-  }
+  const { candidates, tail } = narrow(
+    layer.index.rulesFor(subject.tool),
+    (condition) => judgeStatic(condition, subject),
+    layer.outcomes.byDefault,
+  );
   const extra = driftObligation(layer, subject);
   if (extra === undefined || candidates.length > 0) return { layer, candidates, tail, extra };
   return { layer, candidates, tail: unite(tail, extra), extra: undefined };
+}
+
+/** The prepared layer as it is for one caller: what the caller's token settles is settled. */
+export function prepareForCaller(prepared: PreparedLayer, judging: Judging): PreparedLayer {
+  const known = (condition: Condition): Truth | undefined => judgeCaller(condition, judging);
+  return { ...prepared, ...narrow(prepared.candidates, known, prepared.tail) };
+}
+
+/** The rules that stay open once these conditions are known, and what holds when none of them decides. */
+function narrow(
+  rules: readonly Candidate[],
+  known: (condition: Condition) => Truth | undefined,
+  byDefault: Outcome,
+): Pick<PreparedLayer, 'candidates' | 'tail'> {
+  const candidates: Candidate[] = [];
+  for (const { outcome, matcher: whole } of rules) {
+    const matcher = simplify(whole, known);
+    if (matcher.kind !== 'constant') {
+      candidates.push({ outcome, matcher });
+    } else if (isUnknown(matcher.truth)) {
+      candidates.push({ outcome, matcher });
+      if (outcome.effect === 'deny') break;
+    } else if (matcher.truth) {
+      return { candidates, tail: outcome };
+    }
+  }
+  return { candidates, tail: byDefault };
 }
 
 /** The outcome that stands before any rule is asked, if there is one. */

@@ -40,6 +40,11 @@ export interface ConditionSource {
   readonly any?: readonly ConditionSource[];
 }
 
+/** Scopes of the caller: globs of which one is enough, or plain scopes of which all are there, or not all. */
+export type ScopesSource =
+  | OneOrMany<string>
+  | { readonly all?: OneOrMany<string>; readonly missing?: OneOrMany<string> };
+
 /** What a rule applies to; all members that are given must hold. */
 export interface MatchSource {
   readonly method?: OneOrMany<string>;
@@ -53,6 +58,9 @@ export interface MatchSource {
   readonly annotations?: Partial<ToolHints>;
   /** Argument path (`$.a.b`, `$.list[0]`, `$.list[*].name`) to conditions. */
   readonly input?: Readonly<Record<string, ConditionSource>>;
+  /** Path into the verified claims to conditions. */
+  readonly claims?: Readonly<Record<string, ConditionSource>>;
+  readonly scopes?: ScopesSource;
   readonly any?: readonly MatchSource[];
   readonly not?: MatchSource;
 }

@@ -58,7 +58,7 @@ export class SubjectMemory {
 }
 
 /** What the prepared part of a decision depends on. */
-type Names = Omit<Subject, 'session' | 'uri' | 'input'>;
+type Names = Omit<Subject, 'session' | 'claims' | 'scopes' | 'uri' | 'input'>;
 
 function namesOf(subject: Subject): Names {
   const { method, knownMethod, server, agent, client, tool, prompt, standing, hints } = subject;

@@ -13,6 +13,10 @@ export interface Subject {
   readonly agent: string | undefined;
   readonly client: string | undefined;
   readonly session: string | undefined;
+  /** The claims of the caller's verified token; undefined where nobody is verified, as at the stdio door. */
+  readonly claims: JsonObject | undefined;
+  /** The scopes of the caller's verified token; undefined where nobody is verified. */
+  readonly scopes: readonly string[] | undefined;
   /** The tool's name on tools/call, else undefined. */
   readonly tool: string | undefined;
   /** The resource on resources/read and resources/subscribe, else undefined. */

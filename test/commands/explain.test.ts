@@ -89,3 +89,31 @@ test('bad input ends with 2', async () => {
     await runCommand(explainCommand, folder, { options: { tool: 'a', config: 'none.yaml' } }),
   ).toMatchObject({ code: 2, error: 'config-not-found' });
 });
+
+test('the token of the caller, and the scopes that it lacks', async () => {
+  const config = `version: '1'
+policies:
+  rules:
+    - name: writers
+      match: { tool: 'write_*', scopes: { missing: 'files:write' } }
+      action: deny
+    - name: billing
+      match: { not: { claims: { '$.team': { in: [billing, ops] } } } }
+      action: deny
+`;
+  const folder = folderWith({ 'guard.yaml': config });
+  const lacking = { tool: 'write_file', scope: 'files:read', claim: ['team=ops', 'level=3'] };
+  const { stdout } = await runCommand(explainCommand, folder, { options: lacking });
+  expect(stdout).toContain(
+    'deny  by rule writers (project layer, rule 1)\n  it would pass with the scopes: files:write\n',
+  );
+  expect(stdout).toContain('true     scopes missing: wanted "files:write", the call has "files:read"');
+  const enough = { ...lacking, scope: ['files:read', 'files:write'] };
+  expect((await runCommand(explainCommand, folder, { options: enough })).stdout).toContain(
+    'claims $.team in: wanted ["billing","ops"], the call has "ops"',
+  );
+  const nobody = await runCommand(explainCommand, folder, { options: { tool: 'write_file' } });
+  expect(nobody.stdout).toMatch(/^deny .*\n {2}uncertain: scopes: nobody verified who calls/);
+  const odd = await runCommand(explainCommand, folder, { options: { ...lacking, claim: '=x' } });
+  expect(odd.message).toMatch(/--claim expects a name/);
+});

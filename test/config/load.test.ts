@@ -30,6 +30,8 @@ function subjectOf(tool: string, input: Subject['input'] = {}): Subject {
     agent: undefined,
     client: undefined,
     session: undefined,
+    claims: undefined,
+    scopes: undefined,
     tool,
     uri: undefined,
     prompt: undefined,

@@ -15,6 +15,8 @@ function canPass(
     server: 'files',
     agent: undefined,
     client: undefined,
+    claims: undefined,
+    scopes: undefined,
     standing,
     hints: DEFAULT_HINTS,
   });

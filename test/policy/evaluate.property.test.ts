@@ -39,6 +39,16 @@ const key: fc.Arbitrary<MatchSource> = fc.oneof(
   fc.record({ agent: pattern }),
   fc.record({ environment: fc.constantFrom('prod', 'dev') }),
   fc.record({ annotations: fc.record({ readOnlyHint: fc.boolean() }) }),
+  fc.record({
+    claims: fc.dictionary(fc.constantFrom('$.x', '$.x[*]'), condition, { minKeys: 1, maxKeys: 1 }),
+  }),
+  fc.record({
+    scopes: fc.oneof(
+      pattern,
+      fc.array(word, { minLength: 1, maxLength: 2 }).map((all) => ({ all })),
+      fc.record({ missing: word }),
+    ),
+  }),
   {
     weight: 8,
     arbitrary: fc.record({
@@ -94,6 +104,8 @@ const subject: fc.Arbitrary<Subject> = fc
     knownMethod: fc.boolean(),
     server: word,
     agent: fc.option(word, { nil: undefined }),
+    claims: fc.option(input, { nil: undefined }),
+    scopes: fc.option(fc.array(word, { maxLength: 3 }), { nil: undefined }),
     tool: fc.option(word, { nil: undefined }),
     standing: fc.constantFrom('unknown', 'listed', 'listed', 'unlisted', 'drifted'),
     hints,

@@ -1,6 +1,12 @@
 import type { JsonValue } from '../../src/platform/json.js';
 import type { LayerSource } from '../../src/policy/compile.js';
-import type { ConditionSource, MatchSource, RuleSource } from '../../src/policy/source.js';
+import type {
+  ConditionSource,
+  MatchSource,
+  OneOrMany,
+  RuleSource,
+  ScopesSource,
+} from '../../src/policy/source.js';
 import type { Subject } from '../../src/policy/subject.js';
 
 /**
@@ -79,11 +85,25 @@ function match(source: MatchSource, subject: Subject, environment: string | unde
   for (const [hint, wanted] of Object.entries(source.annotations ?? {})) {
     spans.push(sure(subject.tool !== undefined && subject.hints[hint as 'readOnlyHint'] === wanted));
   }
+  for (const [path, one] of Object.entries(source.claims ?? {}))
+    spans.push(subject.claims === undefined ? doubt : argument(path, one, subject.claims));
+  if (source.scopes !== undefined) spans.push(scopes(source.scopes, subject.scopes));
   for (const [path, one] of Object.entries(source.input ?? {}))
     spans.push(argument(path, one, subject.input));
   if (source.any !== undefined) spans.push(some(source.any.map((one) => match(one, subject, environment))));
   if (source.not !== undefined) spans.push(not(match(source.not, subject, environment)));
   return every(spans);
+}
+
+function scopes(source: ScopesSource, has: readonly string[] | undefined): Span {
+  if (has === undefined) return doubt;
+  const hasAll = (wanted: OneOrMany<string>): boolean =>
+    [wanted].flat().every((scope) => has.includes(scope));
+  if (typeof source === 'object' && ('all' in source || 'missing' in source)) {
+    const { all, missing } = source;
+    return sure((all === undefined || hasAll(all)) && (missing === undefined || !hasAll(missing)));
+  }
+  return sure(has.some((scope) => glob(source as OneOrMany<string>, scope)));
 }
 
 /** Effect and the names of the rules that oblige, as `deny` or `allow+ask+few`. */

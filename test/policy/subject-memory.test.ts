@@ -17,7 +17,7 @@ describe('what is remembered of subjects', () => {
   test('the same names are prepared once, whatever the arguments', () => {
     const { memory, asked } = counting();
     memory.recall(call({ input: { a: 1 } }));
-    memory.recall(call({ input: { a: 2 }, session: 'other' }));
+    memory.recall(call({ input: { a: 2 }, session: 'other', claims: { a: 1 }, scopes: ['b'] }));
     expect(asked).toHaveLength(1);
   });
 

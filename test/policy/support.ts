@@ -50,6 +50,8 @@ export function call(changes: Partial<Subject> = {}): Subject {
     agent: 'support-1',
     client: 'claude-code',
     session: 's1',
+    claims: undefined,
+    scopes: undefined,
     tool: 'read_file',
     uri: undefined,
     prompt: undefined,

@@ -83,6 +83,8 @@ function subjectWith(input: JsonObject): Subject {
     agent: undefined,
     client: undefined,
     session: undefined,
+    claims: undefined,
+    scopes: undefined,
     tool: undefined,
     uri: undefined,
     prompt: undefined,
