@@ -39,7 +39,7 @@ test('with approvers, only what one of them signed counts, and the rest is told 
     { ...good, expires_at: null },
     { ...good, rules: [...good.rules, 'user/other'] },
     { ...good, project: '/x', scope: 'project' },
-    { ...good, signature: `${good.signature?.slice(0, -4)}AA==` },
+    { ...good, signature: `${good.signature?.slice(0, -4)}/w==` },
   ];
   const [count, trouble] = reading([...forged, good]);
   expect(count).toBe(1);
