@@ -62,3 +62,8 @@ test('only the screen loads Ink: answers from scripts do not wait for it', async
     'ink',
   );
 });
+
+test('only what reads tokens loads the package for them', async () => {
+  expect(await packagesOf('src/cli.ts', /^src\/commands\/token\.ts$/)).toContain('jose');
+  expect(await packagesOf('src/cli.ts', /^src\/commands\/(?!token)[a-z-]+\.ts$/)).not.toContain('jose');
+});
