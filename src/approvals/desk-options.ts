@@ -1,10 +1,10 @@
 import type { Clock } from '../platform/clock.js';
 import type { JsonObject } from '../platform/json.js';
+import type { Schedule } from '../platform/schedule.js';
 import type { ApprovalAnswer } from './answer.js';
 import type { ApprovalNote, AskedCall } from './asked-call.js';
 import type { ApprovalChannel } from './channel.js';
 import type { SignatureCheck } from './check-answer.js';
-import type { Schedule } from './held-request.js';
 import type { Holder } from './make-request.js';
 import type { ApprovalRequest } from './request.js';
 

@@ -11,14 +11,12 @@ import {
   type LifeTerms,
 } from './life.js';
 import type { ApprovalRequest } from './request.js';
+import type { Schedule } from '../platform/schedule.js';
 
 /** A call that waits: it is ruled on again as soon as its request is settled. */
 export interface Caller {
   settled(approvalId: string): void;
 }
-
-/** Runs `action` after a time; returns how to call it off. */
-export type Schedule = (afterMs: number, action: () => void) => () => void;
 
 /** The desk's entry for one request: its life, its answer, where it is shown. */
 export class HeldRequest {

@@ -4,16 +4,15 @@ import { currentOwner, type ProcessOwner } from '../platform/process-owner.js';
 import type { ApprovalChannel } from '../approvals/channel.js';
 import type { DeskOptions } from '../approvals/desk-options.js';
 import { ApprovalDesk } from '../approvals/desk.js';
-import type { Schedule } from '../approvals/held-request.js';
 import { createRememberedAnswers } from '../approvals/remember/remembered-answers.js';
 import { createRememberedId } from '../approvals/remember/remembered-id.js';
 import { createRememberedReader } from '../approvals/remember/remembered-file.js';
 import type { ApproverSet } from '../approvals/signing/approver-set.js';
 import { createRedaction } from '../audit/redact.js';
+import { systemSchedule } from '../platform/schedule.js';
 import type { AuditTrail } from '../audit/trail.js';
 import type { ApprovalSettings } from '../config/approval-settings.js';
 import type { LoadedConfig } from '../config/load.js';
-import { TIMER_MS_MAX } from '../platform/bounds.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import { guardPaths } from '../platform/paths.js';
 import { randomId } from '../platform/random-id.js';
@@ -76,7 +75,7 @@ export function openApprovals(input: ApprovalsInput): ApprovalParts {
     }),
     retryWindowMs: approval.retryWindowMs,
     clock,
-    schedule,
+    schedule: systemSchedule,
     newId: () => randomId('apr_', 20),
     journal,
   });
@@ -117,8 +116,3 @@ function channelsOf(
 function hasKind(approval: ApprovalSettings, kind: string): boolean {
   return approval.channels.some((channel) => channel.kind === kind);
 }
-
-const schedule: Schedule = (afterMs, action) => {
-  const timer = setTimeout(action, Math.min(afterMs, TIMER_MS_MAX)).unref();
-  return () => clearTimeout(timer);
-};

@@ -4,6 +4,7 @@ import type { Diagnostics } from '../platform/diagnostics.js';
 import { GuardError } from '../platform/errors.js';
 import type { Environment } from '../platform/paths.js';
 import { startChild } from '../upstream/child.js';
+import { serverEnvironment } from '../upstream/server-environment.js';
 import type { Parties } from '../conversation/conversation.js';
 import { remoteNameOf, serverNameOf } from '../upstream/server-name.js';
 import type { Upstream } from '../upstream/upstream.js';
@@ -81,12 +82,6 @@ function remote(text: string, headers: readonly string[]): { url: URL; headers: 
     throw new GuardError('usage', `--url expects an http or https address, got "${text}"`);
   }
   return { url, headers };
-}
-
-function serverEnvironment(env: Environment, secretNames: ReadonlySet<string>): Environment {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !name.startsWith('GUARD_') && !secretNames.has(name)),
-  );
 }
 
 /** Passes the server's stderr on untouched and never stops reading it, so that a full pipe cannot stop the server. */

@@ -1,4 +1,5 @@
 import { spawn as nodeSpawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { SHUTDOWN_CLOSE_MS, SHUTDOWN_KILL_MS, SHUTDOWN_TERM_MS } from '../platform/bounds.js';
 import { GuardError, systemErrorCode } from '../platform/errors.js';
@@ -10,6 +11,8 @@ export interface ChildOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Environment;
+  /** The folder in which it runs; guard's own where it is left out. */
+  readonly cwd?: string | undefined;
   /** Gets the server's stderr as it comes. */
   readonly onStderr: (chunk: Buffer) => void;
 }
@@ -28,10 +31,11 @@ export async function startChild(options: ChildOptions): Promise<Upstream> {
   const spawn = await spawnOfPlatform();
   const child = spawn(options.command, [...options.args], {
     ...tree.spawn,
+    cwd: options.cwd,
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
   });
-  await spawned(child, options.command);
+  await spawned(child, options);
   const { stdin, stdout, stderr, pid } = child;
   if (stdin === null || stdout === null || stderr === null || pid === undefined) {
     throw new GuardError(
@@ -62,22 +66,33 @@ async function spawnOfPlatform(): Promise<StartProcess> {
 }
 
 /** Resolves once the process runs; rejects with what is wrong with its command. */
-async function spawned(child: ChildProcess, command: string): Promise<void> {
+async function spawned(child: ChildProcess, options: ChildOptions): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', reject);
     });
   } catch (error) {
-    throw spawnError(error, command);
+    throw spawnError(error, options);
   }
   // Later errors of the process (a kill that came too late) end it or mean nothing.
   child.on('error', () => undefined);
 }
 
-function spawnError(error: unknown, command: string): GuardError {
+function spawnError(error: unknown, { command, cwd }: ChildOptions): GuardError {
   switch (systemErrorCode(error)) {
     case 'ENOENT':
+      // The system says the same of a missing folder, and there the command's spelling is no help.
+      if (cwd !== undefined && !existsSync(cwd)) {
+        return new GuardError(
+          'command-not-found',
+          `the folder "${cwd}" of the command "${command}" does not exist`,
+          {
+            hint: 'Make the folder, or correct cwd.',
+            cause: error,
+          },
+        );
+      }
       return new GuardError('command-not-found', `the command "${command}" was not found`, {
         hint: 'Check the spelling, or write its absolute path: clients with a window often have a bare PATH.',
         cause: error,

@@ -1,5 +1,5 @@
-import type { Schedule } from '../../src/approvals/held-request.js';
 import type { Clock } from '../../src/platform/clock.js';
+import type { Schedule } from '../../src/platform/schedule.js';
 
 /** A clock that a test moves, and what is planned on it. */
 export interface HeldTime {
