@@ -748,6 +748,10 @@ export const REQUIREMENTS = {
     source: 'issue/approvals',
     behavior: 'guard approve and guard deny list and answer calls without a terminal, with exit codes',
   },
+  'config:upstreams': {
+    source: 'design §4',
+    behavior: "upstreams and a client's own mcpServers map become servers of unique, safe names",
+  },
 } as const satisfies Record<string, Requirement>;
 
 export type RequirementId = keyof typeof REQUIREMENTS;

@@ -24,6 +24,7 @@ import { loadRegexCompiler } from './regex.js';
 import { PLACEHOLDER_RULE } from './placeholder.js';
 import type { Settings } from './settings.js';
 import { mergeSettings } from './settings.js';
+import { upstreamMistakesAcross } from './upstream-mistakes.js';
 
 /** Where to look, and how strictly to take what is found. */
 export interface LoadOptions {
@@ -91,6 +92,7 @@ export async function compileLayers(files: LayerFiles, options: LoadOptions): Pr
   );
   const mistakes = [
     ...files.files.flatMap((file) => file.mistakes),
+    ...upstreamMistakesAcross(files.files),
     ...[compiled, budgets, evidence].flatMap((result) =>
       result.ok ? [] : result.mistakes.flatMap((mistake) => compileMistake(mistake, files.files)),
     ),

@@ -4,20 +4,14 @@ import { identityMistakes } from './identity-combinations.js';
 import type { ValueMistake } from './issues.js';
 import type { ConfigPath } from './mistakes.js';
 import type { ConfigSource } from './schema.js';
+import { upstreamsMistakes } from './upstream-mistakes.js';
 
-type Upstream = NonNullable<ConfigSource['upstreams']>[number];
 type Channel = NonNullable<NonNullable<ConfigSource['approval']>['channels']>[number];
 
 /** Mistakes among the keys of the HTTP door and of approvals that are right each on its own. */
 export function serveMistakes(config: ConfigSource): ValueMistake[] {
-  const upstreams = config.upstreams ?? [];
-  const servers = [
-    ...upstreams.map(({ name }, index) => ({ name, path: ['upstreams', index, 'name'] })),
-    ...Object.keys(config.mcpServers ?? {}).map((name) => ({ name, path: ['mcpServers', name] })),
-  ];
   return [
-    ...upstreams.flatMap(upstreamMistakes),
-    ...duplicates(servers, 'a server'),
+    ...upstreamsMistakes(config),
     ...channelMistakes(config.approval?.channels ?? []),
     ...approverMistakes(config),
     ...identityMistakes(config),
@@ -27,30 +21,6 @@ export function serveMistakes(config: ConfigSource): ValueMistake[] {
         : [],
     ),
   ];
-}
-
-function upstreamMistakes(upstream: Upstream, index: number): ValueMistake[] {
-  const path = ['upstreams', index];
-  const { command, url, transport } = upstream;
-  if (command === undefined && url === undefined) return [{ path, message: 'expected command or url' }];
-  if (command !== undefined && url !== undefined) {
-    return [{ path: [...path, 'url'], message: 'command and url exclude each other' }];
-  }
-  const found: ValueMistake[] = [];
-  if (transport !== undefined && (transport === 'stdio') !== (command !== undefined)) {
-    const wanted = transport === 'stdio' ? 'command' : 'url';
-    found.push({ path: [...path, 'transport'], message: `transport ${transport} needs ${wanted}` });
-  }
-  const strangers = command === undefined ? (['args', 'env', 'cwd'] as const) : (['headers'] as const);
-  for (const key of strangers) {
-    if (upstream[key] !== undefined) {
-      found.push({
-        path: [...path, key],
-        message: `${key} belongs to servers with ${command === undefined ? 'command' : 'url'}`,
-      });
-    }
-  }
-  return found;
 }
 
 function channelMistakes(channels: readonly Channel[]): ValueMistake[] {

@@ -5,6 +5,8 @@ import { expandHome } from './canonical-path.js';
 import { DEFAULTS } from './defaults.js';
 import type { ConfigSource } from './schema.js';
 import { durationMs, sizeBytes } from '../platform/units.js';
+import type { UpstreamDefinition } from '../upstream/definition.js';
+import { upstreamDefinitions } from './upstreams.js';
 
 /** Settings other than policy, merged, with defaults; times in milliseconds, sizes in bytes. */
 export interface Settings {
@@ -18,6 +20,8 @@ export interface Settings {
   };
   readonly selfProtection: { readonly enabled: boolean; readonly paths: readonly string[] };
   readonly approval: ApprovalSettings;
+  /** The servers behind guard serve, in the order in which they stand. */
+  readonly upstreams: readonly UpstreamDefinition[];
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'text' | 'json' };
   /** Settings of the HTTP door, as the config file states them. */
   readonly sections: SectionSources;
@@ -78,6 +82,7 @@ export function mergeSettings(layers: readonly SettingsLayer[], paths: GuardPath
   const first = <T>(pick: (config: ConfigSource) => T | undefined): T | undefined =>
     both.map(pick).find((value) => value !== undefined);
   const sections = mergeSections(both);
+  const relay = mergeRelay(both);
   return {
     environment:
       user?.config.environment ??
@@ -85,7 +90,11 @@ export function mergeSettings(layers: readonly SettingsLayer[], paths: GuardPath
       layers.find(({ layer }) => layer === 'project')?.config.environment,
     denials: first((config) => config.policies?.denials) ?? DEFAULTS.policies.denials,
     audit: mergeAudit(both, [system, user], paths),
-    relay: mergeRelay(both),
+    relay,
+    upstreams: upstreamDefinitions(
+      [system, user].filter((layer) => layer !== undefined),
+      relay.requestTimeoutMs,
+    ),
     selfProtection: {
       enabled: first((config) => config.self_protection?.enabled) ?? DEFAULTS.self_protection.enabled,
       paths: layers.flatMap(({ config, file }) =>

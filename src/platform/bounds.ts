@@ -456,3 +456,5 @@ export const ISSUER_UNKNOWN_KEY_MS = 10_000;
 export const ISSUER_RETRY_MS = 1000;
 /** Longest wait after an issuer could not be reached. */
 export const ISSUER_RETRY_MS_MAX = 60_000;
+/** Upstreams of one config. */
+export const UPSTREAMS_MAX = 256;

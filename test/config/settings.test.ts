@@ -49,6 +49,7 @@ test('defaults, which are the bounds of the program', () => {
     },
     selfProtection: { enabled: true, paths: [] },
     log: { level: 'info', format: 'text' },
+    upstreams: [],
     sections: {},
     approval: {
       defaults: { timeoutMs: 300_000, onTimeout: 'deny', channels: ['client', 'terminal'] },

@@ -21,7 +21,7 @@ export const IMPORTS_ALLOWED: Readonly<Record<string, readonly string[]>> = {
   conversation: ['pipeline', 'approvals', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
   relay: ['conversation', 'upstream', 'platform'],
   gateway: ['conversation', 'upstream', 'pipeline', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
-  config: ['approvals', 'limits', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
+  config: ['upstream', 'approvals', 'limits', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
   tui: ['approvals', 'platform'],
   commands: [
     'relay',

@@ -39,6 +39,13 @@ export function readHeaderOptions(
   return headers;
 }
 
+/** What is wrong with a header that the config names, without its value; null for one that can be sent. */
+export function headerFault(name: string, value: string): string | null {
+  if (!TOKEN.test(name)) return 'this is no name that a header can have';
+  if (OWN_HEADERS.test(name.toLowerCase())) return 'guard itself sets this header';
+  return FIELD_VALUE.test(value) ? null : 'the value holds a character that no header can';
+}
+
 function interpolated(name: string, text: string, env: Environment): string {
   return text.replace(
     REFERENCE,
