@@ -748,6 +748,43 @@ export const REQUIREMENTS = {
     source: 'issue/approvals',
     behavior: 'guard approve and guard deny list and answer calls without a terminal, with exit codes',
   },
+  'gateway:upstream:era': {
+    source: 'MCP 2026-07-28, basic/versioning',
+    behavior: 'the era of a server is found out without a setting, also of one that cannot bear the question',
+  },
+  'gateway:upstream:noise': {
+    source: 'law 9',
+    behavior: 'what a server says that is no message is noted, bounded and dropped',
+  },
+  'gateway:upstream:failure-class': {
+    source: 'issue 5, bad input',
+    behavior: 'an upstream that cannot be used says why, in a word of a closed set and without a secret',
+  },
+  'gateway:upstream:restarts': {
+    source: 'issue 5, 2',
+    behavior: 'an upstream that failed is started again after a growing wait, with a new handshake',
+  },
+  'gateway:upstream:circuit-breaker': {
+    source: 'issue 5, 2',
+    behavior: 'an upstream that fails too often is left alone for a while, then tried once',
+  },
+  'gateway:upstream:apart': {
+    source: 'issue 5, 2',
+    behavior: 'one upstream that is down leaves the others working',
+  },
+  'gateway:upstream:reconcile': {
+    source: 'issue 5, 2',
+    behavior: 'a reload touches only the upstreams that changed',
+  },
+  'gateway:upstream:isolation': {
+    source: 'design §10',
+    behavior:
+      'a server of one session serves it alone, knows its client and ends with it; their number is bounded',
+  },
+  'gateway:upstream:remote': {
+    source: 'issue 5, 2',
+    behavior: 'remote servers of both transports and both eras are upstreams like children',
+  },
   'config:upstreams': {
     source: 'design §4',
     behavior: "upstreams and a client's own mcpServers map become servers of unique, safe names",

@@ -1,5 +1,5 @@
 /**
- * JSON-RPC error codes that guard sends. The first three are the specification's; guard's own lie
+ * JSON-RPC error codes that guard sends. The first four are the specification's; guard's own lie
  * outside -32768…-32000, since MCP reserves that range (2026-07-28, basic, "Error Codes").
  */
 export const ERROR_CODES = {
@@ -7,6 +7,8 @@ export const ERROR_CODES = {
   parseError: -32700,
   /** The line is JSON but no unambiguous JSON-RPC message. */
   invalidRequest: -32600,
+  /** The method is not there. */
+  methodNotFound: -32601,
   /** The parameters of a governed method are not what the method takes. */
   invalidParams: -32602,
   /** Policy, a limit or an approval said no. */

@@ -2,8 +2,20 @@ import { isJsonObject, member, type JsonObject } from '../platform/json.js';
 
 /** The first stateless revision. */
 export const MODERN_REVISION = '2026-07-28';
+/** The revisions with a handshake, the newest first. */
+export const LEGACY_REVISIONS: readonly string[] = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];
 const META_PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
 const META_CLIENT_INFO = 'io.modelcontextprotocol/clientInfo';
+const META_CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+
+/** The `_meta` of a modern request. */
+export function modernEnvelope(clientInfo: JsonObject, capabilities: JsonObject): JsonObject {
+  return {
+    [META_PROTOCOL_VERSION]: MODERN_REVISION,
+    [META_CLIENT_INFO]: clientInfo,
+    [META_CLIENT_CAPABILITIES]: capabilities,
+  };
+}
 
 /**
  * Whether a request carries the modern era's envelope. An answer that guard invents takes its

@@ -456,5 +456,35 @@ export const ISSUER_UNKNOWN_KEY_MS = 10_000;
 export const ISSUER_RETRY_MS = 1000;
 /** Longest wait after an issuer could not be reached. */
 export const ISSUER_RETRY_MS_MAX = 60_000;
+/** From the start of an upstream to the end of its handshake; a package that has to be fetched first takes long. */
+export const UPSTREAM_START_MS = 60_000;
+/** How long an upstream of unknown era may take for `server/discover` before it is taken for a legacy one. */
+export const UPSTREAM_PROBE_MS = 10_000;
+/** How long an upstream that seems gone may take to show that it is not. */
+export const UPSTREAM_CHECK_MS = 10_000;
+/** A connection that held this long was no failed start. */
+export const UPSTREAM_STABLE_MS = 3000;
+/** Wait before the first restart of an upstream; it doubles from failure to failure. */
+export const UPSTREAM_BACKOFF_MS = 250;
+/** Longest wait before a restart. */
+export const UPSTREAM_BACKOFF_MS_MAX = 30_000;
+/** Failures within the window below after which an upstream is left alone for a while. */
+export const UPSTREAM_FAILURES_MAX = 5;
+/** The window in which failures count toward that. */
+export const UPSTREAM_FAILURES_MS = 60_000;
+/** How long such an upstream is left alone before one trial; it doubles from trial to trial. */
+export const UPSTREAM_BROKEN_MS = 30_000;
+/** Longest time for which it is left alone. */
+export const UPSTREAM_BROKEN_MS_MAX = 300_000;
+/** Longest wait for a restart that a caller is kept in; a longer one it is told of. */
+export const UPSTREAM_PATIENCE_MS = 2000;
+/** How long the open requests of an upstream whose config changed may go on. */
+export const UPSTREAM_DRAIN_MS = 10_000;
+/** Connections of one upstream that serve one session each. */
+export const UPSTREAM_SESSIONS_MAX = 64;
+/** Connections of all upstreams together that serve one session each. */
+export const UPSTREAM_SESSIONS_TOTAL_MAX = 256;
 /** Upstreams of one config. */
 export const UPSTREAMS_MAX = 256;
+/** Longest line of an upstream's stderr that a log takes. */
+export const UPSTREAM_STDERR_LINE_BYTES_MAX = 16 * 1024;

@@ -9,6 +9,7 @@ export type GuardErrorCode =
   | 'audit-unwritable'
   | 'audit-unreadable'
   | 'remote-unreachable'
+  | 'upstream-unavailable'
   | 'file-exists'
   | 'approver-key-unreadable'
   | 'passphrase-wrong'
@@ -37,6 +38,7 @@ const EXIT_BY_CODE: Record<GuardErrorCode, number> = {
   'audit-unwritable': EXIT_CODES.error,
   'audit-unreadable': EXIT_CODES.error,
   'remote-unreachable': EXIT_CODES.error,
+  'upstream-unavailable': EXIT_CODES.error,
   'file-exists': EXIT_CODES.error,
   'approver-key-unreadable': EXIT_CODES.error,
   'passphrase-wrong': EXIT_CODES.error,

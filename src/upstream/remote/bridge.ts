@@ -8,6 +8,7 @@ import type { Environment } from '../../platform/paths.js';
 import type { Upstream, UpstreamEnd } from '../upstream.js';
 import { Dispatcher } from './dispatcher.js';
 import { createWire } from './exchange.js';
+import type { RemoteFailure } from './failure.js';
 import { readHeaderOptions } from './header-options.js';
 import { Incoming } from './incoming.js';
 import { OpenPosts } from './open-posts.js';
@@ -26,6 +27,8 @@ export interface RemoteOptions {
   readonly headersMs?: number;
   /** Largest message taken from the server, in bytes. */
   readonly frameBytesMax?: number;
+  /** Told of each message that did not get through, beside the answer that its sender gets. */
+  readonly onFailure?: (failure: RemoteFailure) => void;
 }
 
 /**
@@ -68,6 +71,7 @@ export function startRemote(options: RemoteOptions): Upstream {
     incoming,
     feed,
     posts,
+    onFailure: options.onFailure ?? (() => undefined),
     onLost(description) {
       dispatcher.abort(description);
       life.end({ exitCode: 1, description });

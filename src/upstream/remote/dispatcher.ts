@@ -17,6 +17,8 @@ export interface DispatcherParts extends TransportParts {
   readonly posts: OpenPosts;
   /** The server is gone for good; told as `the server …`. */
   readonly onLost: (description: string) => void;
+  /** A message did not get through, or its answer not back. */
+  readonly onFailure: (failure: RemoteFailure) => void;
 }
 
 /**
@@ -124,10 +126,11 @@ export class Dispatcher {
   }
 
   async #fail(post: OpenPost, error: unknown): Promise<void> {
-    const { feed, wire, onLost } = this.#parts;
+    const { feed, wire, onLost, onFailure } = this.#parts;
     if (this.#closed) return;
     const failure =
       error instanceof RemoteFailure ? error : new RemoteFailure(`guard failed: ${messageOf(error)}`);
+    onFailure(failure);
     const { message } = post;
     if (message.kind !== 'request') {
       const what = message.kind === 'response' ? 'an answer of the client' : message.method;
