@@ -119,7 +119,11 @@ async function started(
       headers: headerOptions(transport.headers),
       env: {},
       clock,
-      diagnostics,
+      // What is noted once per command line would be noted here with each restart.
+      diagnostics: {
+        ...diagnostics,
+        note: (text) => diagnostics.repeated(`upstream-remote:${name}`, text),
+      },
       frameBytesMax: serverFrameBytesMax,
       onFailure,
     });

@@ -44,10 +44,10 @@ export function networkFailure(url: URL, error: unknown): RemoteFailure {
 function networkTrouble(code: string | undefined): string {
   switch (code) {
     case 'ECONNREFUSED':
-      return 'refused the connection (ECONNREFUSED): is it running, and is the port of --url right?';
+      return 'refused the connection (ECONNREFUSED): is it running, and is the port of its address right?';
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `could not be found (${code}): check the host name of --url and the network`;
+      return `could not be found (${code}): check the host name of its address, and the network`;
     case 'ECONNRESET':
     case 'EPIPE':
     case 'ERR_STREAM_PREMATURE_CLOSE':
@@ -68,6 +68,10 @@ function networkTrouble(code: string | undefined): string {
   }
 }
 
+/** For both doors: an option of the command line, a key of the config. */
+const PASS_CREDENTIALS =
+  "pass credentials as a header, with --header or headers, such as 'Authorization: Bearer ${TOKEN}'";
+
 /** What an HTTP status that is no success means; `credentials` is whether an Authorization header was sent. */
 export function statusFailure(
   url: URL,
@@ -84,16 +88,16 @@ function statusTrouble(status: number, response: IncomingMessage, credentials: b
   switch (status) {
     case 401:
       return credentials
-        ? 'does not accept the credentials (HTTP 401): check the value of --header, or whether it has expired'
-        : "asks for credentials (HTTP 401): pass them with --header 'Authorization: Bearer ${TOKEN}'";
+        ? 'does not accept the credentials (HTTP 401): check the header that carries them, or whether they have expired'
+        : `asks for credentials (HTTP 401): ${PASS_CREDENTIALS}`;
     case 403:
       return credentials
-        ? 'does not allow this with these credentials (HTTP 403): check the value of --header and its scopes'
-        : "does not allow this (HTTP 403): pass credentials with --header 'Authorization: Bearer ${TOKEN}'";
+        ? 'does not allow this with these credentials (HTTP 403): check the header that carries them, and their scopes'
+        : `does not allow this (HTTP 403): ${PASS_CREDENTIALS}`;
     case 404:
-      return 'has nothing at this address (HTTP 404): check the path of --url';
+      return 'has nothing at this address (HTTP 404): check the path of the address';
     case 405:
-      return 'takes no POST at this address (HTTP 405): check the path of --url';
+      return 'takes no POST at this address (HTTP 405): check the path of the address';
     case 413:
       return 'finds the message too large (HTTP 413)';
     case 429:
@@ -114,7 +118,7 @@ export function redirectFailure(url: URL, target: URL, status: number): RemoteFa
   const place = target.origin === url.origin ? `${target.origin}${target.pathname}` : target.origin;
   return new RemoteFailure(
     `${nameOf(url)} redirects to ${printable(place, NOISE_CHARS_MAX)} (HTTP ${status}), which is not followed: ` +
-      'if that is the right server, use its address as --url',
+      'if that is the right server, give its address in place of this one',
     { status },
   );
 }

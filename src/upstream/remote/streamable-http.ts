@@ -94,7 +94,7 @@ export class StreamableHttp implements Transport {
         discard(response);
         throw garbledFailure(
           url,
-          `answered HTTP ${response.statusCode ?? 0} with ${type === '' ? 'no content' : type} in place of a message: check the path of --url`,
+          `answered HTTP ${response.statusCode ?? 0} with ${type === '' ? 'no content' : type} in place of a message: check the path of the address`,
         );
     }
   }

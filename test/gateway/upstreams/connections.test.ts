@@ -5,11 +5,16 @@ import type { OwnedConnection, SessionClient } from '../../../src/gateway/upstre
 import { UpstreamUnavailable } from '../../../src/gateway/upstreams/failure.js';
 import type { EraPlan } from '../../../src/gateway/upstreams/handshake.js';
 import { connectionOpener } from '../../../src/gateway/upstreams/open-connection.js';
-import { UPSTREAM_PROBE_MS, UPSTREAM_START_MS } from '../../../src/platform/bounds.js';
+import {
+  QUEUE_BYTES_MAX,
+  REPLY_BYTES_MAX,
+  UPSTREAM_PROBE_MS,
+  UPSTREAM_START_MS,
+} from '../../../src/platform/bounds.js';
 import type { UpstreamDefinition, UpstreamTransport } from '../../../src/upstream/definition.js';
 import { verifies } from '../../requirements.js';
 import { serverFile } from '../../support/built-guard.js';
-import { eventually, within } from '../../support/eventually.js';
+import { eventually, pause, within } from '../../support/eventually.js';
 import { heldTime } from '../../support/held-time.js';
 import type { Sandbox } from '../../support/sandbox.js';
 import { useSandbox } from '../../support/use-sandbox.js';
@@ -23,6 +28,20 @@ const REFUSES = `require('node:readline').createInterface({ input: process.stdin
   const { id } = JSON.parse(line);
   console.log(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -1, message: 'no' } }));
 })`;
+/** A legacy server that reads nothing after its handshake until SIGUSR2; `then` is what it does meanwhile. */
+function stopsReading(then: string): UpstreamTransport {
+  const script = `process.stdin.setEncoding('utf8').on('data', (text) => {
+    for (const line of text.split('\\n').filter(Boolean)) {
+      const { id, method } = JSON.parse(line);
+      const answer = (rest) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id, ...rest }) + '\\n');
+      if (method === 'server/discover') answer({ error: { code: -32601, message: 'no' } });
+      if (method === 'initialize') answer({ result: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: {} } });
+      if (method === 'notifications/initialized') { process.stdin.pause(); ${then} }
+    }
+  }).on('end', () => process.exit(0));
+  process.on('SIGUSR2', () => process.stdin.resume());`;
+  return { kind: 'stdio', command: process.execPath, args: ['-e', script], env: {}, cwd: undefined };
+}
 const NEVER = new AbortController().signal;
 
 interface Opened {
@@ -193,7 +212,7 @@ describe('servers that cannot be used', () => {
     time.pass(UPSTREAM_START_MS);
     const failure = await within('the failure', trouble);
     expect(failure.failureClass).toBe('start-timeout');
-    expect(failure.message).toBe('the server "files" was not ready within 60 s');
+    expect(failure.message).toBe('the server "files" was not ready within 45 s');
   });
 
   test('a start that is given up leaves nothing behind', async () => {
@@ -263,6 +282,34 @@ describe('what a server says', () => {
     connection.resume();
     expect((await heard.ask(connection, 2, 'tools/list')).result).toBeDefined();
     expect(heard.messages()[0]?.id).toBe(1);
+    await connection.close();
+  });
+});
+
+describe('a server that does not read', () => {
+  test('blocks who sends to it, until it reads again', async () => {
+    const sandbox = sandboxOf();
+    const { connection, heard } = await open(sandbox, stopsReading(''));
+    const blocked: boolean[] = [];
+    connection.listen(Object.assign(heard, { blocked: (now: boolean) => void blocked.push(now) }));
+    const line = Buffer.from(`{"jsonrpc":"2.0","method":"x","params":{"text":"${'x'.repeat(1 << 20)}"}}\n`);
+    connection.send([line, line]);
+    expect([blocked, connection.blocked]).toEqual([[true], true]);
+    expect(connection.waitingBytes).toBeGreaterThan(QUEUE_BYTES_MAX);
+    const [server] = sandbox.processes();
+    process.kill(server?.pid ?? 0, 'SIGUSR2');
+    await eventually('the server to read', () => blocked.length === 2);
+    expect([blocked, connection.waitingBytes]).toEqual([[true, false], 0]);
+    await connection.close();
+  });
+
+  test('and asks without end is not read from either, so that memory stays bounded', async () => {
+    const ping = "JSON.stringify({ jsonrpc: '2.0', id: 'p'.repeat(4000), method: 'ping' }) + '\\n'";
+    const flood = `(function more() { while (process.stdout.write(${ping})); process.stdout.once('drain', more); })();`;
+    const { connection } = await open(sandboxOf(), stopsReading(flood));
+    await eventually('the bound', () => connection.waitingBytes > REPLY_BYTES_MAX);
+    await pause(200);
+    expect(connection.waitingBytes).toBeLessThan(REPLY_BYTES_MAX + 1024 * 1024);
     await connection.close();
   });
 });

@@ -47,7 +47,11 @@ async function answerWhen(
 
 describe('statuses', () => {
   test.each([
-    [401, [], "asks for credentials (HTTP 401): pass them with --header 'Authorization: Bearer ${TOKEN}'"],
+    [
+      401,
+      [],
+      "asks for credentials (HTTP 401): pass credentials as a header, with --header or headers, such as 'Authorization: Bearer ${TOKEN}'",
+    ],
     [401, ['Authorization: Bearer ${T}'], 'does not accept the credentials (HTTP 401)'],
     [403, [], 'pass credentials'],
     [403, ['authorization: Bearer ${T}'], 'does not allow this with these credentials (HTTP 403)'],
