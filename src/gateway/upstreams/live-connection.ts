@@ -214,7 +214,8 @@ export class LiveConnection implements OwnedConnection, Asker, FrameSink {
     const answer = await this.ask(era === 'modern' ? 'server/discover' : 'ping', params, UPSTREAM_CHECK_MS);
     this.#checking = false;
     if (answer.kind === 'silent') this.#giveUp('gave no sign of life');
-    if (answer.kind === 'error' && answer.transport !== undefined) this.#giveUp(answer.transport.message);
+    if (answer.kind === 'error' && answer.transport !== undefined)
+      this.#giveUp(`is lost: ${answer.transport.message}`);
   }
 
   /** Ends a connection that is no longer one, so that a new one is made. */

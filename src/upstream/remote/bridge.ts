@@ -27,7 +27,7 @@ export interface RemoteOptions {
   readonly headersMs?: number;
   /** Largest message taken from the server, in bytes. */
   readonly frameBytesMax?: number;
-  /** Told of each message that did not get through, beside the answer that its sender gets. */
+  /** Told of what did not get through, beside the answer that its sender gets. */
   readonly onFailure?: (failure: RemoteFailure) => void;
 }
 

@@ -17,8 +17,6 @@ export interface DispatcherParts extends TransportParts {
   readonly posts: OpenPosts;
   /** The server is gone for good; told as `the server …`. */
   readonly onLost: (description: string) => void;
-  /** A message did not get through, or its answer not back. */
-  readonly onFailure: (failure: RemoteFailure) => void;
 }
 
 /**
@@ -130,8 +128,9 @@ export class Dispatcher {
     if (this.#closed) return;
     const failure =
       error instanceof RemoteFailure ? error : new RemoteFailure(`guard failed: ${messageOf(error)}`);
-    onFailure(failure);
     const { message } = post;
+    // Whoever took a request back is the one who ended it.
+    if (message.kind !== 'request' || post.awaited) onFailure(failure);
     if (message.kind !== 'request') {
       const what = message.kind === 'response' ? 'an answer of the client' : message.method;
       wire.diagnostics?.repeated('remote-message', `${what} was not delivered: ${failure.message}`);

@@ -11,6 +11,7 @@ import { requestStream, type TransportParts } from './transport.js';
 export class ListeningStream {
   readonly #parts: TransportParts;
   readonly #controller = new AbortController();
+  #held = false;
   #state: 'idle' | 'open' | 'lost' | 'absent' = 'idle';
 
   constructor(parts: TransportParts) {
@@ -55,17 +56,23 @@ export class ListeningStream {
 
   async #open(lastEventId: string | undefined): Promise<IncomingMessage | null> {
     const stream = await requestStream(this.#parts, lastEventId, this.#controller.signal);
-    if (typeof stream !== 'number') return stream;
+    if (typeof stream !== 'number') {
+      this.#held = true;
+      return stream;
+    }
     // What the server cannot do now it may do later; anything else is its way to say that it has no such stream.
-    if (stream >= 500 || stream === 429)
-      throw new RemoteFailure(`the stream is refused (HTTP ${stream})`, { status: stream });
+    const refused = new RemoteFailure(`the stream is refused (HTTP ${stream})`, { status: stream });
+    if (stream >= 500 || stream === 429) throw refused;
     this.#state = 'absent';
+    // It was there before, so it may be the session that is there no longer.
+    if (this.#held) this.#parts.onFailure(refused);
     return null;
   }
 
   #lose(reason: string): void {
     if (this.#state !== 'open') return;
     this.#state = 'lost';
+    this.#parts.onFailure(new RemoteFailure(reason));
     this.#parts.wire.diagnostics?.repeated(
       'remote-stream',
       `messages that the server sends unasked do not arrive for now: ${reason}`,

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../platform/clock.js';
 import { discard, exchange, mediaType, type Wire } from './exchange.js';
+import type { RemoteFailure } from './failure.js';
 import type { Incoming } from './incoming.js';
 import type { OpenPost } from './open-posts.js';
 import type { RemoteSession } from './session.js';
@@ -11,6 +12,8 @@ export interface TransportParts {
   readonly clock: Clock;
   readonly session: RemoteSession;
   readonly incoming: Incoming;
+  /** A message that somebody wanted did not get through, or its answer not back; or the server's own stream was lost. */
+  readonly onFailure: (failure: RemoteFailure) => void;
 }
 
 /** What is still to be done for a message after the response to its POST has begun; throws RemoteFailure. */

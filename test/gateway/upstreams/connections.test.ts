@@ -20,7 +20,12 @@ import type { Sandbox } from '../../support/sandbox.js';
 import { useSandbox } from '../../support/use-sandbox.js';
 import { definitionOf, fixture, Listener, published, rigOf, type Rig } from './rig.js';
 
-verifies('gateway:upstream:era', 'gateway:upstream:failure-class', 'gateway:upstream:noise');
+verifies(
+  'gateway:upstream:isolation',
+  'gateway:upstream:era',
+  'gateway:upstream:failure-class',
+  'gateway:upstream:noise',
+);
 
 const sandboxOf = useSandbox();
 /** A program that answers each line with an error. */
@@ -35,7 +40,7 @@ function stopsReading(then: string): UpstreamTransport {
       const { id, method } = JSON.parse(line);
       const answer = (rest) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id, ...rest }) + '\\n');
       if (method === 'server/discover') answer({ error: { code: -32601, message: 'no' } });
-      if (method === 'initialize') answer({ result: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: {} } });
+      if (method === 'initialize') answer({ result: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: {}, got: JSON.parse(line).params } });
       if (method === 'notifications/initialized') { process.stdin.pause(); ${then} }
     }
   }).on('end', () => process.exit(0));
@@ -282,6 +287,31 @@ describe('what a server says', () => {
     connection.resume();
     expect((await heard.ask(connection, 2, 'tools/list')).result).toBeDefined();
     expect(heard.messages()[0]?.id).toBe(1);
+    await connection.close();
+  });
+});
+
+describe('what a server is told of its client', () => {
+  const asks = `process.stdin.resume(); process.stdout.write('{"jsonrpc":"2.0","id":"q","method":"roots/list"}\\n')`;
+
+  test('nothing where all share it: guard is its client, and answers', async () => {
+    const { connection, heard } = await open(sandboxOf(), stopsReading(asks));
+    expect(connection.facts.result['got']).toMatchObject({
+      protocolVersion: '2025-11-25',
+      capabilities: {},
+      clientInfo: { name: 'mcp-guard' },
+    });
+    await connection.close();
+    expect(heard.lines).toEqual([]);
+  });
+
+  test('all of it where the server serves one session, who is asked then', async () => {
+    const clientInfo = { name: 'claude', version: '1' };
+    const client: SessionClient = { era: 'legacy', capabilities: { roots: {} }, clientInfo };
+    const { connection, heard } = await open(sandboxOf(), stopsReading(asks), { plan: 'legacy', client });
+    expect(connection.facts.result['got']).toMatchObject({ capabilities: { roots: {} }, clientInfo });
+    await eventually('the question', () => heard.kinds.includes('request'));
+    expect(heard.messages()).toEqual([{ jsonrpc: '2.0', id: 'q', method: 'roots/list' }]);
     await connection.close();
   });
 });

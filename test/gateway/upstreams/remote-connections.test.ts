@@ -214,6 +214,28 @@ describe('a session that is over', () => {
     expect(await within('the end', connection.ended)).toContain('HTTP 400');
   });
 
+  test('is found out by its stream too, so that what the server says unasked is heard again', async () => {
+    let session = 0;
+    const streams: ServerResponse[] = [];
+    const server = await scripted((request, response) => {
+      const { method, headers, message } = request;
+      const known = headers['mcp-session-id'] === `session-${session}`;
+      if (method === 'GET' && known) {
+        eventStream(response);
+        streams.push(response);
+      } else if (message.method === 'initialize') {
+        session += 1;
+        handshake(request, response, `session-${session}`);
+      } else if (!known) response.writeHead(404).end();
+      else if (!handshake(request, response)) json(response, 200, answerTo(request, {}));
+    });
+    const { connection } = await connected(server.url);
+    await eventually('the stream', () => streams.length === 1);
+    session = 7;
+    streams[0]?.end();
+    expect(await within('the end', connection.ended)).toContain('HTTP 404');
+  });
+
   test('a 400 about one message leaves it as it is', async () => {
     const server = await sessions((request, response) => {
       if (request.message.method === 'ping') return json(response, 200, answerTo(request, {}));
