@@ -456,8 +456,7 @@ export const ISSUER_UNKNOWN_KEY_MS = 10_000;
 export const ISSUER_RETRY_MS = 1000;
 /** Longest wait after an issuer could not be reached. */
 export const ISSUER_RETRY_MS_MAX = 60_000;
-/** From the start of an upstream to the end of its handshake; a package that has to be fetched first takes long. */
-export const UPSTREAM_START_MS = 60_000;
+
 /**
  * From the start of an upstream to the end of its handshake: long, since its package may have to be
  * fetched first, but shorter than the 60 s after which clients give a request up.

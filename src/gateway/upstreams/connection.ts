@@ -54,7 +54,10 @@ export interface ConnectionEvents extends LineEvents {
 /** One live, handshaken connection to a server. Ids of its own requests begin with `guard-`. */
 export interface Connection {
   readonly facts: ServerFacts;
-  /** Sends whole lines, each with its line feed, in order. After the end they are dropped. */
+  /**
+   * Sends whole lines, each with its line feed, in order. After the end they are dropped. They are
+   * never refused: whoever sends more while `blocked` is the one to bound it.
+   */
   send(lines: readonly Buffer[]): void;
   /** Bytes that the server has not taken yet. */
   readonly waitingBytes: number;

@@ -61,7 +61,6 @@ export class LiveConnection implements OwnedConnection, Asker, FrameSink {
     upstream.output.on('data', (chunk: Buffer) => {
       splitter.push(chunk);
       this.#events?.readEnd?.();
-      if (this.#outlet.waitingBytes > REPLY_BYTES_MAX) this.#holdReplies();
     });
     this.ended = endOfUpstream(upstream).then((description) => this.#end(this.#reason ?? description));
   }
@@ -206,6 +205,8 @@ export class LiveConnection implements OwnedConnection, Asker, FrameSink {
       const text = `guard: ${printable(method, NOISE_CHARS_MAX)} cannot be answered on a connection that all clients share`;
       this.send([errorFrame(id, ERROR_CODES.methodNotFound, text)]);
     } else return false;
+    // Only a server that asks and does not read: one that is busy writing has to be read from.
+    if (this.#outlet.waitingBytes > REPLY_BYTES_MAX) this.#holdReplies();
     return true;
   }
 
@@ -225,6 +226,7 @@ export class LiveConnection implements OwnedConnection, Asker, FrameSink {
   }
 
   #holdReplies(): void {
+    if (this.#pauses.has('replies')) return;
     this.#hold('replies');
     void this.#outlet.drained(TIMER_MS_MAX).then(() => this.#release('replies'));
   }
