@@ -68,7 +68,7 @@ export function report(findings: Findings): string {
 
 Written by \`npm run bench\`; every figure is a median, taken side by side in one run.
 
-Machine: ${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}, Node ${process.versions.node}. Date: ${new Date().toISOString().slice(0, 10)}.
+${taken()}
 
 | figure | server alone | bare relay | guard | guard : bare relay | to reach |
 | --- | ---: | ---: | ---: | ---: | ---: |
@@ -94,15 +94,22 @@ All three run at the same time and are asked in turn, so that what else the mach
 `;
 }
 
+/** Where and when the figures were taken. */
+export function taken(): string {
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
+  const date = new Date().toISOString().slice(0, 10);
+  return `Machine: ${machine}, ${type()} ${release()}, Node ${process.versions.node}. Date: ${date}.`;
+}
+
 function line(title: string, row: Row, compared: string, goal: string): string {
   return `| ${title} | ${figure(row.direct)} | ${figure(row.bare)} | ${figure(row.guard)} | ${compared} | ${goal} |`;
 }
 
-function figure(value: number): string {
+export function figure(value: number): string {
   return value >= 1000 ? Math.round(value).toLocaleString('en-US') : value.toFixed(1);
 }
 
-function ratio(a: number, b: number): string {
+export function ratio(a: number, b: number): string {
   return (a / b).toFixed(2);
 }
 

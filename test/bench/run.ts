@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { heldCalls } from './approvals.js';
 import { bigResultMs, idleMb, median, pipelined, sequentialUs, startMs } from './measures.js';
 import { Peer, residentMb } from './peer.js';
+import { writePart } from './performance-page.js';
 import { report, type Findings, type Row } from './report.js';
 
 /**
@@ -165,5 +166,5 @@ const findings: Findings = {
 };
 const text = report(findings);
 console.log(text);
-if (!quick) writeFileSync(path.join(ROOT, 'docs/performance.md'), text);
+if (!quick) writePart('stdio', text);
 rmSync(folder, { recursive: true, force: true });

@@ -51,7 +51,7 @@ export async function startGateway(
 }
 
 /** Writes the config whole, so that a reload never meets half of it. */
-function writeGatewayConfig(
+export function writeGatewayConfig(
   file: string,
   port: number,
   upstreams: readonly UpstreamEntry[],
@@ -70,7 +70,7 @@ function writeGatewayConfig(
 }
 
 /** A port that is free now; the config does not know how to ask for any. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = net.createServer();
     server.once('error', reject);
