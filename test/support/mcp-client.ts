@@ -6,7 +6,11 @@ export type ClientEra = 'legacy' | 'modern';
 interface Message {
   readonly id?: number | string | null;
   readonly method?: string;
-  readonly params?: { readonly progressToken?: unknown; readonly message?: string };
+  readonly params?: {
+    readonly progressToken?: unknown;
+    readonly progress?: number;
+    readonly message?: string;
+  };
   readonly result?: { readonly content?: readonly { readonly text?: string }[]; readonly isError?: boolean };
   readonly error?: { readonly code: number; readonly message: string };
 }
@@ -16,6 +20,8 @@ export interface Exchange {
   readonly status: number;
   readonly bytes: number;
   readonly answer: Message | undefined;
+  /** Answers with another id, which belong to somebody else. */
+  readonly strangers: readonly Message[];
   readonly notifications: readonly Message[];
 }
 
@@ -29,12 +35,14 @@ const ENVELOPE = {
 
 /** An MCP client of one era over one connection, one request at a time, with ids of the caller's choice. */
 export class McpClient {
+  readonly #url: string;
   readonly #connection: HttpConnection;
   readonly #path: string;
   readonly #era: ClientEra;
   #session: string | undefined;
 
   constructor(url: string, era: ClientEra) {
+    this.#url = url;
     const { port, hostname, pathname } = new URL(url);
     this.#connection = new HttpConnection(Number(port), hostname);
     this.#path = pathname;
@@ -49,6 +57,13 @@ export class McpClient {
     if (answer.status !== 200) throw new Error(`initialize: ${answer.status} ${answer.body.toString()}`);
     this.#session = answer.headers.get('mcp-session-id');
     await this.#post('{"jsonrpc":"2.0","method":"notifications/initialized"}');
+  }
+
+  /** The same client over one more connection: in the older era, in the same session. */
+  sibling(): McpClient {
+    const sibling = new McpClient(this.#url, this.#era);
+    sibling.#session = this.#session;
+    return sibling;
   }
 
   async request(id: number | string, method: string, params: object = {}): Promise<Exchange> {
@@ -110,6 +125,7 @@ function readExchange(id: number | string, { status, headers, body }: HttpAnswer
     status,
     bytes: body.length,
     answer: messages.find((message) => message.method === undefined && message.id === id),
+    strangers: messages.filter((message) => message.method === undefined && message.id !== id),
     notifications: messages.filter(({ method }) => method !== undefined),
   };
 }
