@@ -20,6 +20,8 @@ export interface Exchange {
   readonly status: number;
   readonly bytes: number;
   readonly answer: Message | undefined;
+  /** An error that names no request, as for a session that is not known. */
+  readonly refusal: Message['error'] | undefined;
   /** Answers with another id, which belong to somebody else. */
   readonly strangers: readonly Message[];
   readonly notifications: readonly Message[];
@@ -52,6 +54,7 @@ export class McpClient {
   /** The handshake of the older era; the newer one has none. */
   async open(): Promise<void> {
     if (this.#era === 'modern') return;
+    this.#session = undefined;
     const params = { protocolVersion: REVISIONS.legacy, capabilities: {}, clientInfo: INFO };
     const answer = await this.#post(JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'initialize', params }));
     if (answer.status !== 200) throw new Error(`initialize: ${answer.status} ${answer.body.toString()}`);
@@ -125,7 +128,10 @@ function readExchange(id: number | string, { status, headers, body }: HttpAnswer
     status,
     bytes: body.length,
     answer: messages.find((message) => message.method === undefined && message.id === id),
-    strangers: messages.filter((message) => message.method === undefined && message.id !== id),
+    refusal: messages.find((message) => message.error !== undefined && message.id === null)?.error,
+    strangers: messages.filter(
+      (message) => message.method === undefined && message.id !== id && message.id !== null,
+    ),
     notifications: messages.filter(({ method }) => method !== undefined),
   };
 }
