@@ -26,6 +26,14 @@ const STATUS = new Map([
   [-32021, 400],
   [-32022, 400],
 ]);
+/** What the newer era has no more; a guard in between would judge some of them by what they were. */
+const REMOVED = new Set([
+  'initialize',
+  'ping',
+  'logging/setLevel',
+  'resources/subscribe',
+  'resources/unsubscribe',
+]);
 const NAMED = { 'tools/call': 'name', 'prompts/get': 'name', 'resources/read': 'uri' };
 
 const legacy = legacyBridge(command);
@@ -71,6 +79,7 @@ function unsupported(requested) {
 /** One request of the newer era: JSON where the answer comes first, a stream where something else does. */
 function modern(request, body) {
   if (body.id === undefined) return new Response(null, { status: 202 });
+  if (REMOVED.has(body.method)) return failed(body.id, { code: -32601, message: 'Method not found' }, 404);
   const named = body.params?.[NAMED[body.method]];
   const mismatch =
     request.headers.get('mcp-method') !== body.method ||

@@ -25,6 +25,8 @@ export interface TargetKind {
 const FIXTURE = path.join(ROOT, 'test', 'fixtures', 'conformance');
 const BRIDGE = path.join(ROOT, 'test', 'conformance', 'bridge.js');
 const STDIO = path.join(FIXTURE, 'stdio.js');
+/** The user layer's config: without any, each guard in between would say on stderr that it finds none. */
+const PLAIN = "version: '1'\n";
 const ENDPOINT = '/mcp/fixture';
 
 /** The headers of the newer era, which a gateway must check because it reads the body. */
@@ -51,6 +53,18 @@ export const TARGETS: Readonly<Record<string, TargetKind>> = {
     allowed: [],
     also: [],
     start: () => listening([BRIDGE, '--', process.execPath, STDIO]),
+  },
+  'bridge-guard': {
+    title: 'a bare bridge to guard -- in front of the fixture over stdio',
+    revisions: REVISIONS,
+    allowed: [],
+    also: [],
+    start: async () => {
+      const sandbox = new Sandbox(PLAIN);
+      const words = [BRIDGE, '--', process.execPath, builtGuard(), '--', process.execPath, STDIO];
+      const bridge = await listening(words, sandbox.env);
+      return { url: bridge.url, close: () => closeAll(bridge, sandbox) };
+    },
   },
   'guard-stdio': gateway('guard serve, fixture over stdio', { command: process.execPath, args: [STDIO] }),
   'guard-http': {
@@ -89,7 +103,7 @@ function gateway(
 
 /** `guard serve` with one upstream, reached under its own path, where names have no prefix. */
 async function serveOne(upstream: Omit<UpstreamEntry, 'name'>): Promise<Target> {
-  const sandbox = new Sandbox();
+  const sandbox = new Sandbox(PLAIN);
   const started = await startGateway(sandbox, [{ name: 'fixture', isolation: 'session', ...upstream }]);
   return { url: started.base + ENDPOINT, close: () => closeAll(started, sandbox) };
 }
@@ -108,8 +122,8 @@ async function closeAll(...things: readonly { close(): Promise<void> }[]): Promi
 }
 
 /** A program that prints its address when it listens. */
-async function listening(words: readonly string[]): Promise<Target> {
-  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+async function listening(words: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Target> {
+  const child = spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => resolve());
   });
