@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort, writeGatewayConfig } from '../support/gateway-process.js';
-import { ROOT } from '../support/built-guard.js';
+import { builtGuard, ROOT } from '../support/built-guard.js';
 import type { ClientEra } from '../support/mcp-client.js';
 
 /** One of the two programs that are measured, started. */
@@ -44,7 +44,7 @@ export function guard(folder: string): Program {
       [{ name: 'echo', command: process.execPath, args: [SERVER, '--era', era], start: 'eager' }],
       { policies: { default: 'allow', rules }, audit: { path: audit } },
     );
-    const words = [path.join(ROOT, 'bin', 'guard.js'), 'serve', '--config', config];
+    const words = [builtGuard(), 'serve', '--config', config];
     const env = { ...process.env, XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder };
     return started(words, `http://127.0.0.1:${port}/mcp/echo`, env);
   };

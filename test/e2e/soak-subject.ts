@@ -48,10 +48,12 @@ export async function guardSubject(sandbox: Sandbox): Promise<Subject> {
     pid: gateway.process.pid,
     doors: [shared, own],
     leavers: [shared],
+    // The server that all share and one of the others in turn.
     kill: async () => {
-      const servers = sandbox.processes().filter(({ command }) => command.includes('fast-echo'));
       kills += 1;
-      const victim = servers[kills % Math.max(1, servers.length)];
+      const mark = kills % 2 === 0 ? SHARED_MARK : OWN_MARK;
+      const victims = sandbox.processes().filter(({ command }) => command.includes(mark));
+      const victim = victims[kills % Math.max(1, victims.length)];
       if (victim !== undefined) process.kill(victim.pid, 'SIGKILL');
     },
     // By the file's watcher and by a signal in turn.
@@ -76,9 +78,12 @@ export async function guardSubject(sandbox: Sandbox): Promise<Subject> {
 }
 
 const SERVER = { command: process.execPath, args: [serverFile('fast-echo')] };
+/** Words that tell the servers apart in a list of processes; the server knows neither. */
+const SHARED_MARK = '--of-all';
+const OWN_MARK = '--of-one';
 const UPSTREAMS: readonly UpstreamEntry[] = [
-  { name: 'shared', isolation: 'shared', start: 'eager', ...SERVER },
-  { name: 'own', isolation: 'session', ...SERVER },
+  { name: 'shared', isolation: 'shared', start: 'eager', ...SERVER, args: [...SERVER.args, SHARED_MARK] },
+  { name: 'own', isolation: 'session', ...SERVER, args: [...SERVER.args, OWN_MARK] },
 ];
 
 /** A policy that concerns no tool of the servers; null makes one that denies `big`. */
