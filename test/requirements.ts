@@ -789,6 +789,89 @@ export const REQUIREMENTS = {
     source: 'design §4',
     behavior: "upstreams and a client's own mcpServers map become servers of unique, safe names",
   },
+  'http:host': {
+    source: 'security study §6, DNS rebinding',
+    behavior: 'a Host that is not the gateway’s own gets 403, on every route',
+  },
+  'http:origin': {
+    source: 'MCP 2026-07-28, streamable-http, security warning',
+    behavior: 'an Origin that is not allowed gets 403',
+  },
+  'http:cors': {
+    source: 'security study §6',
+    behavior: 'only pages that the config names get CORS headers, and never a star',
+  },
+  'http:routes': {
+    source: 'design §10',
+    behavior: 'each path takes its methods; other methods get 405 with Allow, other paths 404',
+  },
+  'http:media-types': {
+    source: 'MCP 2026-07-28, streamable-http',
+    behavior: 'a body that is no UTF-8 JSON gets 415, an Accept that allows no answer 406',
+  },
+  'http:request-id': {
+    source: 'design §10',
+    behavior: 'X-Request-Id stands on every answer; the client’s own is kept where it is plain',
+  },
+  'http:identity-first': {
+    source: 'design §10',
+    behavior: 'nothing of a body is read from a sender who is not known',
+  },
+  'http:body-bound': {
+    source: 'law 9',
+    behavior: 'a body above the bound gets 413, however it is sent, and is not held',
+  },
+  'http:smuggling': {
+    source: 'security study §6',
+    behavior: 'what two HTTP parsers could read differently is refused, and nothing behind it runs',
+  },
+  'http:slow-client': {
+    source: 'law 9',
+    behavior: 'a client that sends or reads too slowly is cut off; the others are served',
+  },
+  'http:caps': {
+    source: 'law 9',
+    behavior: 'open calls and streams are bounded for each caller and for all',
+  },
+  'http:answers-whole': {
+    source: 'law 2',
+    behavior: 'answers and events leave as the bytes that the core gave, of any size',
+  },
+  'http:client-left': {
+    source: 'MCP 2026-07-28, basic/patterns/cancellation',
+    behavior: 'the core is told once when a client leaves before its answer',
+  },
+  'http:closing': {
+    source: 'design §10',
+    behavior: 'closing takes nothing new, lets open calls finish for a bounded time, and leaves nothing open',
+  },
+  'http:address': {
+    source: 'issue 5, operation',
+    behavior: 'an address that cannot be listened on is one clear error with what to do',
+  },
+  'operate:healthz': { source: 'design §10', behavior: '/healthz is 200 as long as the process lives' },
+  'operate:readyz': {
+    source: 'design §10',
+    behavior: '/readyz is 503 with the names of the servers that are not ready',
+  },
+  'operate:metrics': {
+    source: 'issue 5, operation',
+    behavior: '/metrics tells what the docs list, with a bounded number of series',
+  },
+  'operate:log': {
+    source: 'issue 5, operation',
+    behavior: 'a log line holds its request id and nothing that a terminal would act on',
+  },
+  'audit:stdout': {
+    source: 'issue 5, operation',
+    behavior:
+      'records on standard output are never dropped: a slow reader holds calls back, a lost one denies them',
+  },
+  'doctor:command': {
+    source: 'issue 5, operation',
+    behavior:
+      'guard doctor finds what is missing, says what to do, changes nothing, and ends with 1 at a problem',
+  },
 } as const satisfies Record<string, Requirement>;
 
 export type RequirementId = keyof typeof REQUIREMENTS;

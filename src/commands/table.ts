@@ -3,6 +3,7 @@ import { approverCommand } from './approver-options.js';
 import { checkCommand } from './check-options.js';
 import type { Command } from './command.js';
 import { denyCommand } from './deny-options.js';
+import { doctorCommand } from './doctor-options.js';
 import { evidenceCommand } from './evidence-options.js';
 import { explainCommand } from './explain-options.js';
 import { initCommand } from './init-options.js';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   explainCommand,
   limitsCommand,
   evidenceCommand,
+  doctorCommand,
   statusCommand,
   killCommand,
   resumeCommand,

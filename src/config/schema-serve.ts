@@ -19,6 +19,17 @@ const httpUrl = z
   .string()
   .check(z.regex(/^https?:\/\/\S+$/, { error: 'expected a URL that begins with http:// or https://' }));
 
+const hostName = z.string().check(
+  z.regex(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][A-Za-z0-9._-]*)(:\d{1,5})?$/, {
+    error: 'expected a host such as guard.example.com or guard.example.com:8443; there are no wildcards',
+  }),
+);
+const origin = z.string().check(
+  z.regex(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^\s/?#*]+$/, {
+    error: 'expected an origin such as https://app.example.com; there are no wildcards',
+  }),
+);
+
 /** The `upstreams` key. */
 export const upstreamsSchema = z.array(
   z.strictObject({
@@ -88,8 +99,12 @@ export const mcpServersSchema = z.record(
 export const listenSchema = z.strictObject({
   host: optional(text, 'Address that agents connect to.', DEFAULTS.listen.host),
   port: optional(port, 'Port that agents connect to.', DEFAULTS.listen.port),
-  allowed_hosts: optional(texts, 'Host headers that are answered beside the address itself.', []),
-  allowed_origins: optional(texts, 'Origins of web pages that are answered.', []),
+  allowed_hosts: optional(
+    z.array(hostName),
+    'Host headers that are answered beside the address itself: a name, or a name with its port.',
+    [],
+  ),
+  allowed_origins: optional(z.array(origin), 'Origins of web pages that are answered.', []),
   legacy_sse: optional(
     flag,
     'Serve clients of the older HTTP+SSE transport too.',
@@ -98,6 +113,11 @@ export const listenSchema = z.strictObject({
   public_url: optional(
     httpUrl,
     'Base address that agents know, where it is another than host and port. Default: made from host and port.',
+  ),
+  metrics: optional(
+    word(['identified', 'everyone', 'nobody']),
+    'Who may read /metrics: whom identity knows, everybody, nobody.',
+    DEFAULTS.listen.metrics,
   ),
 });
 

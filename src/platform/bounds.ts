@@ -492,3 +492,67 @@ export const UPSTREAM_SESSIONS_TOTAL_MAX = 256;
 export const UPSTREAMS_MAX = 256;
 /** Longest line of an upstream's stderr that a log takes. */
 export const UPSTREAM_STDERR_LINE_BYTES_MAX = 16 * 1024;
+/** Connections that the HTTP door holds open at one time; more are closed as they come. */
+export const HTTP_CONNECTIONS_MAX = 4096;
+/** Bytes of all headers of one request, its first line included. */
+export const HTTP_HEADER_BYTES_MAX = 16 * 1024;
+/** Headers of one request. */
+export const HTTP_HEADERS_MAX = 100;
+/** How long a client may take for the headers of a request. */
+export const HTTP_HEADERS_MS = 10_000;
+/** How long a client may take for a request whose body is small. */
+export const HTTP_REQUEST_MS = 30_000;
+/** Slowest pace, in bytes per second, at which a large body may come. */
+export const HTTP_BODY_BYTES_PER_SECOND_LEAST = 1024 * 1024;
+/** How often requests are held against those two times. */
+export const HTTP_TIMEOUT_CHECK_MS = 2000;
+/** How long a connection without a request stays open; longer than the pools of usual proxies keep theirs. */
+export const HTTP_IDLE_MS = 65_000;
+/** How long a client may take nothing of what waits for it before it is cut off. */
+export const HTTP_STALL_MS = 30_000;
+/** Bytes of request bodies that are held at one time, over all requests. */
+export const HTTP_BODIES_BYTES_MAX = 512 * 1024 * 1024;
+/** Largest body of a refused request that is read to its end, so that its connection can be used again. */
+export const HTTP_SKIPPED_BODY_BYTES_MAX = 64 * 1024;
+/** Bytes of a refused body that are read and dropped while the client reads the refusal. */
+export const HTTP_LINGER_BYTES_MAX = 32 * 1024 * 1024;
+/** How long that goes on. */
+export const HTTP_LINGER_MS = 2000;
+/** Longest X-Request-Id that is taken over, in characters. */
+export const REQUEST_ID_CHARS_MAX = 128;
+/** Exchanges that are open at one time, over all callers. */
+export const EXCHANGES_MAX = 8192;
+/** Calls of one caller that are open at one time. */
+export const CALLER_CALLS_MAX = 2048;
+/** Listening streams (GET) of one caller that are open at one time. */
+export const CALLER_STREAMS_MAX = 256;
+/** After that time a client that was turned away for a cap may come again. */
+export const CAP_RETRY_MS = 1000;
+/** Time between two comments on an event stream, so that no proxy takes it for dead. */
+export const STREAM_COMMENT_MS = 15_000;
+/** Bytes that may wait on an event stream when one more event comes; a client behind that is cut off. */
+export const STREAM_WAITING_BYTES_MAX = SERVER_FRAME_BYTES_MAX;
+/** Bytes of answers that wait for all slow clients together; the slowest is cut off above it. */
+export const ANSWERS_WAITING_BYTES_MAX = 512 * 1024 * 1024;
+/** Largest JSON answer that is copied behind its head; larger ones leave as they are. */
+export const ANSWER_JOINED_BYTES_MAX = 14 * 1024;
+/** Largest event that is copied into one piece; larger ones leave as they are. */
+export const EVENT_COPY_BYTES_MAX = 16 * 1024;
+/** How long open exchanges may go on once the HTTP door is closing. */
+export const HTTP_DRAIN_MS = 10_000;
+/** Longest value of one field in a line of the gateway's log, in characters. */
+export const LOG_VALUE_CHARS_MAX = 1000;
+/** Tools of one server that metrics tell apart; the calls of further ones count as `other`. */
+export const METRIC_TOOLS_MAX = 200;
+/** Bytes of audit records that may wait for a slow reader of standard output; calls are denied above it. */
+export const AUDIT_STREAM_WAITING_BYTES_MAX = 16 * 1024 * 1024;
+/** How long an ending guard waits for a reader of standard output to take the last records. */
+export const AUDIT_STREAM_END_MS = 5000;
+/** How long `guard doctor` waits for one answer of another machine. */
+export const DOCTOR_ANSWER_MS = 5000;
+/** Largest document that `guard doctor` reads from another machine. */
+export const DOCTOR_DOCUMENT_BYTES_MAX = 1024 * 1024;
+/** Free bytes on the disk of the audit log below which `guard doctor` speaks up. */
+export const DOCTOR_DISK_BYTES_LEAST = 256 * 1024 * 1024;
+/** How far clocks may differ before `guard doctor` speaks up. */
+export const DOCTOR_CLOCK_MS_MAX = 60_000;

@@ -17,7 +17,8 @@ export type GuardErrorCode =
   | 'remembered-unreadable'
   | 'remembered-unwritable'
   | 'ledger-unavailable'
-  | 'switch-unwritable';
+  | 'switch-unwritable'
+  | 'address-unusable';
 
 /** Exit codes of the program; docs/cli.md holds the same table. */
 export const EXIT_CODES = {
@@ -47,6 +48,7 @@ const EXIT_BY_CODE: Record<GuardErrorCode, number> = {
   'remembered-unwritable': EXIT_CODES.error,
   'ledger-unavailable': EXIT_CODES.error,
   'switch-unwritable': EXIT_CODES.error,
+  'address-unusable': EXIT_CODES.error,
 };
 
 const BRAND = Symbol.for('mcp-guard.error');

@@ -1,0 +1,13 @@
+import type { Command } from './command.js';
+
+/** `guard doctor`: whether what guard needs is there. */
+export const doctorCommand: Command = {
+  usage: 'doctor',
+  summary: 'check config, files, commands, ports, issuer and clock, and say what to do',
+  options: [
+    { flags: '--config <file>', summary: "config file to use in place of the user's and the project's" },
+    { flags: '--json', summary: 'print the result as JSON' },
+  ],
+  examples: ['guard doctor', 'guard doctor --json'],
+  load: () => import('./doctor.js'),
+};

@@ -1,0 +1,78 @@
+import { pino } from 'pino';
+import { LOG_VALUE_CHARS_MAX } from '../../platform/bounds.js';
+import type { Clock } from '../../platform/clock.js';
+import { printable } from '../../platform/printable.js';
+
+/** How serious a line is. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** Facts of a line, by name. There is no way to hand in headers or bodies, so no secret gets here with them. */
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** The gateway's log: what an operator reads. The audit log is another thing. */
+export interface GatewayLog {
+  /** Whether lines of this level are written; look before building fields on the path of a call. */
+  isEnabled(level: LogLevel): boolean;
+  /** One line. Lines about a request carry its `request_id`. */
+  write(level: LogLevel, message: string, fields?: LogFields): void;
+  /** Writes lines from this level up, from now on. */
+  setLevel(level: LogLevel): void;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: 'text' | 'json';
+  readonly clock: Pick<Clock, 'timestamp'>;
+  /** Takes one whole line, written at once. */
+  readonly write: (line: string) => void;
+}
+
+/**
+ * The log as lines of JSON or text. All text passes `printable`, since it may come from a client or
+ * server. Writing is synchronous and there is no worker thread: a line is out when `write` returns.
+ */
+export function createGatewayLog({ level, format, clock, write }: LogOptions): GatewayLog {
+  const logger = pino(
+    {
+      level,
+      base: null,
+      messageKey: 'message',
+      timestamp: () => `,"time":"${clock.timestamp()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: format === 'json' ? write : (line) => write(textLine(line)) },
+  );
+  return {
+    isEnabled: (wanted) => logger.isLevelEnabled(wanted),
+    write(wanted, message, fields) {
+      if (!logger.isLevelEnabled(wanted)) return;
+      logger[wanted](safeFields(fields), printable(message, LOG_VALUE_CHARS_MAX));
+    },
+    setLevel(next) {
+      logger.level = next;
+    },
+  };
+}
+
+/** Members that every line has; a field of the same name is put apart. */
+const OWN: ReadonlySet<string> = new Set(['level', 'time', 'message']);
+
+function safeFields(fields: LogFields = {}): Record<string, string | number | boolean | null> {
+  const safe: Record<string, string | number | boolean | null> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined) continue;
+    safe[OWN.has(name) ? `_${name}` : name] =
+      typeof value === 'string' ? printable(value, LOG_VALUE_CHARS_MAX) : value;
+  }
+  return safe;
+}
+
+/** `2026-11-22T08:00:00.000Z warn refused reason=host status=403`; values with spaces stand in quotes. */
+function textLine(line: string): string {
+  const { level, time, message, ...fields } = JSON.parse(line) as Record<string, unknown>;
+  const facts = Object.entries(fields).map(([name, value]) => {
+    const text = String(value);
+    return `${name}=${/^[^\s"=]+$/.test(text) ? text : JSON.stringify(text)}`;
+  });
+  return `${[time, level, message, ...facts].join(' ')}\n`;
+}
