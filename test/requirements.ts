@@ -495,6 +495,16 @@ export const REQUIREMENTS = {
     source: 'law 6',
     behavior: 'what cannot be counted is denied',
   },
+  'limits:dry-run:foreseen': {
+    source: 'issue/limits 6',
+    behavior:
+      'a dry run, of a rule or of a whole layer, says what limits, budgets, prerequisites and approvals would have done, and consumes nothing',
+  },
+  'limits:observe:counted': {
+    source: 'design §4',
+    behavior:
+      'what layers in observe mode would have refused is recorded; they count in pots of their own and deny nothing',
+  },
   'limits:layer:hold': {
     source: 'issue/limits 2',
     behavior: 'a held call is counted when it is released',

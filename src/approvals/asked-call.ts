@@ -40,6 +40,13 @@ export interface ApprovalNote {
   readonly remembered: string | null;
 }
 
+/** What would become of a call that needs an approval, if it were made. */
+export type Foresight =
+  /** An answer stands that lets it pass. */
+  | { readonly kind: 'passes' }
+  | { readonly kind: 'ask' }
+  | { readonly kind: 'unavailable'; readonly why: string };
+
 /** What the desk knows of a call that needs an approval, before anybody is asked. */
 export type Consultation =
   | { readonly kind: 'passes'; readonly note: ApprovalNote }

@@ -1,7 +1,7 @@
 import { APPROVALS_KEPT_MAX, APPROVALS_PENDING_MAX } from '../platform/bounds.js';
 import type { JsonObject } from '../platform/json.js';
 import type { ApprovalAnswer } from './answer.js';
-import type { AskedCall, Consultation } from './asked-call.js';
+import type { AskedCall, Consultation, Foresight } from './asked-call.js';
 import type { AnswerReceipt } from './channel.js';
 import { answerFault } from './check-answer.js';
 import type { DeskOptions } from './desk-options.js';
@@ -46,18 +46,15 @@ export class ApprovalDesk {
       paused.expected = true;
       return { kind: 'ask', id: paused.request.id };
     }
-    const { channels } = call.terms;
-    if (!this.#options.channels.some(({ name }) => channels.includes(name))) {
-      const named =
-        channels.length === 0
-          ? 'its rules have no channel in common'
-          : `no channel is called ${channels.join(' or ')}`;
-      return { kind: 'unavailable', why: `nobody can be asked: ${named}.` };
-    }
-    if (this.#pending >= APPROVALS_PENDING_MAX) {
-      return { kind: 'unavailable', why: 'too many calls wait for a person already.' };
-    }
-    return { kind: 'ask', id: this.#options.newId() };
+    const why = this.#unaskable(call);
+    return why === undefined ? { kind: 'ask', id: this.#options.newId() } : { kind: 'unavailable', why };
+  }
+
+  /** What would become of this call if it came now, for the first time. Changes nothing. */
+  foresee(call: AskedCall): Foresight {
+    if (this.#options.remembered.covering(call) !== undefined) return { kind: 'passes' };
+    const why = this.#unaskable(call);
+    return why === undefined ? { kind: 'ask' } : { kind: 'unavailable', why };
   }
 
   /** Has a person asked, or joins the request that an identical call left behind; `id` is what `consult` said. */
@@ -126,6 +123,18 @@ export class ApprovalDesk {
   #withdraw(held: HeldRequest, why: string): void {
     held.endReason ??= why;
     this.#apply(held, { kind: 'withdrawn' });
+  }
+
+  /** Why nobody can be asked about a call; undefined where somebody can. */
+  #unaskable({ terms: { channels } }: AskedCall): string | undefined {
+    if (!this.#options.channels.some(({ name }) => channels.includes(name))) {
+      const named =
+        channels.length === 0
+          ? 'its rules have no channel in common'
+          : `no channel is called ${channels.join(' or ')}`;
+      return `nobody can be asked: ${named}.`;
+    }
+    return this.#pending < APPROVALS_PENDING_MAX ? undefined : 'too many calls wait for a person already.';
   }
 
   /** The request that an identical call left behind, as time has made it. */

@@ -125,13 +125,18 @@ function decisionMembers(constants: RecordConstants): (fields: DecisionFields) =
       `,"layer":${nullableTextJson(layer)},"reason":${nullableTextJson(reason)}`,
   );
   return (fields) => {
-    const { arg_hash: digest, decision, enforced, rule, layer, reason, uncertain } = fields;
+    const { arg_hash: digest, decision, enforced, rule, layer, reason, uncertain, would } = fields;
     const text =
       `,"request_id":${textJson(fields.request_id)},"rpc_id":${idJson(fields.rpc_id)}` +
       `${called(fields.direction, fields.method, fields.tool)}${nullableTextJson(fields.target)}` +
       `,"arg_hash":${digest === null ? 'null' : `"${digest}"`},"arg_size":${numberJson(fields.arg_size)}` +
       `${decided(decision, enforced, rule, layer, reason)}${reservedMembers(fields)}`;
-    return uncertain === undefined ? text : `${text},"uncertain":${listJson(uncertain)}`;
+    if (uncertain === undefined && would === undefined) return text;
+    return (
+      text +
+      (uncertain === undefined ? '' : `,"uncertain":${listJson(uncertain)}`) +
+      (would === undefined ? '' : `,"would":"${would}"`)
+    );
   };
 }
 

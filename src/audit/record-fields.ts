@@ -18,7 +18,7 @@ type Shape =
   | 'id'
   | 'json'
   | 'layers'
-  | `optional ${'number' | 'json' | 'texts'}`;
+  | `optional ${'number' | 'json' | 'text' | 'texts'}`;
 
 type Shapes<R> = Readonly<Record<Exclude<keyof R, 'v' | 'type'>, Shape>>;
 
@@ -62,6 +62,7 @@ const DECISION: Shapes<DecisionRecord> = {
   approval: 'json',
   limits: 'json',
   uncertain: 'optional texts',
+  would: 'optional text',
   arguments: 'optional json',
 };
 
@@ -160,6 +161,7 @@ const FITS: Readonly<Record<Shape, (value: JsonValue | undefined) => boolean>> =
   json: (value) => value !== undefined,
   layers: (value) => Array.isArray(value) && value.every(isLayer),
   'optional number': (value) => value === undefined || typeof value === 'number',
+  'optional text': (value) => value === undefined || isText(value),
   'optional texts': (value) => value === undefined || (Array.isArray(value) && value.every(isText)),
   'optional json': () => true,
 };

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../platform/json.js';
+import type { Mode } from '../platform/mode.js';
 
 /** Version of the record format; a reader refuses what it does not know. */
 export const AUDIT_RECORD_VERSION = 1;
@@ -29,7 +30,7 @@ export interface SessionRecord extends RecordBase {
   readonly pid: number;
   /** The server's command or URL without its arguments' secrets: the program and the argument count. */
   readonly command: string;
-  readonly mode: 'enforce' | 'observe';
+  readonly mode: Mode;
   /** Fingerprint of the approvers of whom one must sign each answer; null where any answer counts. */
   readonly approvers: string | null;
   /** sha256 of each config layer that is in force. */
@@ -70,10 +71,12 @@ export interface DecisionRecord extends RecordBase {
   readonly reason: string | null;
   /** The approval that the call waits for, was released by or lacks; null where none is needed. */
   readonly approval: JsonValue;
-  /** Reserved: the pots that the call drew on. */
+  /** The pots that the call drew on, could not draw on, or would have drawn on. */
   readonly limits: JsonValue;
   /** Conditions that could not be evaluated and were counted the strict way. */
   readonly uncertain?: readonly string[];
+  /** Only in a dry run: what would have been decided. */
+  readonly would?: 'allow' | 'require_approval' | 'deny' | undefined;
   /** Only where `log_arguments` asks for them, redacted. */
   readonly arguments?: JsonValue;
 }

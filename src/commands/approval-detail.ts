@@ -13,6 +13,8 @@ export function approvalText(approval: JsonValue): string {
   const reason = textOf(approval, 'reason');
   const why = reason === '' ? '' : `: ${reason}`;
   switch (textOf(approval, 'state')) {
+    case 'not-asked':
+      return 'a person would have been asked';
     case 'pending':
       return `waits for a person (${id})`;
     case 'approved':

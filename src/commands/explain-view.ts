@@ -60,11 +60,11 @@ function decisionLines(decision: Decision, color: ChalkInstance): string[] {
 }
 
 function effectText(
-  { effect, obligations }: Pick<Decision, 'effect' | 'obligations'>,
+  { effect, obligations, wouldDeny }: Pick<Decision, 'effect' | 'obligations' | 'wouldDeny'>,
   color: ChalkInstance,
 ): string {
   if (effect === 'deny') return color.red.bold('deny');
-  if (effect === 'dry_run') return color.yellow.bold('dry run');
+  if (effect === 'dry_run') return color.yellow.bold(wouldDeny === true ? 'dry run of deny' : 'dry run');
   return obligations.length === 0 ? color.green.bold('allow') : color.yellow.bold('allow');
 }
 

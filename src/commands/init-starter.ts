@@ -18,6 +18,7 @@ const HEAD = `# yaml-language-server: $schema=${SCHEMA_URL}
 version: '1'
 
 # enforce: block. observe: let everything pass and record what would have been blocked.
+# dry_run: let nothing pass and answer with what would have happened.
 mode: enforce
 
 policies:

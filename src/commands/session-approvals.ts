@@ -52,6 +52,8 @@ export class SessionApprovals implements Approvals {
           kind: 'unavailable',
           why: 'guard is not ready to ask one.',
         },
+      foresee: (call) =>
+        this.#parts?.desk.foresee(call) ?? { kind: 'unavailable', why: 'guard is not ready to ask one.' },
     };
   }
 

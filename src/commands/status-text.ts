@@ -30,15 +30,16 @@ function cellsOf({ server, pid, since, client, mode, calls, pending }: ShownGuar
   return [printable(server), String(pid), printable(since), printable(client ?? '-'), mode, ...counts];
 }
 
-function belowOf({ layers, killed, enforces }: ShownGuard): string[] {
+function belowOf({ layers, killed, mode: whole }: ShownGuard): string[] {
   const files = layers.map(({ layer, path, digest, mode }) => {
-    const observed = mode === 'observe' ? ' (observed only)' : '';
+    const observed = { enforce: '', observe: ' (observed only)', dry_run: ' (tried dry)' }[mode];
     return `  ${printable(layer)} ${printable(path)} ${printable(digest.slice(0, DIGEST_CHARS_SHOWN))}${observed}`;
   });
   return [
     ...files,
     ...(layers.length === 0 ? ['  no config file: calls are recorded, not blocked'] : []),
-    ...(layers.length > 0 && !enforces ? ['  observes only: nothing is blocked'] : []),
+    ...(whole === 'dry_run' ? ['  dry run: no governed call reaches the server'] : []),
+    ...(layers.length > 0 && whole === 'observe' ? ['  observes only: nothing is blocked'] : []),
     ...(killed ? ['  stopped by the kill switch'] : []),
   ];
 }

@@ -76,6 +76,7 @@ function callCells(decision: DecisionRecord, outcome: OutcomeRecord | undefined)
     size: sizeText(decision.arg_size),
     detail: joined([
       ruleText(decision),
+      decision.would === undefined ? '' : `would ${SHORT[decision.would] ?? decision.would}`,
       approvalText(decision.approval),
       outcome === undefined ? '' : resultText(outcome, verdict),
       decision.uncertain === undefined ? '' : `uncertain: ${decision.uncertain.join('; ')}`,

@@ -14,6 +14,10 @@ export const wrapCommand: Command = {
     { flags: '--config <file>', summary: "config file to use in place of the user's and the project's" },
     { flags: '--audit <file>', summary: 'audit log to append to' },
     { flags: '--observe', summary: 'record what policy would do, block nothing' },
+    {
+      flags: '--dry-run',
+      summary: 'answer every governed call with what would have happened, let none reach the server',
+    },
     { flags: '--url <url>', summary: 'govern a remote server (Streamable HTTP or SSE) instead of a command' },
     {
       flags: '--header <header>',

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { LoadOptions } from '../config/compile-layers.js';
 import { draftConfig } from '../config/draft-config.js';
 import { createDiagnostics } from '../platform/diagnostics.js';
+import { GuardError } from '../platform/errors.js';
 import { guardPaths } from '../platform/paths.js';
 import type { Run } from './command.js';
 import { textOption } from './text-option.js';
@@ -17,6 +18,11 @@ export const run: Run = async (input, tools) => {
   // Told to read its config again before there is any, guard goes on; unhandled, the signal would end it.
   process.on('SIGHUP', () => undefined);
   const diagnostics = createDiagnostics((line) => tools.stderr.write(line));
+  if (input.options['observe'] === true && input.options['dryRun'] === true) {
+    throw new GuardError('usage', 'expected --observe or --dry-run, got both', {
+      hint: '--observe lets every call pass, --dry-run none',
+    });
+  }
   const auditFile = textOption(input, 'audit');
   const options: LoadOptions = {
     cwd: tools.cwd,
@@ -24,6 +30,7 @@ export const run: Run = async (input, tools) => {
     paths: guardPaths(tools.env),
     configFile: textOption(input, 'config'),
     observe: input.options['observe'] === true,
+    dryRun: input.options['dryRun'] === true,
     auditFile: auditFile === undefined ? undefined : path.resolve(tools.cwd, auditFile),
   };
   const draft = await draftConfig(options);

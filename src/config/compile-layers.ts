@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
+import type { Mode } from '../platform/mode.js';
 import type { Environment, GuardPaths } from '../platform/paths.js';
 import { compileBudgets, type BudgetLayer, type CompiledBudgets } from '../limits/budget.js';
 import { compileEvidence, type CompiledEvidence, type EvidenceLayer } from '../limits/evidence.js';
@@ -34,6 +35,8 @@ export interface LoadOptions {
   readonly configFile?: string | undefined;
   /** User and project layers observe only; the system layer is not affected. */
   readonly observe?: boolean | undefined;
+  /** User and project layers are tried dry, so that no governed call passes; denials of the system layer stay. */
+  readonly dryRun?: boolean | undefined;
   /** Absolute; a log that the command line names in place of `audit.path`. It is protected too. */
   readonly auditFile?: string | undefined;
   readonly paths: GuardPaths;
@@ -44,7 +47,7 @@ interface LoadedLayer {
   readonly layer: FileLayer;
   readonly path: string;
   readonly digest: string;
-  readonly mode: 'enforce' | 'observe';
+  readonly mode: Mode;
   /** Rules in the layer. */
   readonly rules: number;
 }
@@ -55,8 +58,8 @@ type Layers = LayerSource & BudgetLayer & EvidenceLayer;
 /** Everything that config files state, compiled and ready. Frozen in use: a reload makes a new one. */
 export interface LoadedConfig {
   readonly layers: readonly LoadedLayer[];
-  /** enforce where at least one layer enforces. */
-  readonly mode: 'enforce' | 'observe';
+  /** dry_run where one layer is tried dry, since then no call passes; enforce where at least one enforces. */
+  readonly mode: Mode;
   readonly settings: Settings;
   readonly policy: CompiledPolicy;
   readonly budgets: CompiledBudgets;
@@ -104,26 +107,36 @@ export async function compileLayers(files: LayerFiles, options: LoadOptions): Pr
     const { layer, path, digest, config } = file;
     return { layer, path, digest, mode: modeOf(file, options), rules: config?.policies?.rules?.length ?? 0 };
   });
-  const none = layers.length === 0;
   return {
     ok: true,
     files,
     config: {
       layers,
-      mode: layers.some(({ mode }) => mode === 'enforce') ? 'enforce' : 'observe',
+      mode: modeOfAll(sources),
       settings,
       policy: compiled.policy,
       budgets: budgets.budgets,
       evidence: evidence.evidence,
       secrets: joinSecrets(files.files.map(({ secrets }) => secrets)),
       watchFiles: files.located.candidates,
-      notes: [...files.located.notes, ...(none ? [NOTHING_FOUND] : [])],
+      notes: [...files.located.notes, ...notesOf(modeOfAll(sources), layers.length === 0)],
     },
   };
 }
 
 const NOTHING_FOUND =
   'no config file found: calls are recorded, not blocked (guard init writes a starter file)';
+const NOTHING_PASSES = 'dry run: no governed call reaches the server, each is told what would have happened';
+
+function notesOf(mode: Mode, isEmpty: boolean): string[] {
+  if (mode === 'dry_run') return [NOTHING_PASSES];
+  return isEmpty ? [NOTHING_FOUND] : [];
+}
+
+function modeOfAll(sources: readonly Layers[]): Mode {
+  const modes = sources.map(({ mode }) => mode);
+  return (['dry_run', 'enforce'] as const).find((mode) => modes.includes(mode)) ?? 'observe';
+}
 
 function settingsOf(files: readonly LayerFile[], paths: GuardPaths): Settings {
   const layers = files.flatMap(({ layer, path: file, config }) =>
@@ -132,13 +145,12 @@ function settingsOf(files: readonly LayerFile[], paths: GuardPaths): Settings {
   return mergeSettings(layers, paths);
 }
 
-/** With no file at all the defaults are observed, so that records show what a config would do. */
+/** With no file at all the defaults are observed or tried, so that records show what a config would do. */
 function layerSources(files: readonly LayerFile[], options: LoadOptions): Layers[] {
-  if (files.length === 0) {
-    const none = { policy: policySourceOf(undefined), budgets: [], evidence: [] };
-    return [{ layer: 'user', mode: 'observe', environment: undefined, baseDir: options.cwd, ...none }];
-  }
-  return files.map((file) => ({
+  const none = { policy: policySourceOf(undefined), budgets: [], evidence: [] };
+  const empty = { layer: 'user', environment: undefined, baseDir: options.cwd, ...none } as const;
+  if (files.length === 0) return [{ ...empty, mode: options.dryRun === true ? 'dry_run' : 'observe' }];
+  const sources = files.map((file): Layers => ({
     layer: file.layer,
     mode: modeOf(file, options),
     environment: file.environment,
@@ -147,6 +159,9 @@ function layerSources(files: readonly LayerFile[], options: LoadOptions): Layers
     budgets: file.config?.budgets ?? [],
     evidence: file.config?.evidence ?? [],
   }));
+  // The system layer stays in force, so it cannot be what keeps calls from passing.
+  const isUntried = options.dryRun === true && sources.every(({ layer }) => layer === 'system');
+  return isUntried ? [...sources, { ...empty, mode: 'dry_run' }] : sources;
 }
 
 function matchesOf({ policy, budgets, evidence }: Layers): MatchSource[] {
@@ -154,7 +169,8 @@ function matchesOf({ policy, budgets, evidence }: Layers): MatchSource[] {
   return [...policy.rules, ...contributors, ...evidence].map(({ match }) => match);
 }
 
-function modeOf(file: LayerFile, options: LoadOptions): 'enforce' | 'observe' {
+function modeOf(file: LayerFile, options: LoadOptions): Mode {
+  if (options.dryRun === true && file.layer !== 'system') return 'dry_run';
   if (options.observe === true && file.layer !== 'system') return 'observe';
   return file.config?.mode ?? 'enforce';
 }

@@ -9,6 +9,7 @@ import {
   upstreamsSchema,
 } from './schema-serve.js';
 import { auditSchema, logSchema, relaySchema, selfProtectionSchema, stateSchema } from './schema-settings.js';
+import { MODES } from '../platform/mode.js';
 import { described, descriptions, name, optional, word } from './schema-values.js';
 
 /**
@@ -23,8 +24,8 @@ export const configSchema = z.strictObject({
     "Label such as dev or prod that rules can match. Default: that of the user's, then of the system's file.",
   ),
   mode: optional(
-    word(['enforce', 'observe']),
-    'enforce: block what policy denies; observe: let it pass and record what would have happened.',
+    word(MODES),
+    'enforce: block what policy denies; observe: let it pass and record what would have happened; dry_run: answer every call with what would have happened.',
     DEFAULTS.mode,
   ),
   policies: optional(policiesSchema, 'What may be called, by whom, with which arguments.'),

@@ -66,6 +66,12 @@ function policyWarnings(config: ConfigSource): ValueMistake[] {
       message: 'mode: observe records what this file would stop and lets it pass',
     });
   }
+  if (config.mode === 'dry_run') {
+    found.push({
+      path: ['mode'],
+      message: 'mode: dry_run lets no governed call reach a server: each is told what would have happened',
+    });
+  }
   for (const [index, sink] of (config.audit?.sinks ?? []).entries()) {
     if (sink.type === 'stdout') {
       found.push({
@@ -101,9 +107,8 @@ function ignoredInProject(config: ConfigSource): ValueMistake[] {
 
 function ruleWarnings(rule: Rule, path: ConfigPath): ValueMistake[] {
   const found: ValueMistake[] = [];
-  const denies = rule.action === 'deny' || rule.action === 'dry_run';
   for (const key of DUTIES) {
-    if (denies && rule[key] !== undefined) {
+    if (rule.action === 'deny' && rule[key] !== undefined) {
       found.push({
         path: [...path, key],
         at: 'key',
@@ -111,7 +116,7 @@ function ruleWarnings(rule: Rule, path: ConfigPath): ValueMistake[] {
       });
     }
   }
-  if (denies) return found;
+  if (rule.action === 'deny') return found;
   const after = durationMs(rule.approval?.escalation_after ?? '');
   const timeout = durationMs(rule.approval?.timeout ?? '');
   if (after !== undefined && timeout !== undefined && after >= timeout) {

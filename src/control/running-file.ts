@@ -1,4 +1,5 @@
 import { isJsonObject, member, parseJson, type JsonObject, type JsonValue } from '../platform/json.js';
+import { type Mode, MODES } from '../platform/mode.js';
 
 /** What a running guard tells of itself. */
 export interface RunningGuard {
@@ -14,7 +15,7 @@ export interface RunningGuard {
   readonly client: string | null;
   readonly agent: string | null;
   readonly session: string | null;
-  readonly mode: 'enforce' | 'observe';
+  readonly mode: Mode;
   readonly layers: readonly RunningLayer[];
   readonly calls: RunningCalls;
   /** Calls that wait for a person now. */
@@ -26,7 +27,7 @@ interface RunningLayer {
   readonly layer: string;
   readonly path: string;
   readonly digest: string;
-  readonly mode: 'enforce' | 'observe';
+  readonly mode: Mode;
 }
 
 /** What became of governed calls since the guard started. */
@@ -77,7 +78,7 @@ function isLayer(value: JsonValue): boolean {
 
 function isMode(value: JsonObject): boolean {
   const mode = member(value, 'mode');
-  return mode === 'enforce' || mode === 'observe';
+  return MODES.some((one) => one === mode);
 }
 
 function isText(value: JsonObject, key: string): boolean {

@@ -152,11 +152,7 @@ export class AnswerDesk {
       case 'hold':
         return unholdableFrame(line.id, open.requestId);
       case 'dry-run':
-        return dryRunFrame(
-          { ...answered, method: question.method },
-          ruling.decision.rule.name,
-          open.requestId,
-        );
+        return dryRunFrame({ ...answered, method: question.method }, ruling.answer);
     }
   }
 

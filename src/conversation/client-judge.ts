@@ -104,7 +104,7 @@ export class ClientJudge {
       conversation.fromClient.park(answered.id, open);
       return { kind: 'hold', hold: { call, decision, asked, approvalId, open, answered } };
     }
-    const frame = answered === null ? null : this.#answer(ruling, answered, call);
+    const frame = answered === null ? null : this.#answer(ruling, answered);
     conversation.settle(open, ruling.kind === 'dry-run' ? 'dry-run' : 'denied', frame?.length ?? 0);
     return frame === null ? { kind: 'drop' } : { kind: 'reply', frame };
   }
@@ -119,12 +119,8 @@ export class ClientJudge {
     return denialFrame(answered, denial, this.#conversation.options.denialStyle);
   }
 
-  #answer(
-    ruling: Exclude<Ruling, { kind: 'forward' | 'hold' }>,
-    answered: AnsweredRequest,
-    { requestId }: GovernedCall,
-  ): Buffer {
-    if (ruling.kind === 'dry-run') return dryRunFrame(answered, ruling.decision.rule.name, requestId);
+  #answer(ruling: Exclude<Ruling, { kind: 'forward' | 'hold' }>, answered: AnsweredRequest): Buffer {
+    if (ruling.kind === 'dry-run') return dryRunFrame(answered, ruling.answer);
     return denialFrame(answered, ruling.denial, this.#conversation.options.denialStyle);
   }
 }

@@ -104,7 +104,7 @@ function frameFor(
     case 'hold':
       return unholdableFrame(answered.id, requestId);
     case 'dry-run':
-      return dryRunFrame(answered, ruling.decision.rule.name, requestId);
+      return dryRunFrame(answered, ruling.answer);
   }
 }
 

@@ -1,5 +1,6 @@
 import { BUDGET_CONTRIBUTORS_MAX, BUDGETS_MAX } from '../platform/bounds.js';
 import type { Decimal } from '../platform/decimal.js';
+import type { Mode } from '../platform/mode.js';
 import type { CompileContext } from '../policy/compile-condition.js';
 import { compileField, compileKey, compileWindow, readLimit } from '../policy/compile-limits.js';
 import { compileMatch } from '../policy/compile-match.js';
@@ -21,7 +22,7 @@ export interface Budget {
   readonly terms: PotTerms;
   /** The budget as records and approvals name it, in the place of a rule. */
   readonly ref: RuleRef;
-  readonly mode: 'enforce' | 'observe';
+  readonly mode: Mode;
   readonly onExceed: 'deny' | 'require_approval';
   /** How a person is asked where `onExceed` says so. */
   readonly approval: ApprovalSource;
@@ -37,7 +38,7 @@ export interface CompiledBudgets {
 /** The part of one config file that its budgets are made of. */
 export interface BudgetLayer {
   readonly layer: LayerName;
-  readonly mode: 'enforce' | 'observe';
+  readonly mode: Mode;
   readonly environment: string | undefined;
   readonly baseDir: string;
   readonly budgets: readonly BudgetSource[];
@@ -55,7 +56,8 @@ export function compileBudgets(layers: readonly BudgetLayer[], ports: PolicyPort
   for (const source of layers) {
     const own = new Mistakes(source.layer);
     const { baseDir, environment, budgets } = source;
-    const context: CompileContext = { baseDir, environment, ports, mistakes: own };
+    const observed = source.mode === 'observe';
+    const context: CompileContext = { baseDir, environment, ports, mistakes: own, observed };
     if (budgets.length > BUDGETS_MAX) own.add(['budgets'], `more than ${BUDGETS_MAX} budgets`);
     for (const [index, budget] of budgets.slice(0, BUDGETS_MAX).entries()) {
       const compiled = compileBudget(budget, source, context, ['budgets', index]);
@@ -73,14 +75,14 @@ function compileBudget(
   context: CompileContext,
   at: ConfigPath,
 ): Budget | undefined {
-  const { mistakes } = context;
+  const { mistakes, observed } = context;
   const limit = mistakes.attempt([...at, 'limit'], () => readBudgetLimit(source.limit));
   const lastsSession = source.window === 'session';
   const windowMs = lastsSession ? null : compileWindow(source.window, mistakes, [...at, 'window']);
   const keys = compileKey(source.key ?? (lastsSession ? 'session' : 'global'), mistakes, [...at, 'key']);
   const contributors = compileContributors(source.contributors, context, [...at, 'contributors']);
   if (limit === undefined || windowMs === undefined) return undefined;
-  const content = { layer, owner: source.name, limit, windowMs, keys, currency: source.currency };
+  const content = { layer, owner: source.name, limit, windowMs, keys, currency: source.currency, observed };
   return Object.freeze({
     // What contributes is no part of a pot: a further tool draws on the money that is left.
     terms: potTerms({ kind: 'budget', ...content }, null, baseDir, source.refund_on_error ?? false),

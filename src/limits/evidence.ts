@@ -65,7 +65,7 @@ export function compileEvidence(
   const mistakes: PolicyMistake[] = [];
   for (const { layer, environment, baseDir, evidence } of layers) {
     const own = new Mistakes(layer);
-    const context: CompileContext = { baseDir, environment, ports, mistakes: own };
+    const context: CompileContext = { baseDir, environment, ports, mistakes: own, observed: false };
     if (evidence.length > EVIDENCE_MAX) own.add(['evidence'], `more than ${EVIDENCE_MAX} pieces of evidence`);
     for (const [index, { name, match, ttl }] of evidence.slice(0, EVIDENCE_MAX).entries()) {
       const matcher = compileMatch(match, context, ['evidence', index, 'match']);

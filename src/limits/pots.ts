@@ -43,7 +43,7 @@ export function drawsOf(
   subject: Subject,
   obligations: readonly Obligation[],
   budgets: CompiledBudgets,
-  mode: Budget['mode'] = 'enforce',
+  mode: 'enforce' | 'observe' = 'enforce',
 ): CallDraws {
   const draws: CallDraw[] = [];
   const invalid: InvalidDraw[] = [];
@@ -61,7 +61,8 @@ export function drawsOf(
     }
   }
   for (const budget of budgets.list) {
-    if (budget.mode !== mode) continue;
+    // What is tried dry is looked at beside what is enforced: it would be enforced without the trial.
+    if ((budget.mode === 'observe') !== (mode === 'observe')) continue;
     const amount = contribution(budget.contributors, judging);
     if (amount !== undefined) add(budget.terms, budget, amount);
   }

@@ -79,24 +79,30 @@ export function denialFrame(request: AnsweredRequest, denial: Denial, style: Den
   });
 }
 
+/** What a call that is only tried is told: what would have happened, for the model and as data. */
+export interface DryRunAnswer {
+  readonly text: string;
+  readonly form: JsonObject;
+}
+
 /**
  * The whole frame that answers a request in a dry run. A tool call gets a result that says what would
  * have happened, and that nothing did; other results have shapes of their own, so there it is an error.
  */
-export function dryRunFrame(request: AnsweredRequest, rule: string, requestId: string): Buffer {
+export function dryRunFrame(request: AnsweredRequest, { text, form }: DryRunAnswer): Buffer {
   if (request.method !== 'tools/call') {
-    return errorFrame(request.id, ERROR_CODES.denied, `guard: dry run by the rule "${rule}"`);
+    return errorFrame(request.id, ERROR_CODES.denied, `guard: ${text}`, form);
   }
-  const text = `Dry run: nothing was executed. Without the rule "${rule}" this call would have been forwarded.`;
   return resultFrame(request.id, {
     content: [{ type: 'text', text }],
     isError: false,
     ...(request.modern ? { resultType: 'complete' } : {}),
-    _meta: { 'guard/dry-run': { dry_run: true, would_forward: true, rule, request_id: requestId } },
+    _meta: { 'guard/dry-run': form },
   });
 }
 
-function machineForm(denial: Denial): JsonObject {
+/** A denial as data. */
+export function machineForm(denial: Denial): JsonObject {
   return {
     blocked: true,
     reason: denial.reason,

@@ -1,4 +1,4 @@
-import type { AskedCall, Consultation } from '../approvals/asked-call.js';
+import type { AskedCall, Consultation, Foresight } from '../approvals/asked-call.js';
 import { bindingDigest } from '../approvals/binding.js';
 import { approvalObligations, termsOf, type ApprovalDefaults } from '../approvals/terms.js';
 import { canonicalJson } from '../platform/canonical-json.js';
@@ -6,7 +6,7 @@ import type { Decision } from '../policy/decision.js';
 import { approvalDenial } from './approval-text.js';
 import { paramText } from './call-text.js';
 import { unavailableDenial } from './denial-text.js';
-import type { Enforcer, GovernedCall, Ruling } from './ruling.js';
+import type { Enforcer, GovernedCall, Rehearsal, Ruling } from './ruling.js';
 
 /** Where calls wait for a person, as far as the pipeline sees it. */
 export interface ApprovalGate {
@@ -15,6 +15,8 @@ export interface ApprovalGate {
   policyDigest(): string;
   /** What is known of the call; uses an answer up where one is there. */
   consult(call: AskedCall, approvalId: string | undefined): Consultation;
+  /** What `consult` would come to for a call that comes for the first time; changes nothing. */
+  foresee(call: AskedCall): Foresight;
 }
 
 /** Calls that a person must approve: they pass with an answer, and are held without one. */
@@ -44,7 +46,26 @@ export function approvalLayer(next: Enforcer<'forward'>, gate: ApprovalGate): En
           return unavailable(call, decision, answer.why);
       }
     },
+    rehearse: function approvalForeseen(call, decision) {
+      if (approvalObligations(decision).length === 0) return next.rehearse(call, decision);
+      const asked = askedCall(call, decision, gate);
+      const foresight = gate.foresee(asked);
+      switch (foresight.kind) {
+        case 'passes':
+          return next.rehearse(call, decision);
+        case 'ask':
+          if (call.holdable) return { kind: 'ask', terms: asked.terms };
+          return unforeseen(call, decision, NOT_HERE);
+        case 'unavailable':
+          return unforeseen(call, decision, foresight.why);
+      }
+    },
   };
+}
+
+function unforeseen(call: GovernedCall, decision: Decision, why: string): Rehearsal {
+  const reason = 'approval_unavailable';
+  return { kind: 'deny', reason, denial: unavailableDenial(call, decision, reason, why) };
 }
 
 const NOT_HERE = 'this kind of message cannot wait for one.';

@@ -1,9 +1,10 @@
 import { argumentsDigest } from '../audit/digest.js';
-import type { RecordDecision } from '../audit/record.js';
+import type { DecisionFields } from '../audit/encode.js';
 import type { AuditTrail } from '../audit/trail.js';
-import type { JsonValue } from '../platform/json.js';
+import type { JsonObject, JsonValue } from '../platform/json.js';
 import type { Decision } from '../policy/decision.js';
-import type { GovernedCall, Pipeline, Ruling } from './ruling.js';
+import { approvalForm, WOULD } from './dry-run-text.js';
+import type { GovernedCall, Pipeline, Rehearsal, Ruling } from './ruling.js';
 
 /**
  * Stages the decision record. The door commits what a batch of calls staged before it forwards any
@@ -25,9 +26,7 @@ export function auditLayer(
 
 function stageDecision(trail: AuditTrail, call: GovernedCall, ruling: Ruling): void {
   const { subject, argumentBytes } = call;
-  const { decision } = ruling;
-  // What observe mode let pass is recorded as what it would have been.
-  const shown = decision.observed ?? decision;
+  const { decision, enforced, reason, shown, would } = verdictOf(ruling);
   trail.decision({
     request_id: call.requestId,
     rpc_id: call.rpcId,
@@ -37,54 +36,102 @@ function stageDecision(trail: AuditTrail, call: GovernedCall, ruling: Ruling): v
     target: subject.uri ?? subject.prompt ?? null,
     arg_hash: argumentBytes === undefined ? null : argumentsDigest(argumentBytes),
     arg_size: argumentBytes?.length ?? 0,
-    decision: decision.observed === undefined ? recordedAs(ruling) : wouldBe(decision.observed),
-    enforced: decision.observed === undefined,
+    decision,
+    enforced,
     rule: shown.rule.name,
     layer: shown.rule.layer,
-    reason: ruling.kind === 'deny' ? ruling.reason : shown.reason,
+    reason,
     approval: approvalOf(ruling),
     limits: limitsOf(ruling),
     ...(shown.uncertain.length === 0 ? {} : { uncertain: shown.uncertain }),
+    ...(would === undefined ? {} : { would }),
     ...(trail.logsArguments ? { arguments: subject.input } : {}),
   });
 }
 
-function recordedAs(ruling: Ruling): RecordDecision {
+/** What the record says of a ruling. */
+interface Verdict extends Pick<DecisionFields, 'decision' | 'enforced' | 'reason' | 'would'> {
+  /** The decision that the rest of the record is about. */
+  readonly shown: Decision;
+}
+
+function verdictOf(ruling: Ruling): Verdict {
+  const { decision } = ruling;
+  const own = { enforced: true, reason: decision.reason, shown: decision } as const;
   switch (ruling.kind) {
     case 'forward':
-      return 'allow';
+      return observedVerdict(decision, ruling.observed) ?? { ...own, decision: 'allow' };
     case 'hold':
-      return 'require_approval';
-    case 'dry-run':
-      return 'dry_run';
+      return { ...own, decision: 'require_approval' };
     case 'deny':
-      return 'deny';
+      return { ...own, decision: 'deny', reason: ruling.reason };
+    case 'dry-run': {
+      const { rehearsal } = ruling;
+      const reason = rehearsal.kind === 'deny' ? rehearsal.reason : decision.reason;
+      return { ...own, decision: 'dry_run', reason, would: WOULD[rehearsal.kind] };
+    }
+  }
+}
+
+/** What observe mode let pass and would have stopped; undefined where it would have let it pass too. */
+function observedVerdict(decision: Decision, rehearsal: Rehearsal | undefined): Verdict | undefined {
+  const { observed } = decision;
+  const shown = observed ?? decision;
+  if (observed !== undefined && observed.effect !== 'allow') {
+    return { decision: observed.effect, enforced: false, reason: observed.reason, shown };
+  }
+  switch (rehearsal?.kind) {
+    case 'deny': {
+      const decided = rehearsal.reason === 'approval_unavailable' ? 'deny' : 'limit';
+      return { decision: decided, enforced: false, reason: rehearsal.reason, shown };
+    }
+    case 'ask':
+      return { decision: 'require_approval', enforced: false, reason: shown.reason, shown };
+    case 'forward':
+    case undefined:
+      return undefined;
   }
 }
 
 function limitsOf(ruling: Ruling): JsonValue {
-  if ((ruling.kind !== 'forward' && ruling.kind !== 'deny') || ruling.limits === undefined) return null;
-  return [...ruling.limits];
+  switch (ruling.kind) {
+    case 'forward': {
+      const { limits, observed } = ruling;
+      if (limits === undefined && observed?.limits === undefined) return null;
+      return [
+        ...(limits ?? []),
+        ...(observed?.limits ?? []).map((note): JsonObject => ({ ...note, observed: true })),
+      ];
+    }
+    case 'deny':
+      return listOf(ruling.limits);
+    case 'dry-run':
+      return listOf(ruling.rehearsal.limits);
+    case 'hold':
+      return null;
+  }
+}
+
+function listOf(notes: readonly JsonObject[] | undefined): JsonValue {
+  return notes === undefined ? null : [...notes];
 }
 
 function approvalOf(ruling: Ruling): JsonValue {
-  if (ruling.kind === 'hold') {
-    const { digest, terms } = ruling.asked;
-    return {
-      id: ruling.approvalId,
-      state: 'pending',
-      digest,
-      channels: [...terms.channels],
-      timeout_ms: terms.timeoutMs,
-    };
+  switch (ruling.kind) {
+    case 'hold': {
+      const { digest, terms } = ruling.asked;
+      return {
+        id: ruling.approvalId,
+        state: 'pending',
+        digest,
+        channels: [...terms.channels],
+        timeout_ms: terms.timeoutMs,
+      };
+    }
+    case 'dry-run':
+      return ruling.rehearsal.kind === 'ask' ? approvalForm(ruling.rehearsal.terms) : null;
+    case 'forward':
+    case 'deny':
+      return ruling.approval === undefined ? null : { ...ruling.approval };
   }
-  if (ruling.kind === 'dry-run' || ruling.approval === undefined) return null;
-  return { ...ruling.approval };
-}
-
-function wouldBe(decision: Decision): RecordDecision {
-  if (decision.effect !== 'allow') return decision.effect;
-  const kinds = decision.obligations.map(({ kind }) => kind);
-  if (kinds.includes('approval')) return 'require_approval';
-  return kinds.length > 0 ? 'limit' : 'allow';
 }

@@ -36,4 +36,5 @@ export function composePipeline(ports: PipelinePorts): Pipeline {
 const forward: Enforcer<'forward'> = {
   stage: 'forward',
   rule: (_call, decision) => ({ kind: 'forward', decision }),
+  rehearse: () => ({ kind: 'forward' }),
 };

@@ -21,6 +21,8 @@ export function loopLayer(next: { readonly stage: 'kill-switch'; rule(call: Gove
     stage: 'loop',
     rule: function loop(call) {
       const ruling = next.rule(call);
+      // What was only tried is no step of the session.
+      if (ruling.kind === 'dry-run') return ruling;
       if (ruling.kind !== 'deny' || RETRY_WANTED.has(ruling.reason)) {
         if (!breaker.isIdle) breaker.reset(sessionOf(call));
         return ruling;

@@ -4,7 +4,8 @@ import type { Decision } from '../policy/decision.js';
 import { evaluate } from '../policy/evaluate.js';
 import type { Subject } from '../policy/subject.js';
 import { decisionDenial, unlistedDenial } from './denial-text.js';
-import type { Enforcer, GovernedCall, Ruling } from './ruling.js';
+import { dryRunAnswer } from './dry-run-text.js';
+import type { Enforcer, GovernedCall, Rehearsal, Ruling } from './ruling.js';
 
 /** Asks the policy that is in force now; the call keeps that decision whatever is reloaded later. */
 export function policyLayer(
@@ -20,7 +21,7 @@ export function policyLayer(
         case 'deny':
           return denied(call, decision, policy);
         case 'dry_run':
-          return { kind: 'dry-run', decision };
+          return triedDry(call, decision, rehearsed(next, call, decision, policy));
         case 'allow':
           return next.rule(call, decision);
       }
@@ -29,12 +30,30 @@ export function policyLayer(
 }
 
 /** A tool that is left out of the list is denied in the words for one that does not exist. */
-function denied(call: GovernedCall, decision: Decision, policy: CompiledPolicy): Ruling {
+function denied(call: GovernedCall, decision: Decision, policy: CompiledPolicy): Denied {
   const denial = decisionDenial(call, decision);
   const { reason } = denial;
   if (reason !== 'policy_denied' || !isHidden(call.subject, policy))
     return { kind: 'deny', decision, reason, denial };
   return { kind: 'deny', decision, reason, denial: unlistedDenial(call) };
+}
+
+type Denied = Extract<Ruling, { readonly kind: 'deny' }>;
+
+/** What would have become of the call without the dry run. */
+function rehearsed(
+  next: Enforcer<'limits'>,
+  call: GovernedCall,
+  decision: Decision,
+  policy: CompiledPolicy,
+): Rehearsal {
+  if (decision.wouldDeny !== true) return next.rehearse(call, decision);
+  const { reason, denial } = denied(call, decision, policy);
+  return { kind: 'deny', reason, denial };
+}
+
+function triedDry(call: GovernedCall, decision: Decision, rehearsal: Rehearsal): Ruling {
+  return { kind: 'dry-run', decision, rehearsal, answer: dryRunAnswer(call, decision, rehearsal) };
 }
 
 function isHidden(subject: Subject, policy: CompiledPolicy): boolean {

@@ -1,7 +1,8 @@
 import type { ApprovalNote, AskedCall } from '../approvals/asked-call.js';
+import type { ApprovalTerms } from '../approvals/terms.js';
 import type { Direction } from '../audit/record.js';
 import type { RpcId } from '../jsonrpc/message.js';
-import type { Denial, DenialReason } from '../mcp/denial.js';
+import type { Denial, DenialReason, DryRunAnswer } from '../mcp/denial.js';
 import type { Proof } from '../limits/prerequisites.js';
 import type { JsonObject } from '../platform/json.js';
 import type { Decision } from '../policy/decision.js';
@@ -46,6 +47,8 @@ export type Ruling =
       readonly charge?: Charge;
       /** The pots that it drew on, for the log. */
       readonly limits?: readonly JsonObject[];
+      /** What layers that only observe would have made of it, where that is not settled by policy alone. */
+      readonly observed?: Rehearsal;
     }
   /** A person has to answer first. */
   | {
@@ -54,7 +57,12 @@ export type Ruling =
       readonly asked: AskedCall;
       readonly approvalId: string;
     }
-  | { readonly kind: 'dry-run'; readonly decision: Decision }
+  | {
+      readonly kind: 'dry-run';
+      readonly decision: Decision;
+      readonly rehearsal: Rehearsal;
+      readonly answer: DryRunAnswer;
+    }
   | {
       readonly kind: 'deny';
       readonly decision: Decision;
@@ -64,6 +72,19 @@ export type Ruling =
       /** The approval that was refused or is missing. */
       readonly approval?: ApprovalNote;
       /** The pots that could not pay, for the log. */
+      readonly limits?: readonly JsonObject[];
+    };
+
+/** What a call would come to. For this nothing is drawn, nobody is asked and no answer is used up. */
+export type Rehearsal =
+  | { readonly kind: 'forward'; readonly limits?: readonly JsonObject[] }
+  /** A person would be asked. */
+  | { readonly kind: 'ask'; readonly terms: ApprovalTerms; readonly limits?: readonly JsonObject[] }
+  | {
+      readonly kind: 'deny';
+      readonly reason: DenialReason;
+      readonly denial: Denial;
+      /** The pots that could not pay. */
       readonly limits?: readonly JsonObject[];
     };
 
@@ -84,6 +105,8 @@ export interface Charge {
 export interface Enforcer<Stage extends string> {
   readonly stage: Stage;
   rule(call: GovernedCall, decision: Decision): Ruling;
+  /** What this step and those behind it would do. */
+  rehearse(call: GovernedCall, decision: Decision): Rehearsal;
 }
 
 /** The outermost step: it has no decision yet. */

@@ -12,8 +12,9 @@ export type ListedTool = Pick<
 };
 
 /**
- * For `hide_denied`: false only where an enforcing layer that hides denied tools denies every call of
- * this tool by this caller, whatever its arguments. True whenever in doubt, and when evaluation fails.
+ * For `hide_denied`: false only where a layer that hides denied tools and does more than observe denies
+ * every call of this tool by this caller, whatever its arguments. True whenever in doubt, and when
+ * evaluation fails.
  */
 export function canPossiblyPass(policy: CompiledPolicy, tool: ListedTool): boolean {
   const subject: Subject = {
@@ -38,7 +39,7 @@ export function canPossiblyPass(policy: CompiledPolicy, tool: ListedTool): boole
       .recall(subject)
       .layers.every(
         (prepared) =>
-          prepared.layer.mode !== 'enforce' ||
+          prepared.layer.mode === 'observe' ||
           !prepared.layer.settings.hide_denied ||
           mayPass(prepareForCaller(prepared, judging)),
       );

@@ -34,6 +34,8 @@ export interface CompileContext {
   readonly environment: string | undefined;
   readonly ports: PolicyPorts;
   readonly mistakes: Mistakes;
+  /** Whether the layer only observes. */
+  readonly observed: boolean;
 }
 
 /** Every operator, in the order in which they are tried. */

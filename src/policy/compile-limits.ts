@@ -28,7 +28,7 @@ export function compileLimits(
 function compileCalls(
   source: LimitsSource,
   rule: RuleRef,
-  { mistakes, baseDir }: CompileContext,
+  { mistakes, baseDir, observed }: CompileContext,
   at: ConfigPath,
 ): RulePot | undefined {
   if (source.max_calls === undefined) return undefined;
@@ -41,7 +41,7 @@ function compileCalls(
   }
   const windowMs = compileWindow(source.window, mistakes, [...at, 'window']);
   if (limit === undefined || windowMs === undefined) return undefined;
-  const content = { layer: rule.layer, owner: rule.name, limit, windowMs, keys, currency: null };
+  const content = { layer: rule.layer, owner: rule.name, limit, windowMs, keys, currency: null, observed };
   const terms = potTerms({ kind: 'calls', ...content }, null, baseDir, source.refund_on_error ?? false);
   return { terms, field: null };
 }
@@ -50,7 +50,7 @@ function compileSpend(
   source: LimitsSource,
   spend: SpendSource,
   rule: RuleRef,
-  { mistakes, baseDir }: CompileContext,
+  { mistakes, baseDir, observed }: CompileContext,
   at: ConfigPath,
 ): RulePot | undefined {
   const inSpend = [...at, 'max_spend'];
@@ -68,7 +68,8 @@ function compileSpend(
   const windowAt = spend.window === undefined ? [...at, 'window'] : [...inSpend, 'window'];
   const windowMs = compileWindow(window, mistakes, windowAt);
   if (field === undefined || limit === undefined || windowMs === undefined) return undefined;
-  const content = { layer: rule.layer, owner: rule.name, limit, windowMs, keys, currency: spend.currency };
+  const { currency } = spend;
+  const content = { layer: rule.layer, owner: rule.name, limit, windowMs, keys, currency, observed };
   const terms = potTerms({ kind: 'spend', ...content }, field, baseDir, source.refund_on_error ?? false);
   return { terms, field };
 }

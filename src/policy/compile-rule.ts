@@ -37,7 +37,7 @@ export function compileRule(
     matcher: compileMatch(source.match, context, [...at, 'match']),
     outcome: {
       effect,
-      obligations: effect === 'allow' ? obligationsOf(source, pots, ref, context.baseDir) : [],
+      obligations: effect === 'deny' ? [] : obligationsOf(source, pots, ref, context.baseDir),
       rule: ref,
       reason: 'rule',
       feedback: source.feedback,

@@ -1,4 +1,5 @@
 import { RULES_MAX } from '../platform/bounds.js';
+import type { Mode } from '../platform/mode.js';
 import type { CompileContext } from './compile-condition.js';
 import { type Rule, compileRule } from './compile-rule.js';
 import type { CompiledPolicy, Layer, LayerOutcomes } from './compiled.js';
@@ -15,7 +16,7 @@ import { SubjectMemory } from './subject-memory.js';
 /** One config file's part in policy. */
 export interface LayerSource {
   readonly layer: LayerName;
-  readonly mode: 'enforce' | 'observe';
+  readonly mode: Mode;
   readonly environment: string | undefined;
   /** Relative paths in rules, and in the values that they are compared with, start here. */
   readonly baseDir: string;
@@ -61,6 +62,7 @@ function compileLayer(source: LayerSource, ports: PolicyPorts, mistakes: Mistake
     environment: source.environment,
     ports,
     mistakes,
+    observed: source.mode === 'observe',
   };
   const rules = policy.rules
     .slice(0, RULES_MAX)

@@ -1,3 +1,4 @@
+import type { Mode } from '../platform/mode.js';
 import type { Rule } from './compile-rule.js';
 import type { LayerName } from './decision.js';
 import type { Outcome } from './outcome.js';
@@ -10,7 +11,7 @@ import type { SubjectMemory } from './subject-memory.js';
 /** One layer, ready to evaluate. */
 export interface Layer {
   readonly name: LayerName;
-  readonly mode: 'enforce' | 'observe';
+  readonly mode: Mode;
   readonly settings: Pick<
     PolicySource,
     'hide_denied' | 'unknown_methods' | 'unlisted_tools' | 'on_tool_drift'

@@ -4,7 +4,7 @@ import type { ApprovalSource, FeedbackSource } from './source.js';
 /** Where a rule came from; the strictest layer wins. `built-in` is guard's own protection. */
 export type LayerName = 'built-in' | 'system' | 'user' | 'project';
 
-/** What a call amounts to inside the core. Strictness: deny > dry_run > allow. */
+/** What a call amounts to inside the core. Strictness: deny > dry_run > allow; the obligations of what does not deny add up. */
 export type Effect = 'allow' | 'dry_run' | 'deny';
 
 /** What must hold before an allow counts. Obligations of all layers add up. */
@@ -62,4 +62,6 @@ export interface Decision {
   readonly uncertain: readonly string[];
   /** What layers in observe mode would have made of it, where that is stricter than `effect`. */
   readonly observed: Decision | undefined;
+  /** Set where a dry run keeps a denial from being one: the call would have been denied. */
+  readonly wouldDeny?: true | undefined;
 }

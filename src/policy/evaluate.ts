@@ -3,7 +3,15 @@ import type { CompiledPolicy, Layer } from './compiled.js';
 import type { Decision } from './decision.js';
 import { Judging } from './judging.js';
 import { judgeCondition } from './matcher.js';
-import { type Outcome, builtInOutcome, decisionOf, isPlainAllow, isStricter, unite } from './outcome.js';
+import {
+  type Outcome,
+  builtInOutcome,
+  decisionOf,
+  isPlainAllow,
+  isStricter,
+  triedDry,
+  unite,
+} from './outcome.js';
 import type { PolicyPorts } from './ports.js';
 import { type PreparedLayer, prepareLayer } from './prepare.js';
 import { findProtected } from './self-protection.js';
@@ -56,11 +64,16 @@ function decide(layers: readonly PreparedLayer[], judging: Judging): Decision {
     const own = new Verdict();
     judgeLayer(prepared, judging, own);
     const outcome = own.outcome ?? layer.outcomes.failed;
-    if (layer.mode === 'enforce') {
-      enforced.add(outcome, own.notes);
-    } else {
-      observed.add(outcome, own.notes);
-      enforced.add(isPlainAllow(outcome) ? outcome : layer.outcomes.observing);
+    switch (layer.mode) {
+      case 'enforce':
+        enforced.add(outcome, own.notes);
+        break;
+      case 'dry_run':
+        enforced.add(triedDry(outcome), own.notes);
+        break;
+      case 'observe':
+        observed.add(outcome, own.notes);
+        enforced.add(isPlainAllow(outcome) ? outcome : layer.outcomes.observing);
     }
   }
   const outcome = enforced.outcome ?? NO_POLICY;

@@ -1,3 +1,4 @@
+import type { Mode } from '../platform/mode.js';
 import type { Rule } from './compile-rule.js';
 import type { CompiledPolicy, Layer } from './compiled.js';
 import type { Decision, LayerName, RuleRef } from './decision.js';
@@ -36,7 +37,7 @@ export interface RuleReport {
 /** What one layer makes of a subject, step by step. */
 export interface LayerReport {
   readonly layer: LayerName;
-  readonly mode: 'enforce' | 'observe';
+  readonly mode: Mode;
   /** What decided before any rule was asked: an unknown method, an unlisted tool, drift. */
   readonly gate: RuleRef | undefined;
   readonly rules: readonly RuleReport[];

@@ -8,9 +8,12 @@ export interface Outcome {
   readonly rule: RuleRef;
   readonly reason: DecisionReason;
   readonly feedback: FeedbackSource | undefined;
+  /** Set where a dry run keeps a denial from being one: the call would have been denied. */
+  readonly wouldDeny?: true;
 }
 
-const STRICTNESS: Record<Effect, number> = { allow: 0, dry_run: 1, deny: 2 };
+const STRICTNESS: Record<Effect, number> = { allow: 0, dry_run: 1, deny: 3 };
+const STRICTNESS_WOULD_DENY = 2;
 
 /** An outcome that no rule decided. */
 export function builtInOutcome(
@@ -29,22 +32,31 @@ export function isPlainAllow(outcome: Outcome): boolean {
 }
 
 /**
- * Two outcomes that both apply: the stricter effect decides, and between two allows the obligations
- * add up. The name is that of the deciding one; between allows, of the first that carries
+ * Two outcomes that both apply: the stricter effect decides, and where neither denies the obligations
+ * add up. The name is that of the deciding one; between equals, of the first that carries
  * obligations, else of the first explicit rule, else of the first.
  */
 export function unite(first: Outcome, second: Outcome): Outcome {
-  if (STRICTNESS[second.effect] > STRICTNESS[first.effect]) return second;
-  if (second.effect !== first.effect || first.effect !== 'allow') return first;
-  const named = specificity(second) > specificity(first) ? second : first;
-  if (first.obligations.length === 0 || second.obligations.length === 0) return named;
+  const lead = strictness(second) - strictness(first);
+  if (Math.max(strictness(first), strictness(second)) >= STRICTNESS_WOULD_DENY) {
+    return lead > 0 ? second : first;
+  }
+  const isSecond = lead === 0 ? specificity(second) > specificity(first) : lead > 0;
+  const named = isSecond ? second : first;
+  if ((isSecond ? first : second).obligations.length === 0) return named;
   return { ...named, obligations: [...first.obligations, ...second.obligations] };
 }
 
 /** True when `outcome` asks for more than `enforced` does. */
 export function isStricter(outcome: Outcome, enforced: Outcome): boolean {
-  if (outcome.effect !== enforced.effect) return STRICTNESS[outcome.effect] > STRICTNESS[enforced.effect];
-  return outcome.effect === 'allow' && outcome.obligations.length > 0;
+  const lead = strictness(outcome) - strictness(enforced);
+  return lead === 0 ? outcome.effect === 'allow' && outcome.obligations.length > 0 : lead > 0;
+}
+
+/** What an outcome becomes in a layer that is only tried: no call passes, and what would deny says so. */
+export function triedDry(outcome: Outcome): Outcome {
+  const dry = { ...outcome, effect: 'dry_run' } as const;
+  return outcome.effect === 'deny' ? { ...dry, wouldDeny: true } : dry;
 }
 
 /** The decision that an outcome comes to. */
@@ -53,8 +65,12 @@ export function decisionOf(
   uncertain: readonly string[],
   observed: Decision | undefined,
 ): Decision {
-  const { effect, obligations, rule, reason, feedback } = outcome;
-  return { effect, obligations, rule, reason, feedback, uncertain, observed };
+  const { effect, obligations, rule, reason, feedback, wouldDeny } = outcome;
+  return { effect, obligations, rule, reason, feedback, uncertain, observed, wouldDeny };
+}
+
+function strictness({ effect, wouldDeny }: Outcome): number {
+  return wouldDeny === true ? STRICTNESS_WOULD_DENY : STRICTNESS[effect];
 }
 
 function specificity(outcome: Outcome): number {

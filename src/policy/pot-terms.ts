@@ -40,6 +40,11 @@ export interface PotContent {
   readonly keys: readonly KeyPart[];
   /** Null for calls. */
   readonly currency: string | null;
+  /**
+   * Whether its layer only observes. Such pots are pots of their own: what is merely watched takes
+   * nothing from what is enforced, in this guard or in another.
+   */
+  readonly observed: boolean;
 }
 
 /** Where the amount of a call stands. */
@@ -67,7 +72,7 @@ export function potTerms(
   folder: string,
   refundOnError: boolean,
 ): PotTerms {
-  const { kind, layer, owner, limit, windowMs, keys, currency } = content;
+  const { kind, layer, owner, limit, windowMs, keys, currency, observed } = content;
   const text = canonicalJson({
     kind,
     layer,
@@ -78,11 +83,12 @@ export function potTerms(
     keys: [...keys],
     currency,
     field: field?.path.text ?? null,
+    ...(observed ? { observed } : {}),
   });
   return Object.freeze({
     ...content,
     identity: textDigest(`guard pot v1\n${text}`),
-    name: `${layer}/${owner}`,
+    name: observed ? `${layer}/${owner} (observed)` : `${layer}/${owner}`,
     refundOnError,
   });
 }

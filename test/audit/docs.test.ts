@@ -42,7 +42,7 @@ describe('docs/audit.md', () => {
         }),
         session,
       ],
-      [encoder.decision(TS, decisionFields('1', { uncertain: [], arguments: 1 })), decision],
+      [encoder.decision(TS, decisionFields('1', { uncertain: [], would: 'deny', arguments: 1 })), decision],
       [encoder.outcome(TS, outcomeFields('1', { error_code: 1, response: 1 })), outcome],
       [
         encoder.refusal(TS, {

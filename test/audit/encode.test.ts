@@ -72,7 +72,11 @@ const decision = fc
       .map((more) => ({ ...DECISION, ...some, ...more })),
   );
 const extras = fc.record(
-  { uncertain: fc.array(text, { maxLength: AUDIT_LIST_MAX }), arguments: value },
+  {
+    uncertain: fc.array(text, { maxLength: AUDIT_LIST_MAX }),
+    would: fc.constantFrom('allow', 'require_approval', 'deny'),
+    arguments: value,
+  },
   { requiredKeys: [] },
 );
 

@@ -114,6 +114,21 @@ describe('layers', () => {
     expect(effectOf(config, 'b')).toMatch(/^allow/);
   });
 
+  test.each([
+    [{ 'etc/guard.yaml': DENY_A, 'user/guard.yaml': ALLOW_A }, ['enforce', 'dry_run']],
+    [{ 'etc/guard.yaml': DENY_A }, ['enforce']],
+    [{ 'user/guard.yaml': DENY_A }, ['dry_run']],
+    [{ 'user/guard.yaml': `mode: observe\n${DENY_A}` }, ['dry_run']],
+    [{}, []],
+  ])('a dry run lets nothing pass, and what the system layer denies is denied: %j', async (files, modes) => {
+    const config = await load(files, { dryRun: true });
+    expect(config.layers.map(({ mode }) => mode)).toEqual(modes);
+    expect(config.mode).toBe('dry_run');
+    expect(config.notes).toEqual([expect.stringContaining('no governed call reaches the server')]);
+    expect(effectOf(config, 'a')).toMatch('etc/guard.yaml' in files ? /^deny system/ : /^dry_run user/);
+    expect(effectOf(config, 'b')).toMatch(/^dry_run/);
+  });
+
   test('no file: everything passes and is noted, but guard protects itself', async () => {
     const folder = folderWith();
     const config = await loadConfig({ cwd: folder, env: {}, paths: pathsIn(folder) });

@@ -58,12 +58,12 @@ describe('mistakes of a file', () => {
     [
       'CRLF and a byte order mark',
       "\uFEFFversion: '1'\r\nmode: no\r\n",
-      ['2:7 mode: expected one of enforce, observe, got "no"'],
+      ['2:7 mode: expected one of enforce, observe, dry_run, got "no"'],
     ],
     [
       'JSON with tabs',
       '{\n\t"version": "1",\n\t"mode": 3\n}',
-      ['3:10 mode: expected one of enforce, observe, got 3'],
+      ['3:10 mode: expected one of enforce, observe, dry_run, got 3'],
     ],
     [
       'zero duration',

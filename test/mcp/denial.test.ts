@@ -27,6 +27,8 @@ const MODERN: AnsweredRequest = { id: '1', method: 'tools/call', modern: true };
 const PROMPT: AnsweredRequest = { id: 2, method: 'prompts/get', modern: true };
 const RESULT = '"content":[{"type":"text","text":"No. Ask."}],"isError":true';
 
+const DRY = { text: 'Dry run.', form: { dry_run: true, rule: 'r' } };
+
 test.each<[string, Buffer, string]>([
   [
     'a tool, legacy',
@@ -82,18 +84,18 @@ test.each<[string, Buffer, string]>([
   ],
   [
     'a dry run, legacy',
-    dryRunFrame(TOOL, 'r', 'w-1'),
-    '{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"Dry run: nothing was executed. Without the rule \\"r\\" this call would have been forwarded."}],"isError":false,"_meta":{"guard/dry-run":{"dry_run":true,"would_forward":true,"rule":"r","request_id":"w-1"}}}}\n',
+    dryRunFrame(TOOL, DRY),
+    '{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"Dry run."}],"isError":false,"_meta":{"guard/dry-run":{"dry_run":true,"rule":"r"}}}}\n',
   ],
   [
     'a dry run, modern',
-    dryRunFrame(MODERN, 'r', 'w-1'),
-    '{"jsonrpc":"2.0","id":"1","result":{"content":[{"type":"text","text":"Dry run: nothing was executed. Without the rule \\"r\\" this call would have been forwarded."}],"isError":false,"resultType":"complete","_meta":{"guard/dry-run":{"dry_run":true,"would_forward":true,"rule":"r","request_id":"w-1"}}}}\n',
+    dryRunFrame(MODERN, DRY),
+    '{"jsonrpc":"2.0","id":"1","result":{"content":[{"type":"text","text":"Dry run."}],"isError":false,"resultType":"complete","_meta":{"guard/dry-run":{"dry_run":true,"rule":"r"}}}}\n',
   ],
   [
     'a dry run of anything else is an error: its result would have another shape',
-    dryRunFrame({ id: 2, method: 'resources/read', modern: false }, 'r', 'w-1'),
-    '{"jsonrpc":"2.0","id":2,"error":{"code":-31001,"message":"guard: dry run by the rule \\"r\\""}}\n',
+    dryRunFrame({ id: 2, method: 'resources/read', modern: false }, DRY),
+    '{"jsonrpc":"2.0","id":2,"error":{"code":-31001,"message":"guard: Dry run.","data":{"dry_run":true,"rule":"r"}}}\n',
   ],
 ])('%s', (_name, frame, expected) => {
   expect(frame.toString('utf8')).toBe(expected);

@@ -37,7 +37,7 @@ test.each<[string, readonly LayerSource[], Partial<DecisionFields>]>([
   [
     'a dry run',
     [layer([{ name: 'try', match: TOOL, action: 'dry_run' }])],
-    { decision: 'dry_run', rule: 'try', reason: 'rule' },
+    { decision: 'dry_run', rule: 'try', reason: 'rule', would: 'allow' },
   ],
   [
     'approval that a person must give',
@@ -72,7 +72,12 @@ test.each<[string, readonly LayerSource[], Partial<DecisionFields>]>([
         mode: 'observe',
       }),
     ],
-    { decision: 'limit', enforced: false, rule: 'few', reason: 'rule' },
+    {
+      decision: 'allow',
+      rule: 'observe',
+      reason: 'default',
+      limits: [{ pot: 'user/few (observed)', amount: '1', currency: null, observed: true }],
+    },
   ],
 ])('%s', (_name, layers, expected) => {
   check(layers, expected);

@@ -77,7 +77,8 @@ const rules = fc
   .map((list) =>
     list.map((rule, index): RuleSource => {
       const named = { ...rule, name: `r${index}`, action: rule.action as RuleSource['action'] };
-      return named.action === 'rate_limit' ? { ...named, limits: { max_calls: 1, window: '1h' } } : named;
+      const isCounted = named.action === 'rate_limit' || (named.action === 'dry_run' && index % 2 === 0);
+      return isCounted ? { ...named, limits: { max_calls: 1, window: '1h' } } : named;
     }),
   );
 
@@ -91,7 +92,7 @@ const policy: fc.Arbitrary<PolicySource> = fc.record({
 });
 const anyLayer: fc.Arbitrary<LayerSource> = fc.record({
   layer: fc.constantFrom('system', 'user', 'project'),
-  mode: fc.constantFrom('enforce', 'enforce', 'observe'),
+  mode: fc.constantFrom('enforce', 'enforce', 'observe', 'dry_run'),
   environment: fc.constantFrom('prod', undefined),
   baseDir: fc.constant(BASE),
   policy,
@@ -113,8 +114,9 @@ const subject: fc.Arbitrary<Subject> = fc
   })
   .map((changes) => call(changes as Partial<Subject>));
 
-function answer(decision: Pick<Decision, 'effect' | 'obligations'>): string {
-  return [decision.effect, ...decision.obligations.map((one) => one.rule.name)].join('+');
+function answer(decision: Pick<Decision, 'effect' | 'obligations' | 'wouldDeny'>): string {
+  const effect = decision.wouldDeny === true ? 'dry_deny' : decision.effect;
+  return [effect, ...decision.obligations.map((one) => one.rule.name)].join('+');
 }
 
 describe('evaluate', () => {
@@ -130,7 +132,7 @@ describe('evaluate', () => {
             const expected = reference(layers, one, 'enforce');
             const observed = reference(layers, one, 'observe');
             expect(answer(decision)).toBe(expected);
-            const strictness = ['allow', 'dry_run', 'deny'];
+            const strictness = ['allow', 'dry_run', 'dry_deny', 'deny'];
             const rank = (text: string): number => strictness.indexOf(text.split('+')[0] ?? '');
             const tells =
               rank(observed) > rank(expected) || (rank(expected) === 0 && observed.startsWith('allow+'));
@@ -150,7 +152,8 @@ describe('evaluate', () => {
       fc.property(fc.array(anyLayer, { maxLength: 2 }), subject, (layers, drawn) => {
         const one = { ...drawn, tool: drawn.tool ?? 'a', method: 'tools/call', knownMethod: true };
         if (canPossiblyPass(compiled(layers), { ...one, name: one.tool })) return;
-        expect(evaluate(compiled(layers), one).effect).toBe('deny');
+        const { effect, wouldDeny } = evaluate(compiled(layers), one);
+        expect(effect === 'deny' || wouldDeny === true).toBe(true);
       }),
       { numRuns: 1000 },
     );

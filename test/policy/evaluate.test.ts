@@ -138,7 +138,7 @@ describe('actions and obligations', () => {
   test.each<readonly [RuleSource, string]>([
     [{ name: 'r', match: {}, action: 'allow' }, 'allow by r'],
     [{ name: 'r', match: {}, action: 'deny', ...all }, 'deny by r'],
-    [{ name: 'r', match: {}, action: 'dry_run', ...all }, 'dry_run by r'],
+    [{ name: 'r', match: {}, action: 'dry_run', ...all }, 'dry_run+approval+limits+requires by r'],
     [{ name: 'r', match: {}, action: 'require_approval' }, 'allow+approval by r'],
     [{ name: 'r', match: {}, action: 'rate_limit', limits: all.limits }, 'allow+limits by r'],
     [{ name: 'r', match: {}, action: 'spend_limit', limits: spend }, 'allow+limits by r'],

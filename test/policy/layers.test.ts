@@ -24,6 +24,9 @@ function user(...rules: RuleSource[]): LayerSource {
 function project(...rules: RuleSource[]): LayerSource {
   return layer(rules, { layer: 'project' });
 }
+function trying(...rules: RuleSource[]): LayerSource {
+  return layer(rules, { layer: 'project', mode: 'dry_run' });
+}
 function observing(...rules: RuleSource[]): LayerSource {
   return layer(rules, { layer: 'project', mode: 'observe' });
 }
@@ -34,7 +37,11 @@ describe('layers', () => {
     ['a project cannot loosen', [user(deny({})), project(allow({}))], 'deny by no'],
     ['a project can tighten', [user(allow({})), project(deny({}))], 'deny by no'],
     ['deny over dry run', [user(dry), project(deny({}))], 'deny by no'],
-    ['dry run over approval', [user(ask({})), project(dry)], 'dry_run by dry'],
+    ['dry run over approval', [user(ask({})), project(dry)], 'dry_run+approval by dry'],
+    ['a layer tried dry', [trying(limited)], 'dry_run+limits by few'],
+    ['what it would deny', [trying(deny({})), project(ask({}))], 'dry_run of deny by no'],
+    ['deny over what is tried dry', [user(deny({}, 'one')), trying(allow({}))], 'deny by one'],
+    ['a trial cannot loosen', [user(deny({}, 'one')), trying(deny({}, 'two'))], 'deny by one'],
     ['obligations add up', [system(ask({})), user(limited)], 'allow+approval+limits by ask'],
     ['a rule over a default', [system(), user(allow({}))], 'allow by yes'],
     ['an obligation over a plain rule', [system(allow({})), user(limited)], 'allow+limits by few'],

@@ -106,17 +106,25 @@ function scopes(source: ScopesSource, has: readonly string[] | undefined): Span 
   return sure(has.some((scope) => glob(source as OneOrMany<string>, scope)));
 }
 
-/** Effect and the names of the rules that oblige, as `deny` or `allow+ask+few`. */
+/** Effect and the names of the rules that oblige, as `deny` or `allow+ask+few`; `dry_deny` for what a dry run keeps from denying. */
 export type Answer = string;
 
 function answerOf(rule: RuleSource): Answer {
-  if (rule.action === 'deny' || rule.action === 'dry_run') return rule.action;
-  return rule.action === 'allow' ? 'allow' : `allow+${rule.name}`;
+  if (rule.action === 'deny') return rule.action;
+  const obliges = rule.limits !== undefined || rule.action === 'require_approval';
+  return (rule.action === 'dry_run' ? 'dry_run' : 'allow') + (obliges ? `+${rule.name}` : '');
 }
 
 function stricter(left: Answer, right: Answer): Answer {
-  for (const effect of ['deny', 'dry_run']) if (left === effect || right === effect) return effect;
-  return left + right.slice('allow'.length);
+  for (const effect of ['deny', 'dry_deny']) if (left === effect || right === effect) return effect;
+  const [first = '', ...some] = left.split('+');
+  const [second = '', ...more] = right.split('+');
+  return [first === 'dry_run' ? first : second, ...some, ...more].join('+');
+}
+
+/** What a layer that is tried dry makes of it. */
+function triedDry(answer: Answer): Answer {
+  return answer === 'deny' ? 'dry_deny' : answer.replace('allow', 'dry_run');
 }
 
 /** What the rules from `at` on come to: an uncertain rule leaves two ways to go on, of which the stricter counts. */
@@ -140,10 +148,17 @@ export function referenceLayer(layer: LayerSource, subject: Subject): Answer {
   return stricter(rules(layer, subject, 0), 'allow+on_tool_drift');
 }
 
-/** What all layers of one mode make of a subject together. */
-export function reference(layers: readonly LayerSource[], subject: Subject, mode: string): Answer {
+/** What the layers that observe make of a subject together, or those that do more. */
+export function reference(
+  layers: readonly LayerSource[],
+  subject: Subject,
+  mode: 'enforce' | 'observe',
+): Answer {
   return layers
-    .filter((layer) => layer.mode === mode)
-    .map((layer) => referenceLayer(layer, subject))
+    .filter((layer) => (layer.mode === 'observe') === (mode === 'observe'))
+    .map((layer) => {
+      const answer = referenceLayer(layer, subject);
+      return layer.mode === 'dry_run' ? triedDry(answer) : answer;
+    })
     .reduce(stricter, 'allow');
 }

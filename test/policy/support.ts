@@ -122,7 +122,8 @@ export function ask(match: MatchSource, name = 'ask'): RuleSource {
 export function decide(layers: readonly LayerSource[], subject: Subject): string {
   const decision = evaluate(compiled(layers), subject);
   const obligations = decision.obligations.map((one) => one.kind).join('+');
-  const effect = obligations === '' ? decision.effect : `${decision.effect}+${obligations}`;
+  const plain = decision.wouldDeny === true ? `${decision.effect} of deny` : decision.effect;
+  const effect = obligations === '' ? plain : `${plain}+${obligations}`;
   return `${effect} by ${decision.rule.name}${decision.uncertain.length > 0 ? ' ?' : ''}`;
 }
 

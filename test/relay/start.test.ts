@@ -38,6 +38,13 @@ describe('starting', () => {
     expect(guard.lines).toEqual([]);
   });
 
+  test('a start that is to let every call pass and none is refused', async () => {
+    const words = [process.execPath, builtGuard(), '--observe', '--dry-run', '--', serverFile('echo')];
+    const guard = open().spawn(words);
+    expect(await guard.finish()).toEqual({ code: 2, signal: null });
+    expect(guard.stderr).toContain('--observe lets every call pass, --dry-run none');
+  });
+
   test('a broken config file stops the start; the server gets no byte and is ended', async () => {
     const sandbox = open("version: '1'\npolicies: { defualt: deny }\n");
     const guard = sandbox.guard({ server: ['echo', sandbox.received] });

@@ -39,6 +39,7 @@ export function asking(
       defaults: { timeoutMs: 60_000, onTimeout: 'deny', channels: names },
       policyDigest: () => 'policy',
       consult: (call, approvalId) => desk.consult(call, approvalId),
+      foresee: (call) => desk.foresee(call),
     },
     approvals: {
       parts: { desk, channel: undefined, states: new RequestStates(Buffer.alloc(32, 7)), waitingTimes: [] },

@@ -33,7 +33,7 @@ export function conditionsHold(
     if (!entries.every(([, condition]) => isCondition(condition, 0))) return false;
     if (!allCovered(input, [], pathsOf(Object.keys(conditions)))) return false;
     const mistakes = new Mistakes('user');
-    const context = { baseDir, environment: undefined, ports, mistakes };
+    const context = { baseDir, environment: undefined, ports, mistakes, observed: false };
     const source = conditions as Readonly<Record<string, ConditionSource>>;
     const matcher = compileMatch({ input: source }, context, []);
     if (mistakes.list.length > 0) return false;
