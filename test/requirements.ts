@@ -495,6 +495,11 @@ export const REQUIREMENTS = {
     source: 'law 6',
     behavior: 'what cannot be counted is denied',
   },
+  'limits:round:once': {
+    source: 'design §3',
+    behavior:
+      'a retry that answers questions which guard saw the server ask is judged again and not counted again, once; any other is a call of its own',
+  },
   'limits:dry-run:foreseen': {
     source: 'issue/limits 6',
     behavior:

@@ -13,6 +13,7 @@ import { withoutTools } from '../mcp/tools-list.js';
 import { isJsonObject, member, type JsonObject } from '../platform/json.js';
 import { canPossiblyPass } from '../policy/can-pass.js';
 import type { Conversation, OpenRequest } from './conversation.js';
+import { roundKey } from './paid-rounds.js';
 import { unholdableFrame, unrecordedFrame } from './requests.js';
 
 /** MCP's error for "open this URL first" (2025-11-25, client/elicitation): an elicitation in another form. */
@@ -37,11 +38,14 @@ export class AnswerDesk {
     if (open.modern && line.resultType !== undefined) this.#conversation.nameEra(MODERN_REVISION);
     const replaced = this.#replacement(line, open, bytes, start, end);
     if (replaced !== null && asks(line)) {
-      // The client reads a denial, whatever the server had answered.
+      // The client reads a denial, whatever the server had answered; the server has worked on the call.
+      if (open.charge !== undefined) this.#conversation.options.settleCharge(open.charge, 'input-required');
+      open.charge = undefined;
       this.#conversation.settle(open, 'denied', replaced.length);
       return replaced;
     }
     if (open.charge !== undefined && !isComplete(line)) open.charge = withoutProof(open.charge);
+    if (line.resultType === 'input_required') this.#keepRound(open, bytes, start, end);
     this.#conversation.settle(open, resultOf(line), replaced?.length ?? end - start, {
       ...(line.errorCode === undefined ? {} : { error_code: line.errorCode }),
       ...this.#response(bytes, start, end),
@@ -49,6 +53,16 @@ export class AnswerDesk {
     if (!asks(line)) return replaced;
     const { server } = this.#conversation.options.parties;
     return Buffer.concat([markedQuestions(bytes.subarray(start, end), server), LF]);
+  }
+
+  /** What the call has drawn waits for the retry that continues it. */
+  #keepRound(open: OpenRequest, bytes: Buffer, start: number, end: number): void {
+    if (open.charge === undefined || open.callKey === undefined) return;
+    const result = member(messageOf(bytes, start, end), 'result');
+    const state = isJsonObject(result) ? member(result, 'requestState') : null;
+    if (state !== undefined && typeof state !== 'string') return;
+    this.#conversation.paidRounds.keep(roundKey(open.callKey, state), open.charge);
+    open.charge = undefined;
   }
 
   #replacement(
@@ -174,8 +188,8 @@ function isComplete({ resultType }: ServerAnswer): boolean {
   return resultType === undefined || resultType === 'complete';
 }
 
-function withoutProof({ kept, refundable }: Charge): Charge {
-  return { kept, refundable };
+function withoutProof({ kept, refundable, draws }: Charge): Charge {
+  return { kept, refundable, draws };
 }
 
 function resultOf(line: ServerAnswer): RecordResult {

@@ -9,6 +9,7 @@ import type { GovernedCall, Ruling } from '../pipeline/ruling.js';
 import type { Decision } from '../policy/decision.js';
 import type { FramePlace } from './client-frames.js';
 import type { Conversation, OpenRequest } from './conversation.js';
+import { callKey, continuedState, roundKey } from './paid-rounds.js';
 import { openRequest, reopened } from './requests.js';
 
 /** A governed call that waits for the log: what is needed to deny it after all. */
@@ -77,6 +78,7 @@ export class ClientJudge {
       before === undefined
         ? openRequest(conversation, method, target.tool, modern, undefined)
         : reopened(conversation, before.open);
+    const continued = modern ? this.#continued(message, place) : undefined;
     const call: GovernedCall = {
       requestId: open.requestId,
       rpcId: message.kind === 'request' ? message.id : null,
@@ -88,11 +90,19 @@ export class ClientJudge {
       tools: conversation.catalog,
       approvalId: before?.approvalId,
       holdable: message.kind === 'request',
+      paid: continued === undefined ? undefined : conversation.paidRounds.find(continued),
     };
     const ruling = conversation.options.pipeline.rule(call);
     const answered = message.kind === 'request' ? { id: message.id, method, modern } : null;
     if (ruling.kind === 'forward') {
-      if (ruling.charge !== undefined) open.charge = ruling.charge;
+      if (ruling.charge !== undefined) {
+        open.charge = ruling.charge;
+        if (modern && ruling.charge.draws.length > 0) open.callKey = keyOf(message, place);
+      }
+      if (ruling.continues === true && continued !== undefined) {
+        conversation.paidRounds.take(continued);
+        open.continues = continued;
+      }
       if (message.kind === 'request') conversation.fromClient.add(message.id, open);
       return { kind: 'pass', call: { call, decision: ruling.decision, answered, open } };
     }
@@ -111,7 +121,11 @@ export class ClientJudge {
 
   /** A call whose record could not be written does not happen; the frame that says so, if one is due. */
   takeBack({ call, decision, answered, open }: JudgedCall): Buffer | null {
-    if (open.charge !== undefined) this.#conversation.options.settleCharge(open.charge, 'denied');
+    const { charge, continues } = open;
+    // What an earlier round has drawn was not for nothing: the retry may come again.
+    if (charge !== undefined && continues !== undefined)
+      this.#conversation.paidRounds.keep(continues, charge);
+    else if (charge !== undefined) this.#conversation.options.settleCharge(charge, 'denied');
     if (answered === null) return null;
     this.#conversation.fromClient.take(answered.id);
     this.#conversation.fromClient.unpark(answered.id);
@@ -119,10 +133,23 @@ export class ClientJudge {
     return denialFrame(answered, denial, this.#conversation.options.denialStyle);
   }
 
+  /** The round that a message claims to continue; undefined where it is the first of its call. */
+  #continued(message: RequestMessage | NotificationMessage, place: FramePlace): string | undefined {
+    const claimed = continuedState(message.params);
+    const key = claimed === null ? undefined : keyOf(message, place);
+    return claimed === null || key === undefined ? undefined : roundKey(key, claimed.state);
+  }
+
   #answer(ruling: Exclude<Ruling, { kind: 'forward' | 'hold' }>, answered: AnsweredRequest): Buffer {
     if (ruling.kind === 'dry-run') return dryRunFrame(answered, ruling.answer);
     return denialFrame(answered, ruling.denial, this.#conversation.options.denialStyle);
   }
+}
+
+/** Names the call for its retry; undefined where it has no params. */
+function keyOf({ method }: RequestMessage | NotificationMessage, place: FramePlace): string | undefined {
+  const params = paramBytesOf(place);
+  return params === undefined ? undefined : callKey(method, params);
 }
 
 function paramBytesOf({ bytes, start, end }: FramePlace): Buffer | undefined {

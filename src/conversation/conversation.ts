@@ -15,6 +15,7 @@ import type { Charge, Pipeline } from '../pipeline/ruling.js';
 import type { CompiledPolicy } from '../policy/compiled.js';
 import type { Subject } from '../policy/subject.js';
 import type { Approvals } from './approval-parts.js';
+import { PaidRounds } from './paid-rounds.js';
 
 /** A request that waits for its answer. */
 export interface OpenRequest {
@@ -29,7 +30,11 @@ export interface OpenRequest {
   /** Whether its end is already noted. */
   settled: boolean;
   /** What it has drawn on limits and budgets. */
-  charge?: Charge;
+  charge?: Charge | undefined;
+  /** Names it for a retry that continues it, where it has drawn anything. */
+  callKey?: string | undefined;
+  /** The round that it continues, where it was not counted again. */
+  continues?: string | undefined;
 }
 
 /** Who talks with whom; the parts of every subject and record that one door fixes. */
@@ -67,6 +72,8 @@ export class Conversation {
   /** The server's requests that the client has to answer. */
   readonly fromServer = new PendingRequests<OpenRequest>();
   readonly catalog = new Catalog();
+  /** Calls whose servers asked for input. */
+  readonly paidRounds: PaidRounds;
   client: string | undefined;
   /** Whether the client said in `initialize` that it shows forms. */
   elicitsForms = false;
@@ -76,6 +83,10 @@ export class Conversation {
 
   constructor(options: ConversationOptions) {
     this.options = options;
+    this.paidRounds = new PaidRounds(
+      (charge) => options.settleCharge(charge, 'input-required'),
+      () => options.clock.monotonicMs(),
+    );
   }
 
   nextRequestId(): string {

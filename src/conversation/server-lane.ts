@@ -65,12 +65,14 @@ export class ServerLane implements FrameSink {
       this.#replyError(id, open, 'server-gone', ERROR_CODES.serverGone, message);
     }
     this.#conversation.fromServer.drain();
+    this.#conversation.paidRounds.expire(true);
     this.#flush();
   }
 
   /** Answers the requests that are older than the time limit; their late answers are dropped. */
   expire(timeoutMs: number): void {
     const nowMs = this.#conversation.options.clock.monotonicMs();
+    this.#conversation.paidRounds.expire();
     for (const [id, open] of this.#conversation.fromClient.entries()) {
       if (open.method === 'subscriptions/listen' || nowMs - open.startedMs < timeoutMs) continue;
       this.#conversation.fromClient.take(id);

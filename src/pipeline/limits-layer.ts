@@ -50,7 +50,14 @@ function counted(
   const look = lookAt(gate, call, decision, 'enforce');
   if (look.kind === 'denied') return denied(decision, look);
   const ruling = next.rule(call, look.decision);
+  if (look.isPaid) return continued(ruling, call, look.draws);
   return look.draws.length === 0 ? ruling : charged(ruling, gate, call, look.draws);
+}
+
+/** A call that goes on after its server asked for input: it was counted when it came first. */
+function continued(ruling: Ruling, { paid }: GovernedCall, draws: readonly CallDraw[]): Ruling {
+  if (ruling.kind !== 'forward' || paid === undefined) return ruling;
+  return { ...ruling, charge: paid, limits: draws.map(continuedNote), continues: true };
 }
 
 /** Draws for a call that is forwarded; another process may have been faster. */
@@ -87,7 +94,7 @@ function draw(gate: LimitsGate, draws: readonly CallDraw[]): Drawn {
     for (const id of kept) gate.ledger.settle(id, 'refunded', gate.nowMs());
     return reserved;
   }
-  return { kind: 'drawn', charge: { kept, refundable } };
+  return { kind: 'drawn', charge: { kept, refundable, draws } };
 }
 
 /** A call that is forwarded carries what its end will have proven. */
@@ -97,7 +104,7 @@ function proving(ruling: Ruling, call: GovernedCall, proof: Proof): Ruling {
   return { ...ruling, charge: { ...(ruling.charge ?? NO_CHARGE), proof } };
 }
 
-const NO_CHARGE: Charge = { kept: [], refundable: [] };
+const NO_CHARGE: Charge = { kept: [], refundable: [], draws: [] };
 
 /**
  * What layers that only observe would have made of a call that is forwarded. Where they would have let
@@ -110,7 +117,10 @@ function observing(ruling: Ruling, next: Enforcer<'approval'>, gate: LimitsGate,
   if (observed === undefined && !gate.budgets().list.some(({ mode }) => mode === 'observe')) return ruling;
   if (observed !== undefined && observed.effect !== 'allow') return ruling;
   const decision = observed ?? { ...ruling.decision, obligations: [] };
-  const { rehearsal, draws } = foreseen(next, gate, call, decision, 'observe');
+  const { rehearsal, draws, isPaid } = foreseen(next, gate, call, decision, 'observe');
+  if (isPaid && call.paid !== undefined && (ruling.charge === undefined || ruling.continues === true)) {
+    return { ...ruling, observed: rehearsal, charge: call.paid, continues: true };
+  }
   if (rehearsal.kind === 'deny' || draws.length === 0) return { ...ruling, observed: rehearsal };
   const drawn = draw(gate, draws);
   if (drawn.kind !== 'drawn') {
@@ -129,6 +139,7 @@ function joined(first: Charge, second: Charge): Charge {
     ...first,
     kept: [...first.kept, ...second.kept],
     refundable: [...first.refundable, ...second.refundable],
+    draws: [...first.draws, ...second.draws],
   };
 }
 
@@ -139,13 +150,14 @@ function foreseen(
   call: GovernedCall,
   decision: Decision,
   mode: 'enforce' | 'observe',
-): { readonly rehearsal: Rehearsal; readonly draws: readonly CallDraw[] } {
+): { readonly rehearsal: Rehearsal; readonly draws: readonly CallDraw[]; readonly isPaid: boolean } {
   const look = lookAt(gate, call, decision, mode);
-  if (look.kind === 'denied') return { rehearsal: refused(look), draws: [] };
-  const { draws } = look;
+  if (look.kind === 'denied') return { rehearsal: refused(look), draws: [], isPaid: false };
+  const { draws, isPaid } = look;
   const rehearsal = next.rehearse(call, look.decision);
-  if (rehearsal.kind === 'deny' || draws.length === 0) return { rehearsal, draws };
-  return { rehearsal: { ...rehearsal, limits: draws.map(foreseenNote) }, draws };
+  if (rehearsal.kind === 'deny' || draws.length === 0) return { rehearsal, draws, isPaid };
+  const note = isPaid ? continuedNote : foreseenNote;
+  return { rehearsal: { ...rehearsal, limits: draws.map(note) }, draws, isPaid };
 }
 
 type Refusal = Extract<Look, { readonly kind: 'denied' }>;
@@ -167,6 +179,10 @@ function denied(decision: Decision, look: Refusal): Ruling {
 
 function chargeNote(one: CallDraw): JsonObject {
   return { ...drawNote(one), ...(one.overage ? { approved_overage: true } : {}) };
+}
+
+function continuedNote(one: CallDraw): JsonObject {
+  return { ...drawNote(one), continued: true };
 }
 
 function foreseenNote(one: CallDraw): JsonObject {

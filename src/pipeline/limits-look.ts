@@ -2,14 +2,14 @@ import { lackingEvidence } from '../limits/evidence.js';
 import type { Breach } from '../limits/ledger.js';
 import { drawsOf, type CallDraw } from '../limits/pots.js';
 import { missingTools } from '../limits/prerequisites.js';
-import { decimalText } from '../platform/decimal.js';
+import { compareDecimals, decimalText } from '../platform/decimal.js';
 import type { Denial } from '../mcp/denial.js';
 import type { JsonObject } from '../platform/json.js';
 import type { Decision, Obligation } from '../policy/decision.js';
 import type { LimitsGate } from './limits-layer.js';
 import { exceededDenial, invalidDrawDenial, overageText, uncountedDenial } from './limits-text.js';
 import { lackingDenial, missingDenial, unknownMarksDenial, unresolvedDenial } from './prerequisite-text.js';
-import type { GovernedCall } from './ruling.js';
+import type { Charge, GovernedCall } from './ruling.js';
 
 /** What the ledger makes of a call before anything is drawn. */
 export type Look =
@@ -20,6 +20,8 @@ export type Look =
       readonly decision: Decision;
       /** Empty where the call is not counted. */
       readonly draws: readonly CallDraw[];
+      /** Whether the call has drawn all of it before its server asked for input. */
+      readonly isPaid: boolean;
     };
 
 /** Looks whether a call has what its rules require and whether its pots can pay. Draws nothing. */
@@ -33,20 +35,29 @@ export function lookAt(
   if (unmet !== undefined) return { kind: 'denied', denial: unmet };
   const { draws, invalid } = drawsOf(call.subject, decision.obligations, gate.budgets(), mode);
   if (invalid.length > 0) return { kind: 'denied', denial: invalidDrawDenial(call, decision, invalid) };
-  if (draws.length === 0) return { kind: 'payable', decision, draws };
+  const isPaid = draws.length > 0 && isPaidBy(call.paid, draws);
+  if (draws.length === 0 || isPaid) return { kind: 'payable', decision, draws, isPaid };
   const state = gate.ledger.peek(draws, gate.nowMs());
   switch (state.kind) {
     case 'free':
-      return { kind: 'payable', decision, draws };
+      return { kind: 'payable', decision, draws, isPaid };
     case 'unavailable':
       return uncounted(gate, call, decision, state.why);
     case 'exceeded': {
       const asked = overages(state.breaches, draws);
       if (asked === undefined) return exceeded(call, decision, state.breaches, draws);
       const obligations = [...decision.obligations, ...asked.obligations];
-      return { kind: 'payable', decision: { ...decision, obligations }, draws: asked.draws };
+      return { kind: 'payable', decision: { ...decision, obligations }, draws: asked.draws, isPaid };
     }
   }
+}
+
+/** Whether an earlier round drew exactly this, under limits that are still the same. */
+function isPaidBy(paid: Charge | undefined, draws: readonly CallDraw[]): boolean {
+  if (paid === undefined) return false;
+  return draws.every(({ pot, amount }) =>
+    paid.draws.some((one) => one.pot === pot && compareDecimals(one.amount, amount) === 0),
+  );
 }
 
 /** The look of a call whose pots cannot pay. */

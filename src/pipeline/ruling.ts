@@ -3,6 +3,7 @@ import type { ApprovalTerms } from '../approvals/terms.js';
 import type { Direction } from '../audit/record.js';
 import type { RpcId } from '../jsonrpc/message.js';
 import type { Denial, DenialReason, DryRunAnswer } from '../mcp/denial.js';
+import type { CallDraw } from '../limits/pots.js';
 import type { Proof } from '../limits/prerequisites.js';
 import type { JsonObject } from '../platform/json.js';
 import type { Decision } from '../policy/decision.js';
@@ -28,6 +29,8 @@ export interface GovernedCall {
   readonly approvalId: string | undefined;
   /** Whether the door can keep this message until a person answers. */
   readonly holdable: boolean;
+  /** What it has drawn already, where it continues a call that its server interrupted with questions. */
+  readonly paid?: Charge | undefined;
 }
 
 /** What approvals are bound to beside the call itself. */
@@ -47,6 +50,8 @@ export type Ruling =
       readonly charge?: Charge;
       /** The pots that it drew on, for the log. */
       readonly limits?: readonly JsonObject[];
+      /** Set where the charge is that of the call which it continues, and nothing was drawn anew. */
+      readonly continues?: true;
       /** What layers that only observe would have made of it, where that is not settled by policy alone. */
       readonly observed?: Rehearsal;
     }
@@ -94,6 +99,8 @@ export interface Charge {
   readonly kept: readonly string[];
   /** Reservations that one does. */
   readonly refundable: readonly string[];
+  /** What the reservations are for. */
+  readonly draws: readonly Pick<CallDraw, 'pot' | 'amount'>[];
   /** What its success will have proven, where a rule asks for it. */
   readonly proof?: Proof;
 }

@@ -414,6 +414,11 @@ export const RUNNING_REFRESH_MS = 2000;
 /** From a guard's first message until it first tells of itself: the client waits for other things then. */
 export const RUNNING_FIRST_MS = 100;
 
+/** Calls of one session whose servers asked for input, and whose retries are not counted again. */
+export const PAID_ROUNDS_MAX = 1000;
+/** How long such a retry may take; after that it is a call of its own. */
+export const PAID_ROUND_MS_MAX = 60 * 60 * 1000;
+
 /** Denials of one call in a row after which its agent is told to stop repeating it. */
 export const LOOP_DENIALS = 3;
 /** What it is told to wait then; each further denial doubles it. */

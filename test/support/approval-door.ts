@@ -6,6 +6,7 @@ import type { DeskOptions } from '../../src/approvals/desk-options.js';
 import type { ApprovalDesk } from '../../src/approvals/desk.js';
 import { type Clock, systemClock } from '../../src/platform/clock.js';
 import { composePipeline } from '../../src/pipeline/compose.js';
+import { settleCharge } from '../../src/pipeline/settle.js';
 import type { LayerSource } from '../../src/policy/compile.js';
 import { ClientChannel } from '../../src/conversation/client-channel.js';
 import { ClientLane } from '../../src/conversation/client-lane.js';
@@ -49,6 +50,8 @@ export interface ApprovalDoor {
   server(...messages: readonly (Wire | string)[]): void;
   /** Puts other layers into force, with a digest of their own. */
   reload(layers: readonly LayerSource[]): void;
+  /** What is counted, and at what time. */
+  readonly counted: ReturnType<typeof counting>;
   /** While false nothing can be written to the log. */
   recorded: boolean;
 }
@@ -70,6 +73,7 @@ export function approvalDoor(
   if (desk === undefined) throw new Error('there is no desk');
   let policy = compiled(layers);
   let version = 0;
+  const counted = counting(undefined, policy);
   const log = logInMemory(() => door.recorded);
   const conversation = new Conversation({
     parties: { server: 'files', agent: undefined, session: undefined },
@@ -78,10 +82,11 @@ export function approvalDoor(
       policyInForce: () => policy,
       trail: log.trail,
       approvals: { ...gate, policyDigest: () => `policy ${version}` },
-      limits: counting().gate,
+      limits: counted.gate,
       killSwitch: () => undefined,
     }),
-    settleCharge: () => undefined,
+    settleCharge: (charge, result) =>
+      settleCharge(counted.ledger, charge, result, counted.nowMs, (why) => counted.notes.push(why)),
     approvals: {
       parts: {
         desk,
@@ -113,6 +118,7 @@ export function approvalDoor(
   const door: ApprovalDoor = {
     desk,
     conversation,
+    counted,
     lane,
     serverLane,
     toServer,
