@@ -500,6 +500,10 @@ export const REQUIREMENTS = {
     behavior:
       'a retry that answers questions which guard saw the server ask is judged again and not counted again, once; any other is a call of its own',
   },
+  'limits:command:recorded': {
+    source: 'issue/limits 3',
+    behavior: 'a pot that a person empties and evidence that one puts in stand in the audit log',
+  },
   'limits:dry-run:foreseen': {
     source: 'issue/limits 6',
     behavior:

@@ -1,11 +1,14 @@
+import { userInfo } from 'node:os';
 import { holds } from '../limits/evidence.js';
 import type { Ledger, MarkState } from '../limits/ledger.js';
 import { CONFIG_DURATION_MS_MAX } from '../platform/bounds.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
+import type { JsonObject } from '../platform/json.js';
 import { printable } from '../platform/printable.js';
 import { durationMs } from '../platform/units.js';
 import { handKey, readEvidenceKey } from '../policy/evidence-key.js';
 import { printText } from './check-print.js';
+import { openCommandRecord } from './command-record.js';
 import type { CommandInput, Run, Tools } from './command.js';
 import { openLedger } from './open-ledger.js';
 import { textOption } from './text-option.js';
@@ -19,7 +22,10 @@ interface Piece extends MarkState {
 
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Lists evidence, puts it in or takes it out. Throws GuardError `usage`, `ledger-unavailable`. */
+/**
+ * Lists evidence, puts it in or takes it out. Throws GuardError `usage`, `ledger-unavailable`,
+ * `audit-unwritable`.
+ */
 export const run: Run = async (input, tools) => {
   const [action = 'list', name, ...more] = input.args;
   if (!['list', 'put', 'drop'].includes(action)) {
@@ -40,15 +46,37 @@ export const run: Run = async (input, tools) => {
         hint: 'the records of guard tail --json name the session of each call',
       });
     }
-    const change = action === 'put' ? put : drop;
-    await printText(tools.stdout, change(ledger, session, name, input, tools.clock.wallMs()));
+    const piece: Wanted = { session, name, nowMs: tools.clock.wallMs() };
+    const change = action === 'put' ? readPut(piece, input) : readDrop(piece, ledger);
+    const record = openCommandRecord(input, tools);
+    try {
+      const { event, detail, text } = change(ledger);
+      record.write({ event, detail: { name, session, ...detail, by: userInfo().username } }, session);
+      await printText(tools.stdout, text);
+    } finally {
+      record.close();
+    }
     return EXIT_CODES.ok;
   } finally {
     ledger.close();
   }
 };
 
-function put(ledger: Ledger, session: string, name: string, input: CommandInput, nowMs: number): string {
+/** The piece of evidence that is put in or taken out. */
+interface Wanted {
+  readonly session: string;
+  readonly name: string;
+  readonly nowMs: number;
+}
+
+/** A change that was understood; carries itself out and says what it did. */
+type Change = (ledger: Ledger) => {
+  readonly event: 'evidence-put' | 'evidence-dropped';
+  readonly detail: JsonObject;
+  readonly text: string;
+};
+
+function readPut({ session, name, nowMs }: Wanted, input: CommandInput): Change {
   const ttl = textOption(input, 'ttl');
   const ttlMs = ttl === undefined ? undefined : durationMs(ttl);
   if (ttlMs === undefined || ttlMs <= 0 || ttlMs > CONFIG_DURATION_MS_MAX) {
@@ -58,21 +86,33 @@ function put(ledger: Ledger, session: string, name: string, input: CommandInput,
     );
   }
   const untilMs = Math.floor(nowMs) + ttlMs;
-  const marked = ledger.mark({ session, key: handKey(name), untilMs }, nowMs);
-  if (marked.kind === 'unavailable') throw new GuardError('ledger-unavailable', marked.why);
-  return `put in ${name} for the session ${printable(session)}, until ${timeText(untilMs)}\n`;
+  return (ledger) => {
+    const marked = ledger.mark({ session, key: handKey(name), untilMs }, nowMs);
+    if (marked.kind === 'unavailable') throw new GuardError('ledger-unavailable', marked.why);
+    return {
+      event: 'evidence-put',
+      detail: { until: timeText(untilMs) },
+      text: `put in ${name} for the session ${printable(session)}, until ${timeText(untilMs)}\n`,
+    };
+  };
 }
 
 /** Takes it out, however it came in. */
-function drop(ledger: Ledger, session: string, name: string, _input: CommandInput, nowMs: number): string {
-  const found = piecesOf(ledger, session, nowMs).filter((piece) => piece.name === name);
+function readDrop({ session, name, nowMs }: Wanted, known: Ledger): Change {
+  const found = piecesOf(known, session, nowMs).filter((piece) => piece.name === name);
   if (found.length === 0) {
     throw new GuardError('usage', `the session ${printable(session)} has no evidence ${name}`, {
       hint: 'guard evidence list',
     });
   }
-  for (const { key } of found) ledger.unmark(session, key, nowMs);
-  return `dropped ${name} of the session ${printable(session)}\n`;
+  return (ledger) => {
+    for (const { key } of found) ledger.unmark(session, key, nowMs);
+    return {
+      event: 'evidence-dropped',
+      detail: { from: found.map(({ from }) => from) },
+      text: `dropped ${name} of the session ${printable(session)}\n`,
+    };
+  };
 }
 
 async function list(

@@ -8,6 +8,7 @@ export const limitsCommand: Command = {
     { flags: '--json', summary: 'print the pots as JSON, one per line' },
     { flags: '--reason <text>', summary: 'reset: why, for the record' },
     { flags: '--as <name>', summary: 'reset: who (default: your user name)' },
+    { flags: '--audit <path>', summary: 'reset: audit log to record it in' },
   ],
   examples: ['guard limits', "guard limits reset user/payments --reason 'paid by invoice'"],
   load: () => import('./limits.js'),

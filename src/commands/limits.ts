@@ -4,12 +4,13 @@ import { decimalText } from '../platform/decimal.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
 import { printable } from '../platform/printable.js';
 import { printText } from './check-print.js';
+import { openCommandRecord } from './command-record.js';
 import type { CommandInput, Run, Tools } from './command.js';
 import { potTable } from './limits-table.js';
 import { openLedger } from './open-ledger.js';
 import { textOption } from './text-option.js';
 
-/** Lists the pots or empties one. Throws GuardError `usage`, `ledger-unavailable`. */
+/** Lists the pots or empties one. Throws GuardError `usage`, `ledger-unavailable`, `audit-unwritable`. */
 export const run: Run = async (input, tools) => {
   const [action, pot, ...more] = input.args;
   if (action !== undefined && action !== 'reset') {
@@ -55,7 +56,16 @@ async function reset(ledger: Ledger, wanted: string, input: CommandInput, tools:
     });
   }
   const by = textOption(input, 'as') ?? userInfo().username;
-  for (const { pot } of found) ledger.reset(pot, reason, by, nowMs);
+  const record = openCommandRecord(input, tools);
+  try {
+    for (const { pot, name, used, currency } of found) {
+      if (!ledger.reset(pot, reason, by, nowMs)) continue;
+      const detail = { pot, name, used: decimalText(used), currency, by, reason };
+      record.write({ event: 'limits-reset', detail });
+    }
+  } finally {
+    record.close();
+  }
   await printText(
     tools.stdout,
     found.map(({ name, used }) => `reset ${printable(name)}: ${decimalText(used)} given back\n`).join(''),

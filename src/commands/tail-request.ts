@@ -1,4 +1,3 @@
-import path from 'node:path';
 import {
   compileFilter,
   DECISION_NAMES,
@@ -9,7 +8,7 @@ import {
 import { parseSince } from '../audit/since.js';
 import { PATTERN_CHARS_MAX, TAIL_LINES_MAX } from '../platform/bounds.js';
 import { GuardError, messageOf } from '../platform/errors.js';
-import { guardPaths } from '../platform/paths.js';
+import { auditFileOf } from './audit-file.js';
 import type { CommandInput, Tools } from './command.js';
 
 /** What was asked of `guard tail`. */
@@ -43,7 +42,7 @@ export function readTailRequest(
   const sinceMs = sinceOf(textOf(options, 'since'), tools.clock.wallMs());
   const audit = textOf(options, 'audit');
   return {
-    path: audit === undefined ? guardPaths(tools.env).auditFile : path.resolve(tools.cwd, audit),
+    path: auditFileOf(audit, tools),
     lines: linesOf(options['lines'], sinceMs),
     follow: options['follow'] !== false,
     json: options['json'] === true,

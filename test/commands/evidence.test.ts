@@ -1,3 +1,6 @@
+import fs from 'node:fs';
+import { userInfo } from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { evidenceCommand } from '../../src/commands/evidence-options.js';
 import { folderWith } from '../config/check-yaml.js';
@@ -48,4 +51,32 @@ test.each<[readonly string[], Record<string, unknown>, string]>([
 ])('%j %j is refused: %s', async (args, options, why) => {
   const { message } = await runCommand(evidenceCommand, folderWith(), { args: [...args], options });
   expect(message).toContain(why);
+});
+
+test('what is put in and taken out stands in the audit log, under its session', async () => {
+  const folder = folderWith();
+  const options = { ttl: '30m', session: 'build-7' };
+  await runCommand(evidenceCommand, folder, { args: ['put', 'tests'], options });
+  await runCommand(evidenceCommand, folder, { args: ['drop', 'tests'], options: { session: 'build-7' } });
+  await runCommand(evidenceCommand, folder, { args: ['list'] });
+  const log = fs.readFileSync(path.join(folder, 'state/guard/audit.jsonl'), 'utf8');
+  const records = log
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
+  const by = userInfo().username;
+  const piece = { name: 'tests', session: 'build-7', by };
+  expect(records).toMatchObject([
+    { event: 'evidence-put', session: 'build-7', detail: { ...piece, until: '1970-01-01T00:30:00.000Z' } },
+    { event: 'evidence-dropped', session: 'build-7', detail: { ...piece, from: ['hand'] } },
+  ]);
+});
+
+test('a log that cannot be written keeps the evidence out', async () => {
+  const folder = folderWith();
+  fs.mkdirSync(path.join(folder, 'state/guard/audit.jsonl'), { recursive: true });
+  const options = { ttl: '30m', session: 'build-7' };
+  const { error } = await runCommand(evidenceCommand, folder, { args: ['put', 'tests'], options });
+  expect(error).toBe('audit-unwritable');
+  expect((await runCommand(evidenceCommand, folder, { args: ['list'] })).stdout).toBe('no evidence is in\n');
 });

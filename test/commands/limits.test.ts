@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { limitsCommand } from '../../src/commands/limits-options.js';
@@ -6,7 +7,11 @@ import { createFileLedger } from '../../src/limits/file-ledger.js';
 import type { Draw, PotState } from '../../src/limits/ledger.js';
 import { type Decimal, parseDecimal } from '../../src/platform/decimal.js';
 import { folderWith } from '../config/check-yaml.js';
+import { verifies } from '../requirements.js';
+import { readRecord } from '../../src/audit/record-fields.js';
 import { runCommand } from './check-run.js';
+
+verifies('limits:command:recorded');
 
 function decimal(text: string): Decimal {
   const value = parseDecimal(text);
@@ -82,4 +87,51 @@ test('pots are listed as JSON, and emptied only for a reason', async () => {
 test('nothing was counted', async () => {
   const { code, stdout } = await runCommand(limitsCommand, folderWith());
   expect([code, stdout]).toEqual([0, 'nothing was counted yet\n']);
+});
+
+const RESET = { args: ['reset', 'user/payments'] } as const;
+
+function folderWithPot(): { readonly folder: string; readonly log: string } {
+  const folder = folderWith();
+  const ledger = createFileLedger({ folder: path.join(folder, 'state/guard/ledger'), newId: () => 'r1' });
+  expect(ledger.reserve([{ ...POT, amount: decimal('120.5'), overage: false }], 0).kind).toBe('reserved');
+  ledger.close();
+  return { folder, log: path.join(folder, 'state/guard/audit.jsonl') };
+}
+
+test('who emptied which pot, of how much and why, stands in the audit log', async () => {
+  const { folder, log } = folderWithPot();
+  fs.writeFileSync(log, '{"v":1,"type":"ev', { mode: 0o600 });
+  const reason = `paid by invoice ${'x'.repeat(500)}`;
+  expect((await runCommand(limitsCommand, folder, { ...RESET, options: { reason, as: 'ada' } })).code).toBe(
+    0,
+  );
+  const [torn, ...lines] = fs.readFileSync(log, 'utf8').trimEnd().split('\n');
+  expect(torn).toBe('{"v":1,"type":"ev');
+  const readings = lines.map((line) => readRecord(line));
+  expect(readings.every(({ kind }) => kind === 'record')).toBe(true);
+  const records = lines.map((line) => JSON.parse(line) as object);
+  const detail = { pot: POT.pot, name: 'user/payments', used: '120.5', currency: 'EUR', by: 'ada', reason };
+  expect(records).toMatchObject([
+    { event: 'recovered', seq: 1 },
+    { type: 'event', event: 'limits-reset', seq: 2, upstream: '-', agent: null, detail },
+  ]);
+});
+
+test('the log that is named gets it, for its owner alone', async () => {
+  const { folder, log } = folderWithPot();
+  const options = { reason: 'why', audit: 'other/log.jsonl' };
+  expect((await runCommand(limitsCommand, folder, { ...RESET, options })).code).toBe(0);
+  expect(fs.existsSync(log)).toBe(false);
+  const { mode } = fs.statSync(path.join(folder, 'other/log.jsonl'));
+  expect(mode & 0o777).toBe(0o600);
+});
+
+test('a log that cannot be written keeps the pot as it is', async () => {
+  const { folder, log } = folderWithPot();
+  fs.mkdirSync(log);
+  const ran = await runCommand(limitsCommand, folder, { ...RESET, options: { reason: 'why' } });
+  expect([ran.code, ran.error]).toEqual([2, 'audit-unwritable']);
+  const { stdout } = await runCommand(limitsCommand, folder, { options: { json: true } });
+  expect(JSON.parse(stdout)).toMatchObject({ used: '120.5' });
 });

@@ -1,0 +1,53 @@
+import { createRecordEncoder, createRecordSequence, type EventFields } from '../audit/encode.js';
+import { openFileSink } from '../audit/file-sink.js';
+import { GuardError, messageOf } from '../platform/errors.js';
+import { randomId } from '../platform/random-id.js';
+import { auditFileOf } from './audit-file.js';
+import type { CommandInput, Tools } from './command.js';
+import { textOption } from './text-option.js';
+
+/** What a command did that belongs in the audit log beside the calls. */
+export interface CommandRecord {
+  /** Writes one event, of this session where it is about one. Throws GuardError `audit-unwritable`. */
+  write(fields: EventFields, session?: string): void;
+  close(): void;
+}
+
+/** No server has this name: records of commands are about none. */
+const NO_SERVER = '-';
+
+/**
+ * Opens the audit log for a command that changes what guards go by. Opened before anything is
+ * changed, so that a log which cannot be written keeps the change from happening. Throws GuardError
+ * `audit-unwritable`.
+ */
+export function openCommandRecord(input: CommandInput, tools: Tools): CommandRecord {
+  const { clock } = tools;
+  const file = auditFileOf(textOption(input, 'audit'), tools);
+  const sink = openFileSink({ path: file, fsync: 'always', clock });
+  const writer = randomId('', 12);
+  const sequence = createRecordSequence();
+  let endedTorn = sink.endedTorn;
+  return {
+    write(fields, session = writer) {
+      const constants = { writer, upstream: NO_SERVER, session, agent: null, client: null, era: null };
+      const encoder = createRecordEncoder(constants, sequence);
+      if (endedTorn) {
+        endedTorn = false;
+        const detail = 'the last line of the log was unfinished';
+        sink.stage(encoder.event(clock.timestamp(), { event: 'recovered', detail }));
+      }
+      sink.stage(encoder.event(clock.timestamp(), fields));
+      try {
+        sink.commit();
+      } catch (error) {
+        throw new GuardError(
+          'audit-unwritable',
+          `it is done, but not in the audit log ${file}: ${messageOf(error)}`,
+          { cause: error },
+        );
+      }
+    },
+    close: () => sink.close(),
+  };
+}
