@@ -139,16 +139,20 @@ export class Conversation {
   ): void {
     if (request.settled) return;
     request.settled = true;
-    if (request.charge !== undefined) this.options.settleCharge(request.charge, result);
-    this.#ended.push({ request, result, size, more, endedMs: this.options.clock.monotonicMs() });
+    // What was drawn stays drawn: noting so need not hold up the answer. What is given back or proven must be there before it.
+    const { charge } = request;
+    const canWait = result === 'ok' && charge?.proof === undefined;
+    if (charge !== undefined && !canWait) this.options.settleCharge(charge, result);
+    this.#ended.push({ request, result, size, more, canWait, endedMs: this.options.clock.monotonicMs() });
   }
 
   /**
-   * Stages the outcomes of the requests that ended since the last time. A door calls it when the
-   * answers have left: writing down what has happened need not hold them up.
+   * Stages the outcomes of the requests that ended since the last time, and settles what they spent. A
+   * door calls it when the answers have left: writing down what has happened need not hold them up.
    */
   recordEnds(): void {
-    for (const { request, result, size, more, endedMs } of this.#ended) {
+    for (const { request, result, size, more, canWait, endedMs } of this.#ended) {
+      if (canWait && request.charge !== undefined) this.options.settleCharge(request.charge, result);
       this.options.trail.outcome({
         request_id: request.requestId,
         method: request.method,
@@ -168,5 +172,7 @@ interface EndedRequest {
   readonly result: RecordResult;
   readonly size: number;
   readonly more: Pick<OutcomeFields, 'error_code' | 'response'>;
+  /** Whether what it has drawn is settled once the answer has left. */
+  readonly canWait: boolean;
   readonly endedMs: number;
 }

@@ -5,7 +5,7 @@ import type { CallDraw } from '../limits/pots.js';
 import { proofOf, type Proof, type WatchedTools } from '../limits/prerequisites.js';
 import type { JsonObject } from '../platform/json.js';
 import type { Decision } from '../policy/decision.js';
-import { drawNote, exceeded, type Look, lookAt, uncounted } from './limits-look.js';
+import { drawNote, exceeded, type Look, lookAt, payable, uncounted, wantedBy } from './limits-look.js';
 import type { Charge, Enforcer, GovernedCall, Rehearsal, Ruling } from './ruling.js';
 
 /** Where calls are counted, as far as the pipeline sees it. */
@@ -24,8 +24,8 @@ export interface LimitsGate {
 }
 
 /**
- * Calls that are counted. What they would draw is looked at first and drawn last, so that a call
- * which is held or denied further on takes nothing from others. Calls that require earlier ones come
+ * Calls that are counted. They draw last, so that a call which is held or denied further on takes
+ * nothing from others; what a person may be asked about is looked at first. Calls that require earlier ones come
  * no further without them. What layers only observe is counted in pots of their own.
  */
 export function limitsLayer(next: Enforcer<'approval'>, gate: LimitsGate): Enforcer<'limits'> {
@@ -47,11 +47,20 @@ function counted(
   decision: Decision,
 ): Ruling {
   if (decision.obligations.length === 0 && gate.budgets().list.length === 0) return next.rule(call, decision);
-  const look = lookAt(gate, call, decision, 'enforce');
+  const wanted = wantedBy(gate, call, decision, 'enforce');
+  if (wanted.kind === 'denied') return denied(decision, wanted);
+  const { draws } = wanted;
+  if (draws.length === 0) return next.rule(call, decision);
+  if (wanted.isPaid) return continued(next.rule(call, decision), call, draws);
+  // A call that nobody is asked about goes on at once, so that its draw is the look as well.
+  if (!decision.obligations.some(({ kind }) => kind === 'approval')) {
+    const ruling = next.rule(call, decision);
+    const drawn = ruling.kind === 'forward' ? draw(gate, draws) : undefined;
+    if (drawn?.kind === 'drawn') return paidFor(ruling, drawn.charge, draws);
+  }
+  const look = payable(gate, call, wanted);
   if (look.kind === 'denied') return denied(decision, look);
-  const ruling = next.rule(call, look.decision);
-  if (look.isPaid) return continued(ruling, call, look.draws);
-  return look.draws.length === 0 ? ruling : charged(ruling, gate, call, look.draws);
+  return charged(next.rule(call, look.decision), gate, call, look.draws);
 }
 
 /** A call that goes on after its server asked for input: it was counted when it came first. */
@@ -67,12 +76,16 @@ function charged(ruling: Ruling, gate: LimitsGate, call: GovernedCall, draws: re
   const drawn = draw(gate, draws);
   switch (drawn.kind) {
     case 'drawn':
-      return { ...ruling, charge: drawn.charge, limits: draws.map(chargeNote) };
+      return paidFor(ruling, drawn.charge, draws);
     case 'exceeded':
       return denied(decision, exceeded(call, decision, drawn.breaches, draws));
     case 'unavailable':
       return denied(decision, uncounted(gate, call, decision, drawn.why));
   }
+}
+
+function paidFor(ruling: Ruling, charge: Charge, draws: readonly CallDraw[]): Ruling {
+  return ruling.kind === 'forward' ? { ...ruling, charge, limits: draws.map(chargeNote) } : ruling;
 }
 
 type Drawn =

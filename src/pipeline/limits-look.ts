@@ -24,8 +24,8 @@ export type Look =
       readonly isPaid: boolean;
     };
 
-/** Looks whether a call has what its rules require and whether its pots can pay. Draws nothing. */
-export function lookAt(
+/** What a call draws on, once it has what its rules require. Its pots were not asked yet. */
+export function wantedBy(
   gate: LimitsGate,
   call: GovernedCall,
   decision: Decision,
@@ -35,19 +35,39 @@ export function lookAt(
   if (unmet !== undefined) return { kind: 'denied', denial: unmet };
   const { draws, invalid } = drawsOf(call.subject, decision.obligations, gate.budgets(), mode);
   if (invalid.length > 0) return { kind: 'denied', denial: invalidDrawDenial(call, decision, invalid) };
-  const isPaid = draws.length > 0 && isPaidBy(call.paid, draws);
-  if (draws.length === 0 || isPaid) return { kind: 'payable', decision, draws, isPaid };
+  return { kind: 'payable', decision, draws, isPaid: draws.length > 0 && isPaidBy(call.paid, draws) };
+}
+
+/** Looks whether a call has what its rules require and whether its pots can pay. Draws nothing. */
+export function lookAt(
+  gate: LimitsGate,
+  call: GovernedCall,
+  decision: Decision,
+  mode: 'enforce' | 'observe',
+): Look {
+  const wanted = wantedBy(gate, call, decision, mode);
+  return wanted.kind === 'denied' ? wanted : payable(gate, call, wanted);
+}
+
+/** Whether pots can pay what is wanted of them. */
+export function payable(
+  gate: LimitsGate,
+  call: GovernedCall,
+  wanted: Extract<Look, { readonly kind: 'payable' }>,
+): Look {
+  const { decision, draws } = wanted;
+  if (draws.length === 0 || wanted.isPaid) return wanted;
   const state = gate.ledger.peek(draws, gate.nowMs());
   switch (state.kind) {
     case 'free':
-      return { kind: 'payable', decision, draws, isPaid };
+      return wanted;
     case 'unavailable':
       return uncounted(gate, call, decision, state.why);
     case 'exceeded': {
       const asked = overages(state.breaches, draws);
       if (asked === undefined) return exceeded(call, decision, state.breaches, draws);
       const obligations = [...decision.obligations, ...asked.obligations];
-      return { kind: 'payable', decision: { ...decision, obligations }, draws: asked.draws, isPaid };
+      return { ...wanted, decision: { ...decision, obligations }, draws: asked.draws };
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { HeldFindings } from './approvals.js';
+import type { LimitFindings } from './limits.js';
 import { cpus, release, totalmem, type } from 'node:os';
 
 /** One figure of the three programs: the server alone, behind the bare relay, behind guard. */
@@ -18,6 +19,7 @@ export interface Findings {
   readonly peakMb: Row;
   readonly manyRules: { readonly fewUs: number; readonly manyUs: number };
   readonly held: HeldFindings;
+  readonly limits: LimitFindings;
 }
 
 /** docs/performance.md: the figures, how they were taken, and what they should be. */
@@ -84,6 +86,7 @@ With 10,000 rules that match other tools instead of 50, the median call takes ${
 | answer to applied answer with all of them held, ms | ${held.applyMs.toFixed(1)} | ≤ 100 |
 | answer in another process to the server's answer at the client, ms | ${held.releaseMs.toFixed(1)} | < 50 |
 
+${limitsSection(findings.limits)}
 ## What is compared
 
 - **server alone**: a server that costs next to nothing (\`test/bench/server.js\`), so that what is measured is what stands in front of it.
@@ -99,6 +102,21 @@ export function taken(): string {
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
   const date = new Date().toISOString().slice(0, 10);
   return `Machine: ${machine}, ${type()} ${release()}, Node ${process.versions.node}. Date: ${date}.`;
+function limitsSection({ records, freeUs, limitedUs, start, firstCall }: LimitFindings): string {
+  return `## Limits
+
+With a ledger of ${records.toLocaleString('en-US')} records behind it, all of them in the pot that the call draws on.
+
+| figure | without | with | difference | to reach |
+| --- | ---: | ---: | ---: | ---: |
+${pairLine('median round trip of a call, without a limit and with one, µs', freeUs, limitedUs, '≤ +60')}
+${pairLine('start to `initialize` answered, with an empty ledger and with this one, ms', start.emptyMs, start.filledMs, '≤ +50')}
+${pairLine('start to the first limited call answered, which reads the ledger, ms', firstCall.emptyMs, firstCall.filledMs, '≤ +50')}
+`;
+}
+
+function pairLine(title: string, without: number, behind: number, goal: string): string {
+  return `| ${title} | ${figure(without)} | ${figure(behind)} | ${signed(behind - without)} | ${goal} |`;
 }
 
 function line(title: string, row: Row, compared: string, goal: string): string {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { heldCalls } from './approvals.js';
+import { limitedCalls, type LimitFindings } from './limits.js';
 import { bigResultMs, idleMb, median, pipelined, sequentialUs, startMs } from './measures.js';
 import { Peer, residentMb } from './peer.js';
 import { writePart } from './performance-page.js';
@@ -53,6 +54,11 @@ const asking = policy(
   50,
   '    - { name: ask, match: { tool: hold }, action: require_approval, approval: { timeout: 1h } }\n',
 );
+const counting = policy(
+  'counting.yaml',
+  50,
+  '    - { name: count, match: { tool: read_file }, action: rate_limit, limits: { max_calls: 1000000000, window: 24h } }\n',
+);
 const programs = {
   direct: server,
   bare: [process.execPath, path.join(HERE, 'bare-relay.js'), path.join(folder, 'bare.jsonl'), ...server],
@@ -95,7 +101,7 @@ interface Samples {
 const WARM_CALLS = 40_000;
 
 /** Several sets of fresh processes: where the system places a process lasts as long as it does. */
-async function calls(): Promise<Omit<Findings, 'startMs' | 'idleMb' | 'manyRules' | 'held'>> {
+async function calls(): Promise<Omit<Findings, 'startMs' | 'idleMb' | 'manyRules' | 'held' | 'limits'>> {
   const samples: Samples = { sequential: row(), throughput: row(), cpu: row(), big: row(), peak: row() };
   for (let set = 0; set < rounds(8); set++) await callsOfSet(samples);
   return {
@@ -157,12 +163,30 @@ async function manyRules(): Promise<Findings['manyRules']> {
   return { fewUs: median(samples.few), manyUs: median(samples.many) };
 }
 
+function limits(): Promise<LimitFindings> {
+  return limitedCalls({
+    freeWords: guardWords(fifty),
+    limitedWords: guardWords(counting),
+    stateDir: path.join(folder, 'limits'),
+    records: 100_000,
+    sets: rounds(8),
+    starts: rounds(21),
+  });
+}
+
+if (process.argv.includes('--limits')) {
+  // A look at this part alone.
+  console.log(await limits());
+  rmSync(folder, { recursive: true, force: true });
+  process.exit();
+}
 const findings: Findings = {
   startMs: await starts(),
   idleMb: await idle(),
   ...(await calls()),
   manyRules: await manyRules(),
   held: await heldCalls(guardWords(asking), path.join(folder, 'state'), 1000),
+  limits: await limits(),
 };
 const text = report(findings);
 console.log(text);

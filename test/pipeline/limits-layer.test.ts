@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RecordResult } from '../../src/audit/record.js';
 import type { CompiledBudgets } from '../../src/limits/budget.js';
-import type { Ledger } from '../../src/limits/ledger.js';
 import { composePipeline } from '../../src/pipeline/compose.js';
 import type { Pipeline, Ruling } from '../../src/pipeline/ruling.js';
 import { settleCharge } from '../../src/pipeline/settle.js';
@@ -137,11 +136,12 @@ test('an amount that cannot be read is denied and draws nothing', () => {
   expect(used()).toEqual([]);
 });
 
-const broken: Ledger['peek'] = () => ({ kind: 'unavailable', why: 'the disk is gone' });
+const unavailable = { kind: 'unavailable', why: 'the disk is gone' } as const;
+const broken = { peek: () => unavailable, reserve: () => unavailable };
 
 test('a ledger that cannot count denies, and the person is told why', () => {
   const { pipeline, gate, notes } = rig([FEW]);
-  Object.assign(gate, { ledger: { ...gate.ledger, peek: broken } });
+  Object.assign(gate, { ledger: { ...gate.ledger, ...broken } });
   const ruling = pipeline.rule(pay(1));
   expect(ruling.kind === 'deny' && [ruling.reason, ruling.denial.message.includes('disk')]).toEqual([
     'limits_unavailable',
