@@ -8,7 +8,7 @@ import { useSandbox } from '../support/use-sandbox.js';
 import { connectPeer } from './peers.js';
 import { verifies } from '../requirements.js';
 
-verifies('relay:era:modern', 'policy:input-required', 'denial:modern-shape');
+verifies('limits:round:once', 'relay:era:modern', 'policy:input-required', 'denial:modern-shape');
 
 const open = useSandbox();
 const CONFIG = `
@@ -66,6 +66,20 @@ describe('a client and a server that speak revision 2026-07-28 through guard', (
       'tools/call allow',
       'tools/call ok',
     ]);
+  });
+
+  test('a call with a question is counted once, and the next one as a call of its own', async () => {
+    const sandbox = open(`
+version: '1'
+policies:
+  rules:
+    - { name: once, match: { tool: ask }, action: rate_limit, limits: { max_calls: 1, window: 1h, key: global } }
+`);
+    const client = await connectPeer('v2 auto', sandbox, [serverFile('sdk-modern')]);
+    expect(await client.call('ask')).toEqual({ isError: false, text: 'answered accept' });
+    expect((await client.call('ask')).text).toContain('allows 1 call in 1 h and has counted 1 call');
+    await client.close();
+    expect(steps(sandbox.records()).at(-1)).toBe('tools/call denied');
   });
 
   test('a denied question ends the call with a denial that the client understands', async () => {
