@@ -10,7 +10,6 @@ import {
   optional,
   port,
   text,
-  texts,
   word,
 } from './schema-values.js';
 

@@ -56,19 +56,20 @@ interface Verdict extends Pick<DecisionFields, 'decision' | 'enforced' | 'reason
 }
 
 function verdictOf(ruling: Ruling): Verdict {
-  const { decision } = ruling;
-  const own = { enforced: true, reason: decision.reason, shown: decision } as const;
+  const { decision: shown } = ruling;
+  const { reason } = shown;
   switch (ruling.kind) {
     case 'forward':
-      return observedVerdict(decision, ruling.observed) ?? { ...own, decision: 'allow' };
+      return observedVerdict(shown, ruling.observed) ?? { decision: 'allow', enforced: true, reason, shown };
     case 'hold':
-      return { ...own, decision: 'require_approval' };
+      return { decision: 'require_approval', enforced: true, reason, shown };
     case 'deny':
-      return { ...own, decision: 'deny', reason: ruling.reason };
+      return { decision: 'deny', enforced: true, reason: ruling.reason, shown };
     case 'dry-run': {
       const { rehearsal } = ruling;
-      const reason = rehearsal.kind === 'deny' ? rehearsal.reason : decision.reason;
-      return { ...own, decision: 'dry_run', reason, would: WOULD[rehearsal.kind] };
+      const would = WOULD[rehearsal.kind];
+      const why = rehearsal.kind === 'deny' ? rehearsal.reason : reason;
+      return { decision: 'dry_run', enforced: true, reason: why, shown, would };
     }
   }
 }

@@ -5,19 +5,19 @@ import { Peer } from './peer.js';
 export interface LimitFindings {
   /** Records in the ledger behind the limited calls. */
   readonly records: number;
-  /** Median round trip of a call that no rule counts, in microseconds. */
-  readonly freeUs: number;
-  /** The same of a call that a rule counts, with the ledger behind it. */
-  readonly limitedUs: number;
+  /** Median round trips in microseconds: of a call that no rule counts, of one that a rule counts. */
+  readonly callUs: Pair;
   /** Milliseconds from starting guard to the answer to `initialize`, with an empty ledger and with the filled one. */
   readonly start: Pair;
-  /** The same to the answer to the first limited call, which reads the ledger. */
+  /** Milliseconds of the first limited call of a process, which reads the ledger. */
   readonly firstCall: Pair;
 }
 
-interface Pair {
-  readonly emptyMs: number;
-  readonly filledMs: number;
+/** The medians of two figures that were taken in turn, and that of their differences. */
+export interface Pair {
+  readonly without: number;
+  readonly behind: number;
+  readonly difference: number;
 }
 
 export interface LimitsInput {
@@ -43,7 +43,7 @@ export async function limitedCalls(input: LimitsInput): Promise<LimitFindings> {
   await pipelined(filler, records / 2);
   await filler.close();
   const starts = await startTimes(limitedWords, empty, filled, input.starts);
-  const samples: { readonly free: number[]; readonly limited: number[] } = { free: [], limited: [] };
+  const samples = { without: row(), behind: row() };
   for (let set = 0; set < input.sets; set++) {
     const free = new Peer(freeWords, empty);
     const limited = new Peer(limitedWords, filled);
@@ -52,13 +52,13 @@ export async function limitedCalls(input: LimitsInput): Promise<LimitFindings> {
       await sequentialUs(peer, WARM_CALLS);
     }
     for (let round = 0; round < 8; round++) {
-      samples.free.push(await sequentialUs(free, 250));
-      samples.limited.push(await sequentialUs(limited, 250));
+      samples.without.push(await sequentialUs(free, 250));
+      samples.behind.push(await sequentialUs(limited, 250));
     }
     await free.close();
     await limited.close();
   }
-  return { records, freeUs: median(samples.free), limitedUs: median(samples.limited), ...starts };
+  return { records, callUs: pairOf(samples), ...starts };
 }
 
 const WARM_CALLS = 4000;
@@ -73,26 +73,31 @@ async function startTimes(
   filled: NodeJS.ProcessEnv,
   rounds: number,
 ): Promise<Pick<LimitFindings, 'start' | 'firstCall'>> {
-  const times = { empty: { start: row(), firstCall: row() }, filled: { start: row(), firstCall: row() } };
+  const start = { without: row(), behind: row() };
+  const firstCall = { without: row(), behind: row() };
   for (let round = 0; round < rounds; round++) {
-    for (const [samples, env] of [
-      [times.empty, empty],
-      [times.filled, filled],
-    ] as const) {
+    const pair = [
+      ['without', empty],
+      ['behind', filled],
+    ] as const;
+    // Who starts second finds the machine warmer: they take turns.
+    for (const [side, env] of round % 2 === 0 ? pair : pair.toReversed()) {
       const begin = performance.now();
       const peer = new Peer(words, env);
       await peer.initialize();
-      samples.start.push(performance.now() - begin);
+      const started = performance.now();
+      start[side].push(started - begin);
       await peer.call('read_file');
-      samples.firstCall.push(performance.now() - begin);
+      firstCall[side].push(performance.now() - started);
       await peer.close();
     }
   }
-  const { empty: without, filled: behind } = times;
-  return {
-    start: { emptyMs: median(without.start), filledMs: median(behind.start) },
-    firstCall: { emptyMs: median(without.firstCall), filledMs: median(behind.firstCall) },
-  };
+  return { start: pairOf(start), firstCall: pairOf(firstCall) };
+}
+
+function pairOf({ without, behind }: Readonly<Record<'without' | 'behind', readonly number[]>>): Pair {
+  const differences = behind.map((value, index) => value - (without[index] ?? value));
+  return { without: median(without), behind: median(behind), difference: median(differences) };
 }
 
 function row(): number[] {

@@ -1,5 +1,5 @@
 import type { HeldFindings } from './approvals.js';
-import type { LimitFindings } from './limits.js';
+import type { LimitFindings, Pair } from './limits.js';
 import { cpus, release, totalmem, type } from 'node:os';
 
 /** One figure of the three programs: the server alone, behind the bare relay, behind guard. */
@@ -97,26 +97,37 @@ All three run at the same time and are asked in turn, so that what else the mach
 `;
 }
 
+function limitsSection({ records, callUs, start, firstCall }: LimitFindings): string {
+  return `## Limits
+
+With a ledger of ${records.toLocaleString('en-US')} records behind it, all of them in the pot that the call draws on. Both sides are measured in turn; the difference is the median of the differences.
+
+| figure | without | with | difference | to reach |
+| --- | ---: | ---: | ---: | ---: |
+${pairLine('median round trip of a call, without a limit and with one, µs', callUs, '≤ +60')}
+${pairLine('start to `initialize` answered, with an empty ledger and with this one, ms', start, '≤ +50')}
+${pairLine('first limited call of a process, which reads the ledger, ms', firstCall, '≤ +50')}
+`;
+}
+
+/** The report with another part about limits; the rest of it stays as it was measured. */
+export function withLimits(text: string, findings: LimitFindings): string {
+  const next = text.indexOf(NEXT_SECTION);
+  const own = text.indexOf('## Limits\n');
+  return `${text.slice(0, own === -1 ? next : own)}${limitsSection(findings)}\n${text.slice(next)}`;
+}
+
+const NEXT_SECTION = '## What is compared\n';
+
+function pairLine(title: string, { without, behind, difference }: Pair, goal: string): string {
+  return `| ${title} | ${figure(without)} | ${figure(behind)} | ${signed(difference)} | ${goal} |`;
+}
+
 /** Where and when the figures were taken. */
 export function taken(): string {
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
   const date = new Date().toISOString().slice(0, 10);
   return `Machine: ${machine}, ${type()} ${release()}, Node ${process.versions.node}. Date: ${date}.`;
-function limitsSection({ records, freeUs, limitedUs, start, firstCall }: LimitFindings): string {
-  return `## Limits
-
-With a ledger of ${records.toLocaleString('en-US')} records behind it, all of them in the pot that the call draws on.
-
-| figure | without | with | difference | to reach |
-| --- | ---: | ---: | ---: | ---: |
-${pairLine('median round trip of a call, without a limit and with one, µs', freeUs, limitedUs, '≤ +60')}
-${pairLine('start to `initialize` answered, with an empty ledger and with this one, ms', start.emptyMs, start.filledMs, '≤ +50')}
-${pairLine('start to the first limited call answered, which reads the ledger, ms', firstCall.emptyMs, firstCall.filledMs, '≤ +50')}
-`;
-}
-
-function pairLine(title: string, without: number, behind: number, goal: string): string {
-  return `| ${title} | ${figure(without)} | ${figure(behind)} | ${signed(behind - without)} | ${goal} |`;
 }
 
 function line(title: string, row: Row, compared: string, goal: string): string {

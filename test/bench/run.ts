@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,11 +7,12 @@ import { limitedCalls, type LimitFindings } from './limits.js';
 import { bigResultMs, idleMb, median, pipelined, sequentialUs, startMs } from './measures.js';
 import { Peer, residentMb } from './peer.js';
 import { writePart } from './performance-page.js';
-import { report, type Findings, type Row } from './report.js';
+import { report, withLimits, type Findings, type Row } from './report.js';
 
 /**
  * Measures guard against the same server alone and behind a bare relay, all three side by side in
- * one run, and writes docs/performance.md. `--quick` makes fewer rounds, for a look.
+ * one run, and writes docs/performance.md. `--quick` makes fewer rounds, for a look, and writes nothing;
+ * `--limits` measures the part about limits alone.
  */
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.dirname(path.dirname(HERE));
@@ -175,8 +176,10 @@ function limits(): Promise<LimitFindings> {
 }
 
 if (process.argv.includes('--limits')) {
-  // A look at this part alone.
-  console.log(await limits());
+  const place = path.join(ROOT, 'docs/performance.md');
+  const measured = withLimits(readFileSync(place, 'utf8'), await limits());
+  console.log(measured);
+  if (!quick) writeFileSync(place, measured);
   rmSync(folder, { recursive: true, force: true });
   process.exit();
 }
