@@ -4,14 +4,6 @@ import { breaches, IMPORTS_ALLOWED, reachable } from './support/tidy-rules.js';
 
 const files = sourceFiles('src', ['.ts', '.tsx']);
 
-/** Parts of the gateway, until guard serve starts them. */
-const NOT_YET_STARTED = [
-  'src/commands/serve-upstreams.ts',
-  'src/gateway/http/server.ts',
-  'src/gateway/operate/prometheus-metrics.ts',
-  'src/commands/audit-sinks.ts',
-];
-
 describe('the house rules that a machine can hold', () => {
   test('there is something to look at', () => {
     expect(files.length).toBeGreaterThan(50);
@@ -22,7 +14,7 @@ describe('the house rules that a machine can hold', () => {
   });
 
   test('every file is reached from the program or the library', () => {
-    const reached = reachable(files, ['src/cli.ts', 'src/index.ts', ...NOT_YET_STARTED]);
+    const reached = reachable(files, ['src/cli.ts', 'src/index.ts']);
     expect(files.map(({ path }) => path).filter((path) => !reached.has(path))).toEqual([]);
   });
 

@@ -131,12 +131,11 @@ function decisionMembers(constants: RecordConstants): (fields: DecisionFields) =
       `${called(fields.direction, fields.method, fields.tool)}${nullableTextJson(fields.target)}` +
       `,"arg_hash":${digest === null ? 'null' : `"${digest}"`},"arg_size":${numberJson(fields.arg_size)}` +
       `${decided(decision, enforced, rule, layer, reason)}${reservedMembers(fields)}`;
-    if (uncertain === undefined && would === undefined) return text;
-    return (
+    const all =
       text +
       (uncertain === undefined ? '' : `,"uncertain":${listJson(uncertain)}`) +
-      (would === undefined ? '' : `,"would":"${would}"`)
-    );
+      (would === undefined ? '' : `,"would":"${would}"`);
+    return all + httpMember(fields);
   };
 }
 
@@ -156,7 +155,8 @@ function outcomeMembers(): (fields: OutcomeFields) => string {
     const text =
       `,"request_id":${textJson(fields.request_id)}${ended(method, tool, result)}` +
       `${millisecondsJson(fields.latency_ms)},"response_size":${numberJson(fields.response_size)}`;
-    return errorCode === undefined ? text : `${text},"error_code":${numberJson(errorCode)}`;
+    const all = errorCode === undefined ? text : `${text},"error_code":${numberJson(errorCode)}`;
+    return all + httpMember(fields);
   };
 }
 
@@ -164,8 +164,13 @@ function refusalMembers(fields: RefusalFields): string {
   return (
     `,"direction":"${fields.direction}","reason":${textJson(fields.reason)}` +
     `,"detail":${textJson(fields.detail)},"size":${numberJson(fields.size)}` +
-    `,"rpc_id":${idJson(fields.rpc_id)},"method":${nullableTextJson(fields.method)}`
+    `,"rpc_id":${idJson(fields.rpc_id)},"method":${nullableTextJson(fields.method)}` +
+    httpMember(fields)
   );
+}
+
+function httpMember({ http_request_id: id }: { readonly http_request_id?: string }): string {
+  return id === undefined ? '' : `,"http_request_id":${textJson(id)}`;
 }
 
 function sessionMembers(fields: SessionFields): string {

@@ -63,6 +63,7 @@ const DECISION: Shapes<DecisionRecord> = {
   limits: 'json',
   uncertain: 'optional texts',
   would: 'optional text',
+  http_request_id: 'optional text',
   arguments: 'optional json',
 };
 
@@ -75,6 +76,7 @@ const OUTCOME: Shapes<OutcomeRecord> = {
   latency_ms: 'number',
   response_size: 'number',
   error_code: 'optional number',
+  http_request_id: 'optional text',
   response: 'optional json',
 };
 
@@ -86,6 +88,7 @@ const REFUSAL: Shapes<RefusalRecord> = {
   size: 'number',
   rpc_id: 'id',
   method: 'string?',
+  http_request_id: 'optional text',
 };
 
 const EVENT: Shapes<EventRecord> = { ...BASE, event: 'string', detail: 'json' };

@@ -77,6 +77,8 @@ export interface DecisionRecord extends RecordBase {
   readonly uncertain?: readonly string[];
   /** Only in a dry run: what would have been decided. */
   readonly would?: 'allow' | 'require_approval' | 'deny' | undefined;
+  /** The X-Request-Id of the HTTP request that brought it; only at the HTTP door. */
+  readonly http_request_id?: string;
   /** Only where `log_arguments` asks for them, redacted. */
   readonly arguments?: JsonValue;
 }
@@ -111,6 +113,8 @@ export interface OutcomeRecord extends RecordBase {
   /** Bytes of the answer as the client got it. */
   readonly response_size: number;
   readonly error_code?: number;
+  /** The X-Request-Id of the HTTP request that brought it; only at the HTTP door. */
+  readonly http_request_id?: string;
   /** Only where `include_responses` asks for it, redacted. */
   readonly response?: JsonValue;
 }
@@ -124,6 +128,8 @@ export interface RefusalRecord extends RecordBase {
   readonly size: number;
   readonly rpc_id: string | number | null;
   readonly method: string | null;
+  /** The X-Request-Id of the HTTP request that brought it; only at the HTTP door. */
+  readonly http_request_id?: string;
 }
 
 /** Something that happened to guard or the server: reload, drift, exit. */

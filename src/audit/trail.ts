@@ -10,6 +10,7 @@ import {
   type EventFields,
   type OutcomeFields,
   type RecordConstants,
+  type RecordSequence,
   type RefusalFields,
   type SessionFields,
 } from './encode.js';
@@ -48,12 +49,14 @@ export interface TrailOptions {
   readonly logsArguments: boolean;
   readonly logsResponses: boolean;
   readonly redact: (value: JsonValue) => JsonValue;
+  /** Where several trails of one writer count together; a count of its own without. */
+  readonly sequence?: RecordSequence;
 }
 
 /** Starts the trail of one guard process. Nothing is written before the first record. */
 export function createAuditTrail(options: TrailOptions): AuditTrail {
   const { sink, clock, diagnostics, redact } = options;
-  const sequence = createRecordSequence();
+  const sequence = options.sequence ?? createRecordSequence();
   let constants: RecordConstants = { ...options.constants, client: null, era: null };
   let encoder = createRecordEncoder(constants, sequence);
   let opened = false;

@@ -23,12 +23,16 @@ export class SessionApprovals implements Approvals {
   }
 
   /** Loads what this policy needs before it comes into force. */
-  async prepare({ policy, budgets }: LoadedConfig): Promise<void> {
-    const asks =
-      obliges(policy, 'approval') || budgets.list.some(({ onExceed }) => onExceed === 'require_approval');
-    if (this.#parts !== undefined || !asks) return;
+  async prepare(config: LoadedConfig): Promise<void> {
+    if (this.#parts !== undefined || !asksPeople(config)) return;
     const { openApprovals } = await import('./wrap-approvals.js');
-    this.#parts = openApprovals(this.#input);
+    this.prepareNow(config, openApprovals);
+  }
+
+  /** The same, where what holds calls is loaded already. */
+  prepareNow(config: LoadedConfig, open: (input: ApprovalsInput) => ApprovalParts): void {
+    if (this.#parts !== undefined || !asksPeople(config)) return;
+    this.#parts = open(this.#input);
     if (this.#link !== undefined) this.#parts.channel?.connect(this.#link);
   }
 
@@ -65,4 +69,8 @@ export class SessionApprovals implements Approvals {
   close(why: string): void {
     this.#parts?.desk.close(why);
   }
+}
+
+function asksPeople({ policy, budgets }: LoadedConfig): boolean {
+  return obliges(policy, 'approval') || budgets.list.some(({ onExceed }) => onExceed === 'require_approval');
 }

@@ -11,6 +11,7 @@ import { killCommand } from './kill-options.js';
 import { limitsCommand } from './limits-options.js';
 import { rememberedCommand } from './remembered-options.js';
 import { resumeCommand } from './resume-options.js';
+import { serveCommand } from './serve-options.js';
 import { statusCommand } from './status-options.js';
 import { tailCommand } from './tail-options.js';
 import { tokenCommand } from './token-options.js';
@@ -19,6 +20,7 @@ import { wrapCommand } from './wrap-options.js';
 /** Every command of the program, in the order in which help shows them. */
 export const COMMANDS: readonly Command[] = [
   wrapCommand,
+  serveCommand,
   tailCommand,
   approveCommand,
   denyCommand,

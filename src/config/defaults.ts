@@ -26,7 +26,7 @@ export const DEFAULTS = {
   relay: { request_timeout: '1h', max_client_frame: '10MiB', max_server_frame: '64MiB' },
   upstream: { namespaced: true, isolation: 'shared', start: 'lazy', audit_log_arguments: false },
   identity: { agent_claim: 'sub', allow_anonymous: false },
-  listen: { host: '127.0.0.1', port: 7474, legacy_sse: false, metrics: 'identified' },
+  listen: { host: '127.0.0.1', port: 7474, legacy_sse: false, separator: '__', metrics: 'identified' },
   dashboard: { enabled: true, host: '127.0.0.1', port: 7475 },
   state: { store: 'file' },
   log: { level: 'info', format: 'text' },

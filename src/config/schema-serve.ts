@@ -109,6 +109,13 @@ export const listenSchema = z.strictObject({
     'Serve clients of the older HTTP+SSE transport too.',
     DEFAULTS.listen.legacy_sse,
   ),
+  separator: optional(
+    z
+      .string()
+      .check(z.regex(/^[A-Za-z0-9_.:/-]{1,8}$/, { error: 'expected 1 to 8 letters, digits, _ . : / or -' })),
+    "What stands between a server's name and a tool's; several clients refuse names with : . or /.",
+    DEFAULTS.listen.separator,
+  ),
   public_url: optional(
     httpUrl,
     'Base address that agents know, where it is another than host and port. Default: made from host and port.',

@@ -147,7 +147,8 @@ export class AnswerDesk {
     }
     const ruling = conversation.options.pipeline.rule({
       requestId: conversation.nextRequestId(),
-      rpcId: line.id,
+      rpcId: open.origin === undefined ? line.id : open.origin.rpcId,
+      httpRequestId: open.origin?.httpRequestId,
       direction: 'server-to-client',
       subject: conversation.subject(question.method, question.known, target),
       argumentBytes: undefined,

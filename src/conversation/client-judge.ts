@@ -81,7 +81,8 @@ export class ClientJudge {
     const continued = modern ? this.#continued(message, place) : undefined;
     const call: GovernedCall = {
       requestId: open.requestId,
-      rpcId: message.kind === 'request' ? message.id : null,
+      rpcId: open.origin === undefined ? (message.kind === 'request' ? message.id : null) : open.origin.rpcId,
+      httpRequestId: open.origin?.httpRequestId,
       direction: 'client-to-server',
       subject: conversation.subject(method, known, target),
       argumentBytes: bytesOf(place.bytes, message.argumentsSpan),

@@ -12,7 +12,7 @@ import { RequestDesk } from './client-requests.js';
 import type { Conversation } from './conversation.js';
 import type { HeldCall } from './held-call.js';
 import { HeldCalls } from './held-calls.js';
-import type { Outlet } from './outlet.js';
+import type { FrameOutlet } from './outlet.js';
 import { RefusalDesk, type RefusedLine } from './refusal-desk.js';
 
 /**
@@ -21,8 +21,8 @@ import { RefusalDesk, type RefusedLine } from './refusal-desk.js';
  */
 export class ClientLane implements FrameSink {
   readonly #conversation: Conversation;
-  readonly #toServer: Outlet;
-  readonly #toClient: Outlet;
+  readonly #toServer: FrameOutlet;
+  readonly #toClient: FrameOutlet;
   readonly #splitter: FrameSplitter;
   readonly #inspector = new ClientInspector(KNOWN_PARAMS);
   readonly #judge: ClientJudge;
@@ -34,7 +34,12 @@ export class ClientLane implements FrameSink {
   /** Calls that a person is asked about once the log says so. */
   #asking: HeldCall[] = [];
 
-  constructor(conversation: Conversation, toServer: Outlet, toClient: Outlet, frameBytesMax: number) {
+  constructor(
+    conversation: Conversation,
+    toServer: FrameOutlet,
+    toClient: FrameOutlet,
+    frameBytesMax: number,
+  ) {
     this.#conversation = conversation;
     this.#toServer = toServer;
     this.#toClient = toClient;

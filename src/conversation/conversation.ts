@@ -1,6 +1,7 @@
 import type { AuditTrail } from '../audit/trail.js';
 import type { OutcomeFields } from '../audit/encode.js';
 import type { RecordResult } from '../audit/record.js';
+import type { RpcId } from '../jsonrpc/message.js';
 import { PendingRequests } from '../jsonrpc/pending.js';
 import { Catalog } from '../mcp/catalog.js';
 import type { DenialStyle } from '../mcp/denial.js';
@@ -29,12 +30,22 @@ export interface OpenRequest {
   readonly cursor: string | undefined;
   /** Whether its end is already noted. */
   settled: boolean;
+  /** Where it came from, where its message does not say it. */
+  readonly origin: Origin | undefined;
   /** What it has drawn on limits and budgets. */
   charge?: Charge | undefined;
   /** Names it for a retry that continues it, where it has drawn anything. */
   callKey?: string | undefined;
   /** The round that it continues, where it was not counted again. */
   continues?: string | undefined;
+}
+
+/** Where a message came from, as records name it, at a door that gives messages ids of its own. */
+export interface Origin {
+  /** The client's own id; null for a notification. */
+  readonly rpcId: RpcId | null;
+  /** The X-Request-Id of the HTTP request. */
+  readonly httpRequestId: string;
 }
 
 /** Who talks with whom; the parts of every subject and record that one door fixes. */
@@ -62,6 +73,8 @@ export interface ConversationOptions {
   readonly auditRequired: boolean;
   /** Prefix of the ids that join records. */
   readonly writer: string;
+  /** The server's tools as other conversations with it know them; its own without. */
+  readonly catalog?: Catalog;
 }
 
 /** The state of one client talking with one server through guard. Both lanes share it. */
@@ -71,9 +84,12 @@ export class Conversation {
   readonly fromClient = new PendingRequests<OpenRequest>();
   /** The server's requests that the client has to answer. */
   readonly fromServer = new PendingRequests<OpenRequest>();
-  readonly catalog = new Catalog();
+  /** The server's tools; one for all conversations with that server. */
+  readonly catalog: Catalog;
   /** Calls whose servers asked for input. */
   readonly paidRounds: PaidRounds;
+  /** Where the message at hand came from; set by the door while it hands one in. */
+  origin: Origin | undefined;
   client: string | undefined;
   /** Whether the client said in `initialize` that it shows forms. */
   elicitsForms = false;
@@ -83,6 +99,7 @@ export class Conversation {
 
   constructor(options: ConversationOptions) {
     this.options = options;
+    this.catalog = options.catalog ?? new Catalog();
     this.paidRounds = new PaidRounds(
       (charge) => options.settleCharge(charge, 'input-required'),
       () => options.clock.monotonicMs(),
@@ -160,6 +177,7 @@ export class Conversation {
         result,
         latency_ms: endedMs - request.startedMs,
         response_size: size,
+        ...(request.origin === undefined ? {} : { http_request_id: request.origin.httpRequestId }),
         ...more,
       });
     }

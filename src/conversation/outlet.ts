@@ -1,11 +1,17 @@
 import type { Writable } from 'node:stream';
 import { QUEUE_BYTES_MAX } from '../platform/bounds.js';
 
+/** The way toward one peer, as the lanes use it. */
+export interface FrameOutlet {
+  /** Takes whole frames in order; one piece may hold several. */
+  write(pieces: readonly Buffer[]): void;
+}
+
 /**
  * The way out toward one peer. It never refuses bytes, but says when more wait than the bound, so
  * that the side that feeds it can be paused until the peer has read.
  */
-export class Outlet {
+export class Outlet implements FrameOutlet {
   readonly #stream: Writable;
   readonly #onBlocked: (blocked: boolean) => void;
   #blocked = false;

@@ -26,7 +26,8 @@ export class RefusalDesk {
   }
 
   refuse(line: RefusedLine): void {
-    const { clock, trail, diagnostics } = this.#conversation.options;
+    const { origin, options } = this.#conversation;
+    const { clock, trail, diagnostics } = options;
     const { reason, detail, size, id, method } = line;
     // A request is always answered; garbage without end is neither answered nor recorded without end.
     const anonymous = id === null || id === undefined;
@@ -41,8 +42,9 @@ export class RefusalDesk {
       reason,
       detail,
       size,
-      rpc_id: id ?? null,
+      rpc_id: origin === undefined ? (id ?? null) : origin.rpcId,
       method: method ?? null,
+      ...(origin === undefined ? {} : { http_request_id: origin.httpRequestId }),
     });
     const refusal: Refusal = { kind: 'refusal', reason, detail, id, method };
     const frame = refusalFrame(refusal);

@@ -19,6 +19,7 @@ export function openRequest(
     modern,
     startedMs: conversation.options.clock.monotonicMs(),
     cursor,
+    origin: conversation.origin,
     settled: false,
   };
 }
@@ -37,7 +38,7 @@ export function recordRelayed(
 ): void {
   conversation.options.trail.decision({
     request_id: open.requestId,
-    rpc_id: id,
+    rpc_id: open.origin === undefined ? id : open.origin.rpcId,
     direction,
     method: open.method,
     tool: null,
@@ -51,6 +52,7 @@ export function recordRelayed(
     reason: null,
     approval: null,
     limits: null,
+    ...(open.origin === undefined ? {} : { http_request_id: open.origin.httpRequestId }),
   });
 }
 

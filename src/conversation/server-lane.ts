@@ -15,10 +15,18 @@ import { printable } from '../platform/printable.js';
 import { AnswerDesk } from './answers.js';
 import { piecesOf, type Held } from './batch.js';
 import type { Conversation, OpenRequest } from './conversation.js';
-import type { Outlet } from './outlet.js';
+import type { FrameOutlet } from './outlet.js';
 import { RefusalRate } from './refusal-rate.js';
 import { unrecordedFrame } from './requests.js';
 import { ServerRequestDesk } from './server-requests.js';
+
+/** Why the server will not answer, in the words of the answer that guard gives in its place. */
+export interface Loss {
+  readonly code: number;
+  readonly message: string;
+  /** A word for programs: what kind of failure it was. */
+  readonly failureClass: string;
+}
 
 /**
  * Everything that comes from the server. Answers pass as their own bytes once they are known to be
@@ -26,8 +34,8 @@ import { ServerRequestDesk } from './server-requests.js';
  */
 export class ServerLane implements FrameSink {
   readonly #conversation: Conversation;
-  readonly #toServer: Outlet;
-  readonly #toClient: Outlet;
+  readonly #toServer: FrameOutlet;
+  readonly #toClient: FrameOutlet;
   readonly #splitter: FrameSplitter;
   readonly #inspector = new ServerInspector();
   readonly #answers: AnswerDesk;
@@ -36,7 +44,12 @@ export class ServerLane implements FrameSink {
   #held: Held<RpcId>[] = [];
   #replies: Buffer[] = [];
 
-  constructor(conversation: Conversation, toServer: Outlet, toClient: Outlet, frameBytesMax: number) {
+  constructor(
+    conversation: Conversation,
+    toServer: FrameOutlet,
+    toClient: FrameOutlet,
+    frameBytesMax: number,
+  ) {
     this.#conversation = conversation;
     this.#toServer = toServer;
     this.#toClient = toClient;
@@ -66,6 +79,23 @@ export class ServerLane implements FrameSink {
     }
     this.#conversation.fromServer.drain();
     this.#conversation.paidRounds.expire(true);
+    this.#flush();
+  }
+
+  /** Answers one request whose answer cannot be used. */
+  lostAnswer(id: RpcId, { code, message, failureClass }: Loss): void {
+    const open = this.#conversation.fromClient.take(id);
+    if (open === undefined) return;
+    this.#replyError(id, open, 'garbled', code, message, failureClass);
+    this.#flush();
+  }
+
+  /** Answers what the server was sent and will not answer; held calls go on waiting for their person. */
+  lost({ code, message, failureClass }: Loss): void {
+    for (const [id, open] of this.#conversation.fromClient.entries()) {
+      this.#conversation.fromClient.take(id);
+      this.#replyError(id, open, 'server-gone', code, message, failureClass);
+    }
     this.#flush();
   }
 
@@ -157,8 +187,10 @@ export class ServerLane implements FrameSink {
     result: 'server-gone' | 'garbled' | 'timeout',
     code: number,
     message: string,
+    failureClass?: string,
   ): void {
-    const frame = errorFrame(id, code, `guard: ${message}`, { request_id: open.requestId });
+    const data = failureClass === undefined ? {} : { failure_class: failureClass };
+    const frame = errorFrame(id, code, `guard: ${message}`, { request_id: open.requestId, ...data });
     this.#conversation.settle(open, result, frame.length, { error_code: code });
     this.#pass(frame, 0, frame.length, null);
   }

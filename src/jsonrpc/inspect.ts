@@ -52,6 +52,14 @@ export class ClientInspector {
     return this.#understand(bytes, bytes.toString(ascii ? 'latin1' : 'utf8', start, end));
   }
 
+  /** Where the value of `id` stands in the line that was inspected last; undefined where it has none. */
+  idSpan(bytes: Buffer): ByteSpan | undefined {
+    const index = findRoot(this.#scanner, bytes, 'id');
+    if (index === -1) return undefined;
+    const { valueStart, valueEnd } = this.#scanner.root[index] as MemberSpan;
+    return { start: valueStart, end: valueEnd };
+  }
+
   #faulty(bytes: Buffer, fault: ScanFault, start: number): Refusal {
     const { reason, detail } = FAULT_DETAILS[fault];
     if (fault === 'not-object' && bytes[this.#scanner.offset] === 0x5b) {

@@ -45,6 +45,14 @@ export class ServerInspector {
     return this.#read(bytes);
   }
 
+  /** Where the value of `id` stands in the line that was inspected last; null where it has none. */
+  idSpan(bytes: Buffer): ByteSpan | null {
+    const index = findRoot(this.#scanner, bytes, 'id');
+    if (index === -1) return null;
+    const { valueStart, valueEnd } = this.#scanner.root[index] as MemberSpan;
+    return { start: valueStart, end: valueEnd };
+  }
+
   /** Where a member of `result` stands in the line that was inspected last; null where it is absent. */
   resultMember(bytes: Buffer, key: string): ByteSpan | null {
     const result = findRoot(this.#scanner, bytes, 'result');

@@ -68,6 +68,11 @@ export class Catalog {
     this.#listings.clear();
   }
 
+  /** Every tool that was listed since guard started, in the order in which they were first seen. */
+  names(): Iterable<string> {
+    return this.#tools.keys();
+  }
+
   standing(name: string): ToolStanding {
     const tool = this.#tools.get(name);
     if (tool?.drift !== undefined) return 'drifted';

@@ -45,6 +45,7 @@ function stageDecision(trail: AuditTrail, call: GovernedCall, ruling: Ruling): v
     limits: limitsOf(ruling),
     ...(shown.uncertain.length === 0 ? {} : { uncertain: shown.uncertain }),
     ...(would === undefined ? {} : { would }),
+    ...(call.httpRequestId === undefined ? {} : { http_request_id: call.httpRequestId }),
     ...(trail.logsArguments ? { arguments: subject.input } : {}),
   });
 }

@@ -15,6 +15,8 @@ export interface GovernedCall {
   readonly requestId: string;
   /** The id in the message; null for a notification. */
   readonly rpcId: RpcId | null;
+  /** The X-Request-Id of the HTTP request that brought the message; undefined at the stdio door. */
+  readonly httpRequestId?: string | undefined;
   readonly direction: Direction;
   readonly subject: Subject;
   /** The bytes of `params.arguments` as they came. */

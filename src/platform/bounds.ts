@@ -561,3 +561,46 @@ export const DOCTOR_DOCUMENT_BYTES_MAX = 1024 * 1024;
 export const DOCTOR_DISK_BYTES_LEAST = 256 * 1024 * 1024;
 /** How far clocks may differ before `guard doctor` speaks up. */
 export const DOCTOR_CLOCK_MS_MAX = 60_000;
+
+/** Longest name under which a gateway shows a tool; several hosts refuse longer ones. */
+export const GATEWAY_NAME_CHARS_MAX = 64;
+/** Names, and addresses of resources, that a gateway remembers of its servers' lists. */
+export const GATEWAY_NAMES_MAX = 50_000;
+/** How long a gateway waits for one server's list before it answers without it. */
+export const GATEWAY_LIST_MS = 10_000;
+/** How long a greeting waits for servers that start. */
+export const GATEWAY_GREETING_MS = 15_000;
+/** A name that nobody knows has the servers asked for their lists at most this often. */
+export const GATEWAY_RELIST_MS = 5000;
+/** After so long without an answer its response begins as an event stream. */
+export const GATEWAY_STREAM_AFTER_MS = 10_000;
+/** Messages that wait for a server that starts. */
+export const GATEWAY_WAITING_LINES_MAX = 1000;
+/** Questions of servers that one client has not answered. */
+export const GATEWAY_QUESTIONS_MAX = 1000;
+/** Messages kept for a session whose client does not listen. */
+export const GATEWAY_UNREAD_BYTES_MAX = 1024 * 1024;
+/** Sessions of all clients of a gateway. */
+export const GATEWAY_SESSIONS_MAX = 1000;
+/** Sessions of one agent. */
+export const GATEWAY_AGENT_SESSIONS_MAX = 200;
+/** Agents of the modern era that are remembered. */
+export const GATEWAY_AGENTS_MAX = 1000;
+/** How long a session is kept that nobody uses. */
+export const GATEWAY_SESSION_IDLE_MS = 30 * 60 * 1000;
+/** How long a server's question waits for a modern client to come back with its answer. */
+export const GATEWAY_HELD_MS = 10 * 60 * 1000;
+/** Rounds of questions that a modern server may ask for one call of an older client. */
+export const GATEWAY_ROUNDS_MAX = 50;
+/** Subscriptions that one agent has open with one server. */
+export const GATEWAY_LISTENS_MAX = 100;
+/** How often a gateway looks for requests that are too old and for sessions that nobody uses. */
+export const GATEWAY_TICK_MS = 1000;
+/** How long a gateway that is told to stop waits for open requests. */
+export const GATEWAY_DRAIN_MS = 10_000;
+/** How often it looks whether any are left. */
+export const GATEWAY_DRAIN_LOOK_MS = 50;
+/** How long questions of one call are gathered before a modern client gets them. */
+export const GATEWAY_GATHER_MS = 10;
+/** How long the acknowledgement of a subscription to all servers waits for each of them. */
+export const GATEWAY_ACKNOWLEDGE_MS = 1000;

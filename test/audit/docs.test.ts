@@ -42,8 +42,17 @@ describe('docs/audit.md', () => {
         }),
         session,
       ],
-      [encoder.decision(TS, decisionFields('1', { uncertain: [], would: 'deny', arguments: 1 })), decision],
-      [encoder.outcome(TS, outcomeFields('1', { error_code: 1, response: 1 })), outcome],
+      [
+        encoder.decision(
+          TS,
+          decisionFields('1', { uncertain: [], would: 'deny', http_request_id: 'h', arguments: 1 }),
+        ),
+        decision,
+      ],
+      [
+        encoder.outcome(TS, outcomeFields('1', { error_code: 1, http_request_id: 'h', response: 1 })),
+        outcome,
+      ],
       [
         encoder.refusal(TS, {
           direction: 'client-to-server',
@@ -52,6 +61,7 @@ describe('docs/audit.md', () => {
           size: 1,
           rpc_id: 1,
           method: '',
+          http_request_id: 'h',
         }),
         refusal,
       ],

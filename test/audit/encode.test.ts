@@ -75,6 +75,7 @@ const extras = fc.record(
   {
     uncertain: fc.array(text, { maxLength: AUDIT_LIST_MAX }),
     would: fc.constantFrom('allow', 'require_approval', 'deny'),
+    http_request_id: text,
     arguments: value,
   },
   { requiredKeys: [] },

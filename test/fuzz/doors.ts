@@ -166,5 +166,6 @@ const OPEN: OpenRequest = {
   modern: false,
   startedMs: 0,
   cursor: undefined,
+  origin: undefined,
   settled: true,
 };

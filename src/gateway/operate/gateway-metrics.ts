@@ -9,7 +9,7 @@ export type CallResult =
   | 'failed';
 
 /** What was decided of a call, as the audit record says it. */
-export type CallDecision = 'allow' | 'deny' | 'require_approval' | 'dry_run' | 'limit' | 'relay';
+type CallDecision = 'allow' | 'deny' | 'require_approval' | 'dry_run' | 'limit' | 'relay';
 
 /** What the gateway counts. Plain methods, cheap enough for the path of a call. */
 export interface GatewayMetrics {

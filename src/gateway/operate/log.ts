@@ -4,10 +4,10 @@ import type { Clock } from '../../platform/clock.js';
 import { printable } from '../../platform/printable.js';
 
 /** How serious a line is. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** Facts of a line, by name. There is no way to hand in headers or bodies, so no secret gets here with them. */
-export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** The gateway's log: what an operator reads. The audit log is another thing. */
 export interface GatewayLog {

@@ -27,7 +27,7 @@ const SCHEMAS = [
 const SCHEMA_MAPS = ['patternProperties', 'dependentSchemas', '$defs', 'definitions'];
 
 /** An argument that a tool wants repeated as the header `Mcp-Param-{name}`. */
-interface Mirror {
+export interface Mirror {
   readonly path: readonly string[];
   readonly name: string;
 }
@@ -58,6 +58,11 @@ export class ParameterHeaders {
       else if (mirrors.length > 0 && this.#mirrors.size < CATALOG_TOOLS_MAX) this.#mirrors.set(tool, mirrors);
     }
     return invalid;
+  }
+
+  /** The arguments of a tool that go into headers too; none where its definition was not seen. */
+  mirrorsOf(tool: string): readonly Mirror[] {
+    return this.#mirrors.get(tool) ?? [];
   }
 
   /** The headers for a call of a tool whose definition was seen; none for any other request. */

@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import { DEFAULTS } from '../config/defaults.js';
+import type { LoadedConfig, LoadOptions } from '../config/load.js';
+import { Gateway } from '../gateway/gateway.js';
+import type { HttpAddress } from '../gateway/http/listen.js';
+import { HttpServer } from '../gateway/http/server.js';
+import { createIdentity } from '../gateway/identity/create-identity.js';
+import type { Identity } from '../gateway/identity/principal.js';
+import type { GatewayMetrics } from '../gateway/operate/gateway-metrics.js';
+import { readinessOf, type Readiness } from '../gateway/operate/health.js';
+import type { GatewayLog } from '../gateway/operate/log.js';
+import { createPrometheusMetrics } from '../gateway/operate/prometheus-metrics.js';
+import type { UpstreamSet } from '../gateway/upstreams/upstream-set.js';
+import type { UpstreamStatus } from '../gateway/upstreams/supervisor-parts.js';
+import { GATEWAY_DRAIN_MS } from '../platform/bounds.js';
+import type { Diagnostics } from '../platform/diagnostics.js';
+import { GuardError, messageOf } from '../platform/errors.js';
+import { VERSION } from '../platform/version.js';
+import type { CommandInput, Tools } from './command.js';
+import { identitySettings, publicAddress } from './identity-settings.js';
+import { ServeHost } from './serve-host.js';
+import { serveUpstreams } from './serve-upstreams.js';
+import { textOption } from './text-option.js';
+
+export interface ServeStart {
+  readonly input: CommandInput;
+  readonly tools: Tools;
+  readonly options: LoadOptions;
+  readonly config: LoadedConfig;
+  readonly log: GatewayLog;
+  readonly diagnostics: Diagnostics;
+}
+
+export interface OpenGateway {
+  /** Throws GuardError `address-unusable`. */
+  listen(): Promise<HttpAddress>;
+  /** Answers what is open, ends sessions and servers, and writes what is left. */
+  close(): Promise<void>;
+}
+
+/** Puts the gateway together; nothing is listened to yet. */
+export async function openGateway(start: ServeStart): Promise<OpenGateway> {
+  const { input, tools, config, log, diagnostics } = start;
+  const listen = listenSettings(input, config);
+  const face: { server?: HttpServer } = {};
+  const metrics = createPrometheusMetrics({
+    version: VERSION,
+    now: () => face.server?.now ?? { connections: 0, exchanges: 0, streams: 0 },
+  });
+  let inForce = config;
+  const upstreams = openUpstreams(start, () => inForce, metrics);
+  const host = await ServeHost.create({
+    input,
+    tools,
+    options: start.options,
+    config,
+    diagnostics,
+    metrics,
+    onConfig: (next) => {
+      inForce = next;
+      log.setLevel(next.settings.log.level);
+      gateway.reconcile(next.settings.upstreams);
+    },
+  });
+  const gateway = newGateway(start, { upstreams, host, metrics });
+  gateway.reconcile(config.settings.upstreams);
+  const bound: { port?: number } = {};
+  const identity = await createIdentity({
+    settings: identitySettings(config.settings.sections),
+    address: () => ({ ...publicAddress(config.settings.sections, bound.port), host: listen.host }),
+    clock: tools.clock,
+    note: (text) => diagnostics.note(text),
+  });
+  if (identity.warning !== undefined) log.write('warn', identity.warning);
+  const server = new HttpServer({
+    ...listen,
+    core: gateway.core,
+    identity,
+    readiness: () => readiness(upstreams, host, identity, server.isClosing),
+    metrics,
+    log,
+    bodyBytesMax: config.settings.relay.clientFrameBytesMax,
+    monotonicMs: () => tools.clock.monotonicMs(),
+    onRefused: (refusal) => host.turnedAway(refusal),
+    ...(host.trails.gate === undefined ? {} : { gate: host.trails.gate }),
+  });
+  face.server = server;
+  return {
+    async listen() {
+      const address = await server.start();
+      bound.port = address.port;
+      return address;
+    },
+    async close() {
+      server.beginClosing();
+      await gateway.drained(GATEWAY_DRAIN_MS);
+      await gateway.close('guard is ending');
+      await server.close();
+      await host.close();
+      identity.close();
+    },
+  };
+}
+
+interface GatewayParts {
+  readonly upstreams: UpstreamSet;
+  readonly host: ServeHost;
+  readonly metrics: GatewayMetrics;
+}
+
+function newGateway(
+  { tools, config, log, diagnostics }: ServeStart,
+  { upstreams, host, metrics }: GatewayParts,
+): Gateway {
+  const { relay, sections } = config.settings;
+  return new Gateway({
+    upstreams,
+    separator: sections.listen?.separator ?? DEFAULTS.listen.separator,
+    openConversation: (hub, caller) => host.openConversation(hub, caller),
+    refused: (refusal) => host.refused(refusal),
+    onCollision: (what, first, second) =>
+      diagnostics.note(`${what} of "${second}" is left out: "${first}" has it already`),
+    onSessions: (count) => {
+      metrics.sessions(count);
+      metrics.approvalsWaiting(host.pending);
+      metrics.auditFailing(host.trails.failing);
+    },
+    onDefect: (error) =>
+      log.write('error', 'a defect was caught', {
+        error: messageOf(error),
+        stack: error instanceof Error ? error.stack : undefined,
+      }),
+    clock: tools.clock,
+    newHandle: () => randomBytes(24).toString('base64url'),
+    clientFrameBytesMax: relay.clientFrameBytesMax,
+    serverFrameBytesMax: relay.serverFrameBytesMax,
+  });
+}
+
+function openUpstreams(
+  { tools, log, diagnostics }: ServeStart,
+  config: () => LoadedConfig,
+  metrics: GatewayMetrics,
+): UpstreamSet {
+  return serveUpstreams({
+    tools,
+    config,
+    diagnostics,
+    onStderr: (name, line) => log.write('info', line, { server: name }),
+    onChange: ({ definition, state, trouble }: UpstreamStatus) => {
+      const { name } = definition;
+      metrics.upstreamState(name, state);
+      if (trouble === null) return log.write('info', `server ${state}`, { server: name });
+      const { message, failureClass } = trouble;
+      log.write('warn', `server ${state}: ${message}`, { server: name, failure_class: failureClass });
+    },
+  });
+}
+
+function readiness(
+  upstreams: UpstreamSet,
+  host: ServeHost,
+  identity: Identity,
+  isClosing: boolean,
+): Readiness {
+  return readinessOf({
+    upstreams: upstreams.all().map(({ definition, state, trouble }) => ({
+      name: definition.name,
+      state,
+      trouble: trouble?.message ?? null,
+      isEager: definition.start === 'eager',
+    })),
+    parts: {
+      audit: host.trails.failing ? 'the audit log cannot be written' : null,
+      identity: identity.trouble ?? null,
+    },
+    isClosing,
+  });
+}
+
+function listenSettings(input: CommandInput, { settings }: LoadedConfig) {
+  const { listen = {} } = settings.sections;
+  return {
+    host: textOption(input, 'host') ?? listen.host ?? DEFAULTS.listen.host,
+    port: portOption(input) ?? listen.port ?? DEFAULTS.listen.port,
+    allowedHosts: listen.allowed_hosts ?? [],
+    allowedOrigins: listen.allowed_origins ?? [],
+    legacySse: listen.legacy_sse ?? DEFAULTS.listen.legacy_sse,
+    metricsFor: listen.metrics ?? DEFAULTS.listen.metrics,
+  };
+}
+
+function portOption(input: CommandInput): number | undefined {
+  const text = textOption(input, 'port');
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new GuardError('usage', `--port expects a number from 0 to 65535, got "${text}"`);
+}

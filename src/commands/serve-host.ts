@@ -1,0 +1,244 @@
+import { createApproverSet, type ApproverSet } from '../approvals/signing/approver-set.js';
+import type { AuditTrail } from '../audit/trail.js';
+import type { LoadedConfig, LoadOptions } from '../config/load.js';
+import { Conversation, type Parties } from '../conversation/conversation.js';
+import type { CallerFacts } from '../gateway/core/caller.js';
+import type { FrontRefusal } from '../gateway/core/core.js';
+import type { Hub } from '../gateway/core/hub.js';
+import type { OpenedConversation } from '../gateway/core/leg.js';
+import type { HttpRefusal } from '../gateway/http/options.js';
+import type { GatewayMetrics } from '../gateway/operate/gateway-metrics.js';
+import type { Diagnostics } from '../platform/diagnostics.js';
+import { composePipeline } from '../pipeline/compose.js';
+import type { CommandInput, Tools } from './command.js';
+import { policyInForce, type PolicyInForce } from './policy-in-force.js';
+import { metered } from './serve-metered.js';
+import { ServeSwitches } from './serve-switches.js';
+import { ServeTrails } from './serve-trails.js';
+import { SessionApprovals } from './session-approvals.js';
+import { SessionLimits } from './session-limits.js';
+import { SessionStatus } from './session-status.js';
+import { openApprovals } from './wrap-approvals.js';
+import type { WrapTarget } from './wrap-target.js';
+
+export interface HostInput {
+  readonly input: CommandInput;
+  readonly tools: Tools;
+  readonly options: LoadOptions;
+  readonly config: LoadedConfig;
+  readonly diagnostics: Diagnostics;
+  readonly metrics: GatewayMetrics;
+  /** Gets ready what a config names beside its policy, before it comes into force. */
+  readonly onConfig: (config: LoadedConfig) => void;
+}
+
+/** Policy, limits, approvals, switches and records of one gateway: what its conversations share. */
+export class ServeHost {
+  readonly trails: ServeTrails;
+  readonly policy: PolicyInForce;
+  readonly #input: HostInput;
+  readonly #approvers: ApproverSet;
+  readonly #limits: SessionLimits;
+  readonly #status: SessionStatus;
+  readonly #switches: ServeSwitches;
+  readonly #approvals = new Map<SessionApprovals, string>();
+  #config: LoadedConfig;
+  #conversations = 0;
+
+  private constructor(host: HostInput, limits: SessionLimits) {
+    const { input, tools, config, diagnostics, options } = host;
+    this.#input = host;
+    this.#config = config;
+    this.#limits = limits;
+    // Who may answer is settled at the start: a reload does not change it.
+    this.#approvers = createApproverSet(config.settings.approval.approvers);
+    this.trails = new ServeTrails({
+      input,
+      tools,
+      config,
+      diagnostics,
+      approvers: this.#approvers.fingerprint,
+    });
+    this.#status = new SessionStatus(
+      tools,
+      this.#target('gateway', undefined, undefined),
+      diagnostics,
+      config,
+    );
+    this.policy = policyInForce({
+      options,
+      first: config,
+      diagnostics,
+      prepare: (next) => this.#prepare(next),
+      record: (event, detail) => {
+        this.trails.front.event({ event, detail });
+        this.trails.front.commit();
+        host.metrics.reloaded(event === 'policy-reloaded');
+      },
+    });
+    this.#switches = new ServeSwitches({
+      tools,
+      trails: this.trails,
+      diagnostics,
+      onStop: (server) => {
+        for (const [approvals, of] of this.#approvals) {
+          if (of === server) approvals.recall('the kill switch is on');
+        }
+      },
+    });
+    this.#status.follow({ config: this.policy.config, pending: () => this.pending });
+  }
+
+  /** Gets ready what the first policy needs. */
+  static async create(host: HostInput): Promise<ServeHost> {
+    const limits = new SessionLimits(host.tools, host.diagnostics);
+    await limits.prepare(host.config);
+    return new ServeHost(host, limits);
+  }
+
+  /** Calls that wait for a person now. */
+  get pending(): number {
+    let pending = 0;
+    for (const approvals of this.#approvals.keys()) pending += approvals.pending;
+    return pending;
+  }
+
+  /** A conversation of a caller with one server, governed like one at the stdio door. */
+  openConversation(hub: Hub, caller: CallerFacts): OpenedConversation {
+    const { tools, diagnostics, metrics } = this.#input;
+    const { settings } = this.#config;
+    const { agent } = caller.principal;
+    this.#conversations += 1;
+    const writer = `${this.trails.writer}.${this.#conversations}`;
+    const target = this.#target(hub.name, agent, caller.session, writer);
+    const trail = this.#status.counted(
+      metered(
+        this.trails.open({
+          upstream: hub.name,
+          session: caller.session,
+          agent,
+          logsArguments: hub.upstream.definition.auditLogArguments,
+        }),
+        hub.name,
+        metrics,
+      ),
+    );
+    const approvals = this.#openApprovals(target, trail);
+    const conversation = new Conversation({
+      parties: partiesOf(hub.name, caller),
+      trail,
+      pipeline: composePipeline({
+        killSwitch: this.#switches.of(hub.name).current,
+        policyInForce: this.policy.current,
+        trail,
+        approvals: approvals.gate(this.policy.digest),
+        limits: this.#limits.gate(this.policy),
+      }),
+      approvals,
+      settleCharge: this.#limits.settleCharge,
+      policyInForce: this.policy.current,
+      clock: tools.clock,
+      diagnostics,
+      denialStyle: settings.denials,
+      auditRequired: settings.audit.onError === 'deny',
+      writer,
+      catalog: hub.catalog,
+    });
+    return {
+      conversation,
+      close: (why) => {
+        approvals.close(why);
+        this.#approvals.delete(approvals);
+        trail.close();
+      },
+    };
+  }
+
+  /** Records a message that reached no conversation. */
+  refused({ reason, detail, size, principal, method, requestId }: FrontRefusal): void {
+    const { front } = this.trails;
+    front.refusal({
+      direction: 'client-to-server',
+      reason,
+      detail: principal.agent === undefined ? detail : `${detail} (agent ${principal.agent})`,
+      size,
+      rpc_id: null,
+      method: method ?? null,
+      http_request_id: requestId,
+    });
+    front.commitSoon();
+  }
+
+  /** Records a request that was turned away before its message was read. */
+  turnedAway({ requestId, reason, detail }: HttpRefusal): void {
+    const { front } = this.trails;
+    front.refusal({
+      direction: 'client-to-server',
+      reason,
+      detail,
+      size: 0,
+      rpc_id: null,
+      method: null,
+      http_request_id: requestId,
+    });
+    front.commitSoon();
+  }
+
+  async close(): Promise<void> {
+    this.policy.close();
+    this.#switches.close();
+    this.#status.close();
+    for (const approvals of this.#approvals.keys()) approvals.close('guard is ending');
+    this.#limits.close();
+    await this.trails.close();
+  }
+
+  async #prepare(next: LoadedConfig): Promise<void> {
+    await this.#limits.prepare(next);
+    for (const approvals of this.#approvals.keys()) await approvals.prepare(next);
+    this.#config = next;
+    this.#input.onConfig(next);
+  }
+
+  #openApprovals(target: WrapTarget, trail: AuditTrail): SessionApprovals {
+    const { tools, diagnostics } = this.#input;
+    const config = this.#config;
+    const approvals = new SessionApprovals({
+      tools,
+      config,
+      target,
+      trail,
+      diagnostics,
+      approvers: this.#approvers,
+    });
+    approvals.prepareNow(config, openApprovals);
+    this.#approvals.set(approvals, target.parties.server);
+    return approvals;
+  }
+
+  #target(
+    server: string,
+    agent: string | undefined,
+    session: string | undefined,
+    writer = this.trails.writer,
+  ): WrapTarget {
+    return { server: { words: ['guard', 'serve'] }, parties: { server, agent, session }, writer };
+  }
+}
+
+/** Claims and scopes are those of the token that came with the request at hand. */
+function partiesOf(server: string, caller: CallerFacts): Parties {
+  const { session } = caller;
+  const { agent } = caller.principal;
+  return {
+    server,
+    agent,
+    session,
+    get claims() {
+      return caller.principal.claims;
+    },
+    get scopes() {
+      return caller.principal.scopes;
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { createRecordSequence } from '../audit/encode.js';
+import { createRedaction } from '../audit/redact.js';
+import type { AuditSink } from '../audit/sink.js';
+import { createAuditTrail, type AuditTrail } from '../audit/trail.js';
+import type { LoadedConfig } from '../config/load.js';
+import type { Diagnostics } from '../platform/diagnostics.js';
+import { VERSION } from '../platform/version.js';
+import { type AuditSinks, openAuditSinks } from './audit-sinks.js';
+import type { CommandInput, Tools } from './command.js';
+import { textOption } from './text-option.js';
+
+export interface TrailsInput {
+  readonly input: CommandInput;
+  readonly tools: Tools;
+  readonly config: LoadedConfig;
+  readonly diagnostics: Diagnostics;
+  /** Fingerprint of the approvers; null where any answer counts. */
+  readonly approvers: string | null;
+}
+
+/** What one trail is about. */
+export interface TrailSubject {
+  readonly upstream: string;
+  readonly session: string | undefined;
+  readonly agent: string | undefined;
+  readonly logsArguments: boolean;
+}
+
+/** The audit trails of one gateway: one writer, one count, one file, and a trail for each conversation. */
+export class ServeTrails {
+  /** Names this guard process in every record. */
+  readonly writer = randomBytes(6).toString('hex');
+  readonly #input: TrailsInput;
+  readonly #sinks: AuditSinks;
+  readonly #sequence = createRecordSequence();
+  /** For what belongs to no server. */
+  readonly front: AuditTrail;
+
+  constructor(input: TrailsInput) {
+    this.#input = input;
+    const { config, tools } = input;
+    const { audit } = config.settings;
+    const named = textOption(input.input, 'audit');
+    const settings = named === undefined ? audit : { ...audit, path: path.resolve(tools.cwd, named) };
+    this.#sinks = openAuditSinks(settings, tools, (opened) => {
+      if (!opened.endedTorn) return;
+      this.front.event({ event: 'recovered', detail: 'the last line of the log was unfinished' });
+    });
+    this.front = this.open({
+      upstream: GATEWAY,
+      session: undefined,
+      agent: undefined,
+      logsArguments: false,
+    });
+  }
+
+  /** Whether records cannot be written at the moment. */
+  get failing(): boolean {
+    return this.#sinks.sink.failing;
+  }
+
+  open({ upstream, session, agent, logsArguments }: TrailSubject): AuditTrail {
+    const { config, tools, diagnostics, approvers } = this.#input;
+    const { audit } = config.settings;
+    return createAuditTrail({
+      sink: withoutEnd(this.#sinks.sink),
+      clock: tools.clock,
+      diagnostics,
+      constants: { writer: this.writer, upstream, session: session ?? this.writer, agent: agent ?? null },
+      session: {
+        guard_version: VERSION,
+        pid: process.pid,
+        command: 'guard serve',
+        mode: config.mode,
+        approvers,
+        config: config.layers.map(({ layer, path: place, digest }) => ({ layer, path: place, digest })),
+      },
+      logsArguments: audit.logArguments || logsArguments,
+      logsResponses: audit.includeResponses,
+      redact: createRedaction(config.secrets.values),
+      sequence: this.#sequence,
+    });
+  }
+
+  /** Closed while records wait for the reader of standard output; undefined where none go there. */
+  get gate(): AuditSinks['gate'] {
+    return this.#sinks.gate;
+  }
+
+  /** Writes what is left and waits for who reads standard output, within a bound. */
+  async close(): Promise<void> {
+    this.front.close();
+    await this.#sinks.ended();
+    this.#sinks.sink.close();
+  }
+}
+
+/** The name under which records stand that belong to no server. */
+const GATEWAY = 'gateway';
+
+/** The sink for one of several trails: its end is not the sink's. */
+function withoutEnd(sink: AuditSink): AuditSink {
+  return {
+    stage: (line) => sink.stage(line),
+    commit: () => sink.commit(),
+    close: () => undefined,
+    get failing() {
+      return sink.failing;
+    },
+  };
+}

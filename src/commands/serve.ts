@@ -1,0 +1,59 @@
+import path from 'node:path';
+import { loadConfig, type LoadOptions } from '../config/load.js';
+import { createGatewayLog } from '../gateway/operate/log.js';
+import { createDiagnostics } from '../platform/diagnostics.js';
+import { GuardError } from '../platform/errors.js';
+import { guardPaths } from '../platform/paths.js';
+import type { CommandInput, Run, Tools } from './command.js';
+import { openGateway } from './serve-gateway.js';
+import { textOption } from './text-option.js';
+
+/** Runs the gateway until it is told to stop; what is open then is answered first. */
+export const run: Run = async (input, tools) => {
+  const options = loadOptions(input, tools);
+  const config = await loadConfig(options);
+  const { level, format } = config.settings.log;
+  const log = createGatewayLog({
+    level,
+    format,
+    clock: tools.clock,
+    write: (line) => void tools.stderr.write(line),
+  });
+  const diagnostics = createDiagnostics((line) => log.write('warn', line.replace(/^guard: /, '').trimEnd()));
+  for (const note of config.notes) diagnostics.note(note);
+  const servers = config.settings.upstreams.length;
+  if (servers === 0) {
+    throw new GuardError('config-invalid', 'the config names no servers for guard serve', {
+      hint: 'Add some under upstreams, or paste the mcpServers map of a client.',
+    });
+  }
+  const gateway = await openGateway({ input, tools, options, config, log, diagnostics });
+  try {
+    const { url } = await gateway.listen();
+    log.write('info', 'listening', { url: `${url}/mcp`, servers });
+    await aborted(tools.signal);
+    log.write('info', 'stopping');
+  } finally {
+    await gateway.close();
+  }
+  return 0;
+};
+
+function loadOptions(input: CommandInput, tools: Tools): LoadOptions {
+  const auditFile = textOption(input, 'audit');
+  return {
+    cwd: tools.cwd,
+    env: tools.env,
+    paths: guardPaths(tools.env),
+    configFile: textOption(input, 'config'),
+    observe: input.options['observe'] === true,
+    auditFile: auditFile === undefined ? undefined : path.resolve(tools.cwd, auditFile),
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,198 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Origin } from '../../conversation/conversation.js';
+import { errorFrame, requestFrame } from '../../jsonrpc/replies.js';
+import type { ByteSpan, RequestMessage, RpcId } from '../../jsonrpc/message.js';
+import { spansAt } from '../../jsonrpc/splice.js';
+import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
+import type { Clock } from '../../platform/clock.js';
+import type { Principal } from '../identity/principal.js';
+import type { Era, ServerFacts, SessionClient } from '../upstreams/connection.js';
+import { wantsLog } from './classify.js';
+import type { Hub } from './hub.js';
+import { Leg, type LegEvents, type OpenedConversation } from './leg.js';
+import type { OpenExchange, OpenExchanges } from './open-exchanges.js';
+import type { PostAnswer } from './post-answer.js';
+import { rewrittenRequest, type RequestChanges } from '../../jsonrpc/rewrite.js';
+
+/** Opens the conversation of a caller with one server: the host knows policy, audit and approvals. */
+export type OpenConversation = (hub: Hub, caller: CallerFacts) => OpenedConversation;
+
+/** What records and rules know of a caller. */
+export interface CallerFacts {
+  /** As the newest request's token says it; its key never changes. */
+  principal: Principal;
+  /** The id of a legacy session; undefined for modern requests, which have none. */
+  readonly session: string | undefined;
+  readonly era: Era;
+}
+
+export interface CallerOptions {
+  readonly facts: CallerFacts;
+  readonly client: SessionClient;
+  readonly events: LegEvents;
+  readonly exchanges: OpenExchanges;
+  readonly openConversation: OpenConversation;
+  readonly newHandle: () => string;
+  readonly clock: Clock;
+  readonly clientFrameBytesMax: number;
+  readonly serverFrameBytesMax: number;
+}
+
+/** One request of a client, read from its POST. */
+export interface ClientRequest {
+  readonly message: RequestMessage;
+  /** The request as one line. */
+  readonly line: Buffer;
+  /** Where its id stands. */
+  readonly idSpan: ByteSpan;
+  readonly post: PostAnswer;
+  /** Those of its HTTP request. */
+  readonly headers: IncomingHttpHeaders;
+  /** Told the gateway's id once the request has gone to one server. */
+  readonly forwarded: (id: number) => void;
+}
+
+/** Who hears what comes back to a request of the gateway's own. */
+export type Hearing = Pick<OpenExchange, 'clientId' | 'answered' | 'related'>;
+
+const NO_ID = Buffer.from('null');
+const NO_TOKEN = undefined;
+
+/** Who talks to the gateway, a session or a verified agent, with a leg to each server that it uses. */
+export class Caller {
+  readonly #options: CallerOptions;
+  readonly #legs = new Map<Hub, Leg>();
+
+  constructor(options: CallerOptions) {
+    this.#options = options;
+  }
+
+  get facts(): CallerFacts {
+    return this.#options.facts;
+  }
+
+  get legs(): Iterable<Leg> {
+    return this.#legs.values();
+  }
+
+  /** The leg to a server, opened with its first use. */
+  legTo(hub: Hub): Leg {
+    const known = this.#legs.get(hub);
+    if (known !== undefined) return known;
+    const { facts, client, events, exchanges, openConversation } = this.#options;
+    const { clientFrameBytesMax, serverFrameBytesMax, newHandle, clock } = this.#options;
+    const leg = new Leg({
+      upstream: hub.name,
+      era: facts.era,
+      opened: openConversation(hub, facts),
+      exchanges,
+      events,
+      send: (from, lines) => hub.send(from, lines),
+      sendAsIs: (from, line) => hub.sendAsIs(from, line),
+      client,
+      newHandle,
+      clock,
+      clientFrameBytesMax,
+      serverFrameBytesMax,
+    });
+    this.#legs.set(hub, leg);
+    hub.attach(leg, client);
+    return leg;
+  }
+
+  /** What a server said of itself to this caller; rejects where it cannot be reached. */
+  serverFacts(hub: Hub): Promise<ServerFacts> {
+    return hub.facts(this.legTo(hub));
+  }
+
+  /** Sends a request on, under an id of the gateway's. */
+  forward(hub: Hub, request: ClientRequest, name?: RequestChanges['name']): void {
+    const { exchanges } = this.#options;
+    const { message, line, idSpan, post } = request;
+    const leg = this.legTo(hub);
+    const id = exchanges.nextId();
+    const token = tokenSpan(message.params, line);
+    exchanges.add({
+      id,
+      leg,
+      method: message.method,
+      clientId: post.id,
+      wantsLog: wantsLog(message.params),
+      token: token === undefined ? NO_TOKEN : line.subarray(token.start, token.end),
+      answered: (answer, facts) => post.answer(answer, facts),
+      dropped: () => post.drop(),
+      related: (related) => post.related(related),
+    });
+    request.forwarded(id);
+    const origin = { rpcId: message.id, httpRequestId: post.requestId };
+    leg.fromClient(rewrittenRequest(line, { id: { span: idSpan, value: id }, token, name }), origin);
+  }
+
+  /** Has the conversation with a server take part in a handshake that the gateway answers itself. */
+  greeted(hub: Hub, { message, line, idSpan, post }: ClientRequest, result: JsonObject): void {
+    const origin = { rpcId: message.id, httpRequestId: post.requestId };
+    const id = this.#options.exchanges.nextId();
+    const request = rewrittenRequest(line, { id: { span: idSpan, value: id }, token: NO_TOKEN });
+    this.legTo(hub).answeredHere(request, id, result, origin);
+  }
+
+  /** Sends a request of the gateway's own in the caller's name; returns its id. */
+  start(hub: Hub, method: string, params: JsonObject, origin: Origin | undefined, hearing: Hearing): number {
+    const { exchanges } = this.#options;
+    const leg = this.legTo(hub);
+    const id = exchanges.nextId();
+    exchanges.add({
+      id,
+      leg,
+      method,
+      wantsLog: false,
+      dropped: () => undefined,
+      token: NO_TOKEN,
+      ...hearing,
+    });
+    leg.fromClient(requestFrame(id, method, params), origin);
+    return id;
+  }
+
+  /** Sends a request of the gateway's own in the caller's name; resolves with the line of the answer. */
+  ask(hub: Hub, method: string, params: JsonObject, origin?: Origin): Promise<Buffer> {
+    return new Promise((resolve) => {
+      const hearing = { clientId: NO_ID, answered: resolve, related: () => undefined };
+      this.start(hub, method, params, origin, hearing);
+    });
+  }
+
+  /** The client gave a request up, or went away while it waited. */
+  cancel(id: number, reason: string | undefined): void {
+    const exchange = this.#options.exchanges.take(id);
+    exchange?.leg.cancel(id, reason);
+    exchange?.dropped();
+  }
+
+  /** Tells the server that a question of its cannot be put to this client. */
+  refuseQuestion(leg: Leg, id: RpcId): void {
+    leg.fromClient(errorFrame(id, METHOD_NOT_FOUND, 'guard: this client takes no requests'));
+  }
+
+  /** The server is gone from the config. */
+  leave(hub: Hub, why: string): void {
+    const leg = this.#legs.get(hub);
+    if (leg === undefined) return;
+    this.#legs.delete(hub);
+    leg.close(why);
+    hub.detach(leg);
+  }
+
+  close(why: string): void {
+    for (const hub of this.#legs.keys()) this.leave(hub, why);
+  }
+}
+
+/** JSON-RPC 2.0, section 5.1. */
+const METHOD_NOT_FOUND = -32601;
+
+function tokenSpan(params: JsonObject | undefined, line: Buffer): ByteSpan | undefined {
+  const meta = params === undefined ? undefined : member(params, '_meta');
+  if (!isJsonObject(meta) || member(meta, 'progressToken') === undefined) return undefined;
+  return spansAt(line, ['params', '_meta', 'progressToken'])[0];
+}

@@ -1,0 +1,130 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Message } from '../../jsonrpc/message.js';
+import { isModernRequest, MODERN_REVISION } from '../../mcp/era.js';
+import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
+import { LEGACY_REVISIONS } from '../merge/greeting.js';
+
+/** Which era a POST belongs to, or why it is refused. */
+export type Classified =
+  | { readonly kind: 'legacy' }
+  | { readonly kind: 'modern' }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly code: number;
+      readonly message: string;
+      readonly data?: JsonObject;
+    };
+
+const HEADER_MISMATCH = -32020;
+const UNSUPPORTED_VERSION = -32022;
+const INVALID_PARAMS = -32602;
+const METHOD_NOT_FOUND = -32601;
+const META_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+const META_VERSION = 'io.modelcontextprotocol/protocolVersion';
+const BASE64 = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/i;
+const LEGACY: ReadonlySet<string> = new Set(LEGACY_REVISIONS);
+
+/**
+ * Decides by the body, and holds the headers that mirror it against it (2026-07-28,
+ * basic/transports/streamable-http): what a proxy in front routed by is what is run.
+ */
+export function classify(headers: IncomingHttpHeaders, message: Message): Classified {
+  const version = single(headers, 'mcp-protocol-version');
+  if (message.kind === 'response') return legacyVersion(version);
+  const enveloped = isModernRequest(message.params);
+  if (message.method === 'initialize' && !enveloped) return { kind: 'legacy' };
+  if (!enveloped) {
+    if (version !== MODERN_REVISION) return legacyVersion(version);
+    if (message.kind === 'notification') return { kind: 'modern' };
+    return refused(INVALID_PARAMS, `expected the envelope of ${MODERN_REVISION} in params._meta`);
+  }
+  const meta = member(message.params as JsonObject, '_meta') as JsonObject;
+  const claimed = member(meta, META_VERSION);
+  if (version !== claimed) {
+    return refused(HEADER_MISMATCH, `Header mismatch: MCP-Protocol-Version does not match the body`);
+  }
+  if (claimed !== MODERN_REVISION) {
+    const data = { supported: [MODERN_REVISION], requested: claimed ?? null };
+    return refused(UNSUPPORTED_VERSION, 'Unsupported protocol version', data);
+  }
+  if (!isJsonObject(member(meta, META_CAPABILITIES))) {
+    return refused(INVALID_PARAMS, `expected ${META_CAPABILITIES} in params._meta`);
+  }
+  if (REMOVED.has(message.method)) {
+    return { kind: 'refused', status: 404, code: METHOD_NOT_FOUND, message: 'Method not found' };
+  }
+  return mirrored(headers, message.method, message.params as JsonObject);
+}
+
+/** Methods that the modern era does not have any more. */
+const REMOVED: ReadonlySet<string> = new Set([
+  'initialize',
+  'ping',
+  'logging/setLevel',
+  'resources/subscribe',
+  'resources/unsubscribe',
+  'tasks/list',
+  'tasks/result',
+]);
+
+function legacyVersion(version: string | undefined): Classified {
+  if (version === undefined || LEGACY.has(version)) return { kind: 'legacy' };
+  if (version === MODERN_REVISION) return { kind: 'modern' };
+  return refused(UNSUPPORTED_VERSION, 'Unsupported protocol version', {
+    supported: [MODERN_REVISION],
+    requested: version,
+  });
+}
+
+function mirrored(headers: IncomingHttpHeaders, method: string, params: JsonObject): Classified {
+  const shown = single(headers, 'mcp-method');
+  if (shown !== method) return mismatch('Mcp-Method', shown);
+  const key = NAMED_BY.get(method);
+  const name = key === undefined ? undefined : member(params, key);
+  if (typeof name !== 'string') return { kind: 'modern' };
+  const header = decoded(single(headers, 'mcp-name'));
+  return header === name ? { kind: 'modern' } : mismatch('Mcp-Name', header);
+}
+
+/** The member of params that the header Mcp-Name mirrors. */
+const NAMED_BY: ReadonlyMap<string, string> = new Map([
+  ['tools/call', 'name'],
+  ['prompts/get', 'name'],
+  ['resources/read', 'uri'],
+  ['tasks/get', 'taskId'],
+  ['tasks/update', 'taskId'],
+  ['tasks/cancel', 'taskId'],
+]);
+
+function mismatch(header: string, value: string | undefined): Classified {
+  const said = value === undefined ? 'is missing' : 'does not match the body';
+  return refused(HEADER_MISMATCH, `Header mismatch: ${header} ${said}`);
+}
+
+function refused(code: number, message: string, data?: JsonObject): Classified {
+  return data === undefined
+    ? { kind: 'refused', status: 400, code, message }
+    : { kind: 'refused', status: 400, code, message, data };
+}
+
+/** A header's one value, without white space at its ends; undefined where it is missing. */
+export function single(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return (Array.isArray(value) ? value.join(', ') : value)?.trim();
+}
+
+/** The value behind a header that may be written in base64; undefined where that is broken. */
+export function decoded(value: string | undefined): string | undefined {
+  const [, encoded] = value === undefined ? [] : (BASE64.exec(value) ?? []);
+  if (encoded === undefined) return value;
+  const bytes = Buffer.from(encoded, 'base64');
+  // Node skips what is no base64; what was meant must be what is read.
+  return bytes.toString('base64') === encoded ? bytes.toString('utf8') : undefined;
+}
+
+/** Whether the parameters carry a log level, so that log messages are wanted. */
+export function wantsLog(params: JsonObject | undefined): boolean {
+  const meta = params === undefined ? undefined : member(params, '_meta');
+  return isJsonObject(meta) && typeof member(meta, 'io.modelcontextprotocol/logLevel') === 'string';
+}

@@ -1,0 +1,201 @@
+import { ClientInspector } from '../../jsonrpc/inspect.js';
+import type { Message, Refusal, RefusalReason } from '../../jsonrpc/message.js';
+import { errorFrame } from '../../jsonrpc/replies.js';
+import { refusalFrame } from '../../conversation/refuse.js';
+import { KNOWN_PARAMS } from '../../mcp/methods.js';
+import { MODERN_REVISION } from '../../mcp/era.js';
+import type { Clock } from '../../platform/clock.js';
+import type { McpCore, McpExchange } from '../http/port.js';
+import type { Principal } from '../identity/principal.js';
+import { answerError, notAllowed } from './answer-error.js';
+import { lineOfBody } from './body-line.js';
+import type { ClientRequest, OpenConversation } from './caller.js';
+import { Callers, SESSION_HEADER } from './callers.js';
+import { classify, single, type Classified } from './classify.js';
+import type { Hub } from './hub.js';
+import type { LearnedNames } from './lists.js';
+import type { OpenExchanges } from './open-exchanges.js';
+import { PostAnswer } from './post-answer.js';
+import { bare } from '../../jsonrpc/rewrite.js';
+import { SseFace } from './sse-face.js';
+import { Sessions } from './sessions.js';
+
+/** A message that reached no conversation, for the audit log. */
+export interface FrontRefusal {
+  readonly reason: RefusalReason;
+  readonly detail: string;
+  readonly size: number;
+  readonly principal: Principal;
+  readonly method: string | undefined;
+  /** The id of the HTTP request. */
+  readonly requestId: string;
+}
+
+export interface CoreOptions {
+  readonly hubs: () => readonly Hub[];
+  readonly names: LearnedNames;
+  readonly exchanges: OpenExchanges;
+  readonly openConversation: OpenConversation;
+  readonly refused: (refusal: FrontRefusal) => void;
+  /** Told of a defect that was caught, so that one request's trouble stays its own. */
+  readonly onDefect: (error: unknown) => void;
+  readonly clock: Clock;
+  /** A text that nobody can guess, of visible ASCII characters. */
+  readonly newHandle: () => string;
+  readonly clientFrameBytesMax: number;
+  readonly serverFrameBytesMax: number;
+}
+
+const NOT_FOUND = -32001;
+const BAD_REQUEST = -32600;
+
+/** Answers the exchanges of the MCP paths: reads the message, finds who talks, and has it routed. */
+export class GatewayCore implements McpCore {
+  readonly sessions: Sessions;
+  readonly #options: CoreOptions;
+  readonly #callers: Callers;
+  readonly #sse: SseFace;
+  readonly #inspector = new ClientInspector(KNOWN_PARAMS);
+
+  constructor(options: CoreOptions) {
+    this.#options = options;
+    this.sessions = new Sessions(options.clock);
+    this.#callers = new Callers(options, this.sessions);
+    this.#sse = new SseFace(this.#callers, this.sessions);
+  }
+
+  handleSse(exchange: McpExchange): void {
+    const only = this.#onlyHub(exchange);
+    if (only === undefined) return noServer(exchange);
+    this.#sse.handle(exchange, only);
+  }
+
+  handle(exchange: McpExchange): void {
+    const only = this.#onlyHub(exchange);
+    if (only === undefined) return noServer(exchange);
+    switch (exchange.method) {
+      case 'POST':
+        return this.#post(exchange, only);
+      case 'GET':
+        return this.#listen(exchange, only);
+      case 'DELETE':
+        return this.#end(exchange, only);
+    }
+  }
+
+  /** Ends every session; the requests that are open are answered. */
+  close(why: string): void {
+    this.sessions.close(why);
+  }
+
+  #onlyHub({ upstream }: McpExchange): Hub | null | undefined {
+    return upstream === null ? null : this.#options.hubs().find((hub) => hub.name === upstream);
+  }
+
+  #post(exchange: McpExchange, only: Hub | null): void {
+    const line = lineOfBody(exchange.body);
+    const message = this.#inspector.inspect(line, 0, line.length - 1);
+    if (message.kind === 'refusal') return this.#refuse(exchange, message);
+    const idSpan = this.#inspector.idSpan(line);
+    const classified = classify(exchange.headers, message);
+    if (classified.kind === 'refused') return this.#refuseEra(exchange, message, classified, line);
+    const modern = classified.kind === 'modern';
+    if (message.kind !== 'request') {
+      if (!modern) return this.#legacyMessage(exchange, only, message, line);
+      // A modern client cancels by closing its request; nothing else comes without an id.
+      return exchange.reply.empty(202);
+    }
+    if (idSpan === undefined) return;
+    const id = line.subarray(idSpan.start, idSpan.end);
+    if (modern) {
+      const post = new PostAnswer({ reply: exchange.reply, requestId: exchange.requestId, id, modern });
+      const caller = this.#callers.modern(exchange, message);
+      return caller.request({ message, line, idSpan, post, headers: exchange.headers }, only, (listener) =>
+        exchange.reply.onLeft(listener),
+      );
+    }
+    this.#legacyRequest(exchange, only, { message, line, idSpan }, id);
+  }
+
+  #legacyRequest(
+    exchange: McpExchange,
+    only: Hub | null,
+    request: Pick<ClientRequest, 'message' | 'line' | 'idSpan'>,
+    id: Buffer,
+  ): void {
+    const { message } = request;
+    const session =
+      message.method === 'initialize'
+        ? this.#callers.newSession(exchange, only, message)
+        : this.#callers.session(exchange, only);
+    if (session === undefined) return;
+    const post = new PostAnswer({
+      reply: exchange.reply,
+      requestId: exchange.requestId,
+      id,
+      modern: false,
+      headers: { [SESSION_HEADER]: session.id },
+      done: () => session.answered(message.id),
+    });
+    session.request({ ...request, post, headers: exchange.headers });
+  }
+
+  #legacyMessage(
+    exchange: McpExchange,
+    only: Hub | null,
+    message: Exclude<Message, { kind: 'request' }>,
+    line: Buffer,
+  ): void {
+    const session = this.#callers.session(exchange, only);
+    if (session === undefined) return;
+    session.message(message, line);
+    exchange.reply.empty(202);
+  }
+
+  #listen(exchange: McpExchange, only: Hub | null): void {
+    const version = single(exchange.headers, 'mcp-protocol-version');
+    if (version === MODERN_REVISION || single(exchange.headers, SESSION_HEADER) === undefined) {
+      return notAllowed(exchange);
+    }
+    const session = this.#callers.session(exchange, only);
+    if (session === undefined) return;
+    if (!session.listen(exchange.reply)) {
+      answerError(exchange, 409, BAD_REQUEST, 'guard: the stream of this session is open already');
+    }
+  }
+
+  #end(exchange: McpExchange, only: Hub | null): void {
+    if (single(exchange.headers, SESSION_HEADER) === undefined) return notAllowed(exchange);
+    const session = this.#callers.session(exchange, only);
+    if (session === undefined) return;
+    this.sessions.remove(session.id);
+    session.close('the client ended the session');
+    exchange.reply.empty(200);
+  }
+
+  #refuse(exchange: McpExchange, refusal: Refusal): void {
+    const { principal, requestId, body } = exchange;
+    const { reason, detail, method } = refusal;
+    this.#options.refused({ reason, detail, size: body.length, principal, method, requestId });
+    const frame = refusalFrame({ ...refusal, id: refusal.id ?? null });
+    exchange.reply.json(400, frame === null ? '' : bare(frame));
+  }
+
+  #refuseEra(
+    exchange: McpExchange,
+    message: Message,
+    refused: Extract<Classified, { kind: 'refused' }>,
+    line: Buffer,
+  ): void {
+    const { principal, requestId } = exchange;
+    const method = message.kind === 'response' ? undefined : message.method;
+    const detail = refused.message;
+    this.#options.refused({ reason: 'bad-params', detail, size: line.length, principal, method, requestId });
+    const id = message.kind === 'notification' ? null : message.id;
+    exchange.reply.json(refused.status, bare(errorFrame(id, refused.code, refused.message, refused.data)));
+  }
+}
+
+function noServer(exchange: McpExchange): void {
+  answerError(exchange, 404, NOT_FOUND, `guard: there is no server "${exchange.upstream ?? ''}"`);
+}

@@ -1,0 +1,219 @@
+import { ClientLane } from '../../conversation/client-lane.js';
+import type { Conversation, Origin } from '../../conversation/conversation.js';
+import { type Loss, ServerLane } from '../../conversation/server-lane.js';
+import { errorFrame, notificationFrame, resultFrame } from '../../jsonrpc/replies.js';
+import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
+import type { RpcId } from '../../jsonrpc/message.js';
+import { spansAt } from '../../jsonrpc/splice.js';
+import { ServerInspector } from '../../jsonrpc/server-line.js';
+import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
+import type { Clock } from '../../platform/clock.js';
+import { LegacyToModern } from '../eras/legacy-to-modern.js';
+import { ModernToLegacy } from '../eras/modern-to-legacy.js';
+import type { Translation, TranslationPort } from '../eras/translation.js';
+import type { Era, SessionClient } from '../upstreams/connection.js';
+import type { OpenExchanges } from './open-exchanges.js';
+import { withValueAt } from '../../jsonrpc/rewrite.js';
+
+/** A conversation of one caller with one server, as the host made it. */
+export interface OpenedConversation {
+  readonly conversation: Conversation;
+  close(why: string): void;
+}
+
+/** What a leg tells its caller, beside the answers. Lines are whole, with their line feed. */
+export interface LegEvents {
+  /** The server, or guard itself, asks the client something. */
+  asked(leg: Leg, id: RpcId, line: Buffer): void;
+  /** A notification that belongs to no request. */
+  notified(leg: Leg, method: string, line: Buffer): void;
+}
+
+export interface LegOptions {
+  readonly upstream: string;
+  readonly era: Era;
+  readonly opened: OpenedConversation;
+  readonly exchanges: OpenExchanges;
+  readonly events: LegEvents;
+  /** Sends whole lines to the server, in the client's era. */
+  readonly send: (leg: Leg, lines: readonly Buffer[]) => void;
+  /** Sends a line that is in the server's own era already. */
+  readonly sendAsIs: (leg: Leg, line: Buffer) => void;
+  /** What the client said of itself. */
+  readonly client: SessionClient;
+  readonly newHandle: () => string;
+  readonly clock: Clock;
+  readonly clientFrameBytesMax: number;
+  readonly serverFrameBytesMax: number;
+}
+
+const SUBSCRIPTION_ID = ['params', '_meta', 'io.modelcontextprotocol/subscriptionId'] as const;
+
+/**
+ * One caller's side of one server: the same conversation that the stdio door holds, fed with one
+ * message at a time. Ids in it are the gateway's.
+ */
+export class Leg {
+  readonly upstream: string;
+  /** The era that the client speaks. */
+  readonly era: Era;
+  readonly #options: LegOptions;
+  readonly #client: ClientLane;
+  readonly #server: ServerLane;
+  readonly #inspector = new ServerInspector();
+  #translation: Translation | undefined;
+  /** While guard itself answers what the client lane lets through. */
+  #swallows = false;
+
+  constructor(options: LegOptions) {
+    this.#options = options;
+    this.upstream = options.upstream;
+    this.era = options.era;
+    const { conversation } = options.opened;
+    const toServer = {
+      write: (lines: readonly Buffer[]): void => {
+        if (lines.length > 0 && !this.#swallows) options.send(this, lines);
+      },
+    };
+    const toClient = {
+      write: (lines: readonly Buffer[]): void => {
+        for (const line of lines) this.#deliver(line);
+      },
+    };
+    this.#client = new ClientLane(conversation, toServer, toClient, options.clientFrameBytesMax);
+    this.#server = new ServerLane(conversation, toServer, toClient, options.serverFrameBytesMax);
+  }
+
+  get conversation(): Conversation {
+    return this.#options.opened.conversation;
+  }
+
+  /** Takes one line of the client, with the gateway's ids in it; `origin` is what records say of it. */
+  fromClient(line: Buffer, origin?: Origin): void {
+    this.conversation.origin = origin;
+    this.#client.receive(line);
+    this.conversation.origin = undefined;
+  }
+
+  /** Takes one line of a server that speaks this era. */
+  fromServer(line: Buffer, era: Era): void {
+    if (era === this.era) this.#server.receive(line);
+    else this.#translated().fromServer(line);
+  }
+
+  /** What this leg says, for a server that speaks this era. */
+  inEra(era: Era, lines: readonly Buffer[]): readonly Buffer[] {
+    return era === this.era ? lines : lines.flatMap((line) => this.#translated().toServer(line));
+  }
+
+  /** Takes a request that the gateway answers itself, so that the conversation knows and records it. */
+  answeredHere(line: Buffer, id: number, result: JsonObject, origin: Origin): void {
+    this.#swallows = true;
+    this.fromClient(line, origin);
+    this.#swallows = false;
+    this.#server.receive(resultFrame(id, result));
+  }
+
+  /** The client gave a request up. */
+  cancel(id: number, reason: string | undefined): void {
+    const why = reason === undefined ? {} : { reason };
+    this.#client.receive(notificationFrame('notifications/cancelled', { requestId: id, ...why }));
+  }
+
+  /** The server will not answer what it was sent. */
+  lost(loss: Loss): void {
+    this.#server.lost(loss);
+  }
+
+  /** The server's answer to one request cannot be used. */
+  lostAnswer(id: RpcId, loss: Loss): void {
+    this.#server.lostAnswer(id, loss);
+  }
+
+  /** Answers the requests that are older than the time limit. */
+  expire(timeoutMs: number): void {
+    this.#server.expire(timeoutMs);
+  }
+
+  /** The caller is gone: what waits is withdrawn, and the server is told to stop. */
+  close(why: string): void {
+    for (const { id, answered } of this.#options.exchanges.ofLeg(this)) {
+      this.cancel(id, why);
+      this.#options.exchanges.take(id);
+      const line = errorFrame(id, ERROR_CODES.serverGone, `guard: ${why}`);
+      const [idSpan] = spansAt(line, ['id']);
+      if (idSpan !== undefined) answered(line, { idSpan, errorCode: ERROR_CODES.serverGone });
+    }
+    this.#client.stopHolding(why);
+    this.#options.exchanges.release(this);
+    this.#options.opened.close(why);
+  }
+
+  /** What stands between this client and a server of the other era. */
+  #translated(): Translation {
+    if (this.#translation !== undefined) return this.#translation;
+    const { exchanges, newHandle, clock, client, sendAsIs } = this.#options;
+    const port: TranslationPort = {
+      toClient: (line) => this.#server.receive(line),
+      toServer: (line) => sendAsIs(this, line),
+      nextId: () => exchanges.reserve(this),
+      newHandle,
+      nowMs: () => clock.monotonicMs(),
+      client,
+    };
+    if (this.era === 'modern') return (this.#translation = new ModernToLegacy(port));
+    const translation = new LegacyToModern(port);
+    this.#translation = translation;
+    translation.begin();
+    return translation;
+  }
+
+  #deliver(line: Buffer): void {
+    const { exchanges, events } = this.#options;
+    const message = this.#inspector.inspect(line, 0, line.length - 1);
+    switch (message.kind) {
+      case 'answer': {
+        const idSpan = this.#inspector.idSpan(line);
+        if (idSpan !== null)
+          exchanges.take(message.id)?.answered(line, { idSpan, errorCode: message.errorCode });
+        return;
+      }
+      case 'request':
+        return events.asked(this, message.id, line);
+      case 'notification':
+        return this.#notified(message.method, line);
+      case 'garbage':
+      // INVARIANT: a lane lets only whole messages through.
+    }
+  }
+
+  #notified(method: string, line: Buffer): void {
+    const { exchanges, events } = this.#options;
+    const params = paramsOf(line);
+    const token = method === 'notifications/progress' ? member(params, 'progressToken') : undefined;
+    if (typeof token === 'number') {
+      const exchange = exchanges.get(token);
+      if (exchange?.token === undefined) return;
+      return exchange.related(withValueAt(line, ['params', 'progressToken'], exchange.token));
+    }
+    const subscription = subscriptionOf(params);
+    if (subscription !== undefined) {
+      const listening = exchanges.get(subscription);
+      return listening?.related(withValueAt(line, SUBSCRIPTION_ID, listening.clientId));
+    }
+    events.notified(this, method, line);
+  }
+}
+
+/** The listen request that a modern notification belongs to (2026-07-28, basic/patterns/subscriptions). */
+function subscriptionOf(params: JsonObject): number | undefined {
+  const meta = member(params, '_meta');
+  const id = isJsonObject(meta) ? member(meta, SUBSCRIPTION_ID[2]) : undefined;
+  return typeof id === 'number' ? id : undefined;
+}
+
+function paramsOf(line: Buffer): JsonObject {
+  const message = JSON.parse(line.toString('utf8')) as JsonObject;
+  const params = member(message, 'params');
+  return isJsonObject(params) ? params : {};
+}

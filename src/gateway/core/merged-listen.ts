@@ -1,0 +1,95 @@
+import { isJsonObject, member, type JsonObject, type JsonValue } from '../../platform/json.js';
+import { notificationFrame, resultFrame } from '../../jsonrpc/replies.js';
+import { withValueAt } from '../../jsonrpc/rewrite.js';
+import { GATEWAY_ACKNOWLEDGE_MS } from '../../platform/bounds.js';
+import { SUBSCRIPTION_ID } from '../eras/envelope.js';
+import type { Caller, ClientRequest } from './caller.js';
+import type { Hub } from './hub.js';
+
+const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
+const TAG = ['params', '_meta', SUBSCRIPTION_ID] as const;
+
+/**
+ * One `subscriptions/listen` of a modern client on all servers (2026-07-28,
+ * basic/patterns/subscriptions): one acknowledgement for all of them, then whatever any of them tells.
+ */
+export class MergedListen {
+  readonly #caller: Caller;
+  readonly #request: ClientRequest;
+  readonly #open = new Set<number>();
+  /** Servers that have neither acknowledged nor refused. */
+  #waiting = 0;
+  #granted: Record<string, JsonValue> = {};
+  #early: Buffer[] = [];
+  #acknowledged = false;
+
+  constructor(caller: Caller, request: ClientRequest) {
+    this.#caller = caller;
+    this.#request = request;
+  }
+
+  begin(hubs: readonly Hub[]): void {
+    const { message, post, forwarded } = this.#request;
+    const origin = { rpcId: message.id, httpRequestId: post.requestId };
+    this.#waiting = hubs.length;
+    for (const hub of hubs) {
+      const id = this.#caller.start(hub, message.method, message.params ?? {}, origin, {
+        clientId: post.id,
+        answered: () => this.#ended(id),
+        related: (line) => this.#told(line),
+      });
+      this.#open.add(id);
+      forwarded(id);
+    }
+    if (hubs.length === 0) return this.#end();
+    setTimeout(() => this.#acknowledge(), GATEWAY_ACKNOWLEDGE_MS).unref();
+  }
+
+  #told(line: Buffer): void {
+    const message = JSON.parse(line.toString('utf8')) as JsonObject;
+    if (member(message, 'method') === ACKNOWLEDGED) return this.#granting(member(message, 'params'));
+    if (this.#acknowledged) this.#request.post.related(line);
+    else this.#early.push(line);
+  }
+
+  #granting(params: JsonValue | undefined): void {
+    const granted = isJsonObject(params) ? member(params, 'notifications') : undefined;
+    for (const [key, value] of isJsonObject(granted) ? Object.entries(granted) : []) {
+      const before = this.#granted[key];
+      this.#granted[key] =
+        Array.isArray(value) && Array.isArray(before) ? [...new Set([...before, ...value])] : value;
+    }
+    this.#waiting -= 1;
+    if (this.#waiting <= 0) this.#acknowledge();
+  }
+
+  #ended(id: number): void {
+    this.#open.delete(id);
+    if (!this.#acknowledged) {
+      this.#waiting -= 1;
+      if (this.#waiting <= 0) this.#acknowledge();
+    }
+    if (this.#open.size === 0) this.#end();
+  }
+
+  #acknowledge(): void {
+    if (this.#acknowledged) return;
+    this.#acknowledged = true;
+    const { post } = this.#request;
+    const frame = notificationFrame(ACKNOWLEDGED, {
+      notifications: this.#granted,
+      _meta: { [SUBSCRIPTION_ID]: 0 },
+    });
+    post.related(withValueAt(frame, TAG, post.id));
+    for (const line of this.#early) post.related(line);
+    this.#early = [];
+  }
+
+  /** No server is left: the end of the subscription is its result. */
+  #end(): void {
+    this.#acknowledge();
+    const { post } = this.#request;
+    const result = resultFrame(0, { resultType: 'complete', _meta: { [SUBSCRIPTION_ID]: 0 } });
+    post.made(withValueAt(result, ['result', '_meta', SUBSCRIPTION_ID], post.id));
+  }
+}

@@ -1,0 +1,65 @@
+import type { RpcId } from '../../jsonrpc/message.js';
+import type { Caller, ClientRequest } from './caller.js';
+import type { Hub } from './hub.js';
+import type { Leg, LegEvents } from './leg.js';
+import type { OpenExchanges } from './open-exchanges.js';
+import type { Router } from './router.js';
+
+/**
+ * A verified agent that speaks the stateless era (2026-07-28): each request stands alone, and what
+ * a server says belongs to one of them or to a `subscriptions/listen`.
+ */
+export class ModernCaller implements LegEvents {
+  readonly #exchanges: OpenExchanges;
+  readonly #router: Router;
+  #caller: Caller | undefined;
+  /** When the agent was last heard. */
+  heardMs = 0;
+
+  constructor(exchanges: OpenExchanges, router: Router) {
+    this.#exchanges = exchanges;
+    this.#router = router;
+  }
+
+  /** The caller whose legs speak here; set once, since each needs the other. */
+  attach(caller: Caller): void {
+    this.#caller = caller;
+  }
+
+  get caller(): Caller {
+    // INVARIANT: a modern caller is attached before it is handed out.
+    if (this.#caller === undefined) throw new Error('the modern caller has no caller');
+    return this.#caller;
+  }
+
+  /** Whether an answer is still due. */
+  get isBusy(): boolean {
+    return Array.from(this.caller.legs).some((leg) => this.#exchanges.newestOf(leg) !== undefined);
+  }
+
+  /** Routes a request; where its client goes away before the answer, it is cancelled. */
+  request(
+    request: Omit<ClientRequest, 'forwarded'>,
+    only: Hub | null,
+    onLeft: (listener: () => void) => void,
+  ): void {
+    const forwarded = (id: number): void => {
+      onLeft(() => this.caller.cancel(id, 'the client disconnected'));
+    };
+    this.#router.route(this.caller, { ...request, forwarded }, only);
+  }
+
+  asked(leg: Leg, id: RpcId): void {
+    this.caller.refuseQuestion(leg, id);
+  }
+
+  notified(leg: Leg, method: string, line: Buffer): void {
+    if (method !== 'notifications/message') return;
+    const exchange = this.#exchanges.newestOf(leg);
+    if (exchange?.wantsLog === true) exchange.related(line);
+  }
+
+  close(why: string): void {
+    this.caller.close(why);
+  }
+}

@@ -1,0 +1,86 @@
+import type { RpcId } from '../../jsonrpc/message.js';
+import type { AnswerFacts } from './post-answer.js';
+import type { Leg } from './leg.js';
+
+/** A request that is under way in the gateway, under an id that no other one has. */
+export interface OpenExchange {
+  readonly id: number;
+  readonly leg: Leg;
+  readonly method: string;
+  /** The client's id as its JSON text. */
+  readonly clientId: Buffer;
+  /** Takes the answer: a whole line that carries the gateway's id. Called once. */
+  readonly answered: (line: Buffer, facts: AnswerFacts) => void;
+  /** Takes a notification or a request of the server that belongs to it, with the client's own token in it. */
+  readonly related: (line: Buffer) => void;
+  /** The client gave it up: no answer will come. */
+  readonly dropped: () => void;
+  /** Whether it asked for log messages, as each modern request does for itself. */
+  readonly wantsLog: boolean;
+  /** The client's progress token as its JSON text; undefined where it gave none. */
+  readonly token: Buffer | undefined;
+}
+
+/**
+ * Every request that is under way, by the gateway's own id. Ids are mapped here once, at the face:
+ * two clients with the same id, or the same progress token, never meet, and nothing below maps any.
+ */
+export class OpenExchanges {
+  readonly #open = new Map<number, OpenExchange>();
+  readonly #reserved = new Map<number, Leg>();
+  #last = 0;
+
+  /** An id that was never used in this process; it is the progress token toward the server, too. */
+  nextId(): number {
+    this.#last += 1;
+    return this.#last;
+  }
+
+  /** An id for what a leg sends on its own: what comes back to it goes to that leg and to no client. */
+  reserve(leg: Leg): number {
+    const id = this.nextId();
+    this.#reserved.set(id, leg);
+    return id;
+  }
+
+  /** The leg to which what bears this id belongs. */
+  legOf(id: RpcId): Leg | undefined {
+    if (typeof id !== 'number') return undefined;
+    return this.#open.get(id)?.leg ?? this.#reserved.get(id);
+  }
+
+  /** Forgets what a leg has reserved. */
+  release(leg: Leg): void {
+    for (const [id, owner] of this.#reserved) if (owner === leg) this.#reserved.delete(id);
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  add(exchange: OpenExchange): void {
+    this.#open.set(exchange.id, exchange);
+  }
+
+  get(id: RpcId): OpenExchange | undefined {
+    return typeof id === 'number' ? this.#open.get(id) : undefined;
+  }
+
+  take(id: RpcId): OpenExchange | undefined {
+    const exchange = this.get(id);
+    if (exchange !== undefined) this.#open.delete(exchange.id);
+    return exchange;
+  }
+
+  /** The newest request that this leg has open, to which a message without any relation most likely belongs. */
+  newestOf(leg: Leg): OpenExchange | undefined {
+    let newest: OpenExchange | undefined;
+    for (const exchange of this.#open.values()) if (exchange.leg === leg) newest = exchange;
+    return newest;
+  }
+
+  /** Every request that this leg has open. */
+  ofLeg(leg: Leg): OpenExchange[] {
+    return [...this.#open.values()].filter((exchange) => exchange.leg === leg);
+  }
+}
