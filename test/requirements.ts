@@ -891,6 +891,24 @@ export const REQUIREMENTS = {
     behavior:
       'guard doctor finds what is missing, says what to do, changes nothing, and ends with 1 at a problem',
   },
+  'gateway:ids': {
+    source: 'issue 5, what it must reach',
+    behavior:
+      'clients that use the same ids, tokens and subscriptions never meet, on one connection or several',
+  },
+  'gateway:sessions': {
+    source: 'issue 5, the endpoint; MCP 2025-11-25 basic/transports',
+    behavior: 'a session is its principal’s alone, bounded in number, and ends everything that it began',
+  },
+  'gateway:merge': {
+    source: 'issue 5, the endpoint; protocol.md §2.1 to §2.3',
+    behavior: 'lists of several servers become one, in the order of the config, and each name leads back',
+  },
+  'gateway:eras': {
+    source: 'issue 5, the endpoint; protocol.md §2.9',
+    behavior:
+      'client and server of different eras are translated, questions, subscriptions and bytes included',
+  },
 } as const satisfies Record<string, Requirement>;
 
 export type RequirementId = keyof typeof REQUIREMENTS;

@@ -96,6 +96,8 @@ export class ServerLane implements FrameSink {
       this.#conversation.fromClient.take(id);
       this.#replyError(id, open, 'server-gone', code, message, failureClass);
     }
+    // What it asked of the client is answered to nobody any more.
+    this.#conversation.fromServer.drain();
     this.#flush();
   }
 

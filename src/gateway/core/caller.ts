@@ -7,7 +7,7 @@ import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Principal } from '../identity/principal.js';
 import type { Era, ServerFacts, SessionClient } from '../upstreams/connection.js';
-import { wantsLog } from './classify.js';
+import { logLevelOf } from './classify.js';
 import type { Hub } from './hub.js';
 import { Leg, type LegEvents, type OpenedConversation } from './leg.js';
 import type { OpenExchange, OpenExchanges } from './open-exchanges.js';
@@ -48,6 +48,8 @@ export interface ClientRequest {
   readonly post: PostAnswer;
   /** Those of its HTTP request. */
   readonly headers: IncomingHttpHeaders;
+  /** Told where a handshake failed, before that is answered. */
+  readonly ungreeted?: () => void;
   /** Told the gateway's id once the request has gone to one server. */
   readonly forwarded: (id: number) => void;
 }
@@ -117,7 +119,8 @@ export class Caller {
       leg,
       method: message.method,
       clientId: post.id,
-      wantsLog: wantsLog(message.params),
+      isHeard: () => !post.over,
+      logLevel: logLevelOf(message.params),
       token: token === undefined ? NO_TOKEN : line.subarray(token.start, token.end),
       answered: (answer, facts) => post.answer(answer, facts),
       dropped: () => post.drop(),
@@ -145,7 +148,8 @@ export class Caller {
       id,
       leg,
       method,
-      wantsLog: false,
+      isHeard: () => true,
+      logLevel: undefined,
       dropped: () => undefined,
       token: NO_TOKEN,
       ...hearing,

@@ -1,4 +1,5 @@
 import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
+import type { Refusal } from '../../jsonrpc/message.js';
 import type { McpExchange } from '../http/port.js';
 import type { Principal } from '../identity/principal.js';
 import type { SessionClient } from '../upstreams/connection.js';
@@ -89,6 +90,11 @@ export class Callers {
     if (session !== undefined && session.only === only) return session;
     answerError(exchange, 404, NOT_FOUND, 'guard: there is no such session');
     return undefined;
+  }
+
+  /** Has a body recorded that is no message. */
+  refused({ principal, requestId, body }: McpExchange, { reason, detail, method }: Refusal): void {
+    this.#options.refused({ reason, detail, size: body.length, principal, method, requestId });
   }
 
   /** The modern caller of an exchange. */

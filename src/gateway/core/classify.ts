@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Message } from '../../jsonrpc/message.js';
-import { isModernRequest, MODERN_REVISION } from '../../mcp/era.js';
+import { isModernRequest, LEGACY_REVISIONS, MODERN_REVISION } from '../../mcp/era.js';
 import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
-import { LEGACY_REVISIONS } from '../merge/greeting.js';
 
 /** Which era a POST belongs to, or why it is refused. */
 export type Classified =
@@ -123,8 +122,9 @@ export function decoded(value: string | undefined): string | undefined {
   return bytes.toString('base64') === encoded ? bytes.toString('utf8') : undefined;
 }
 
-/** Whether the parameters carry a log level, so that log messages are wanted. */
-export function wantsLog(params: JsonObject | undefined): boolean {
+/** The level from which a modern request wants log messages; undefined where it wants none. */
+export function logLevelOf(params: JsonObject | undefined): string | undefined {
   const meta = params === undefined ? undefined : member(params, '_meta');
-  return isJsonObject(meta) && typeof member(meta, 'io.modelcontextprotocol/logLevel') === 'string';
+  const level = isJsonObject(meta) ? member(meta, 'io.modelcontextprotocol/logLevel') : undefined;
+  return typeof level === 'string' ? level : undefined;
 }

@@ -134,10 +134,14 @@ export class GatewayCore implements McpCore {
       requestId: exchange.requestId,
       id,
       modern: false,
-      headers: { [SESSION_HEADER]: session.id },
+      headers: () => (this.sessions.has(session) ? { [SESSION_HEADER]: session.id } : {}),
       done: () => session.answered(message.id),
     });
-    session.request({ ...request, post, headers: exchange.headers });
+    const ungreeted = (): void => {
+      this.sessions.remove(session.id);
+      session.close('the server cannot be reached');
+    };
+    session.request({ ...request, post, headers: exchange.headers, ungreeted });
   }
 
   #legacyMessage(
@@ -174,9 +178,7 @@ export class GatewayCore implements McpCore {
   }
 
   #refuse(exchange: McpExchange, refusal: Refusal): void {
-    const { principal, requestId, body } = exchange;
-    const { reason, detail, method } = refusal;
-    this.#options.refused({ reason, detail, size: body.length, principal, method, requestId });
+    this.#callers.refused(exchange, refusal);
     const frame = refusalFrame({ ...refusal, id: refusal.id ?? null });
     exchange.reply.json(400, frame === null ? '' : bare(frame));
   }

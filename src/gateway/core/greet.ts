@@ -23,6 +23,7 @@ export async function greet(
   const servers = await known(caller, hubs);
   const [only] = hubs;
   if (single && only !== undefined && servers.length === 0) {
+    request.ungreeted?.();
     const failureClass = only.upstream.trouble?.failureClass ?? 'unreachable';
     return post.error(INTERNAL_ERROR, `guard: the server "${only.name}" cannot be reached`, {
       failure_class: failureClass,

@@ -1,5 +1,6 @@
 import { Catalog } from '../../mcp/catalog.js';
 import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
+import { GATEWAY_WAITING_LINES_MAX } from '../../platform/bounds.js';
 import { VERSION } from '../../platform/version.js';
 import type {
   Connection,
@@ -13,7 +14,7 @@ import type { SupervisedUpstream } from '../upstreams/supervised-upstream.js';
 import { ParameterHeaders } from '../../upstream/remote/parameter-headers.js';
 import type { Leg } from './leg.js';
 import type { OpenExchanges } from './open-exchanges.js';
-import { lossOf, Way, type WayOptions } from './way.js';
+import { lossOf, OVERLOADED, Way, type WayOptions } from './way.js';
 
 /** What callers need of an upstream; the supervisor is one. */
 export type HubUpstream = Pick<SupervisedUpstream, 'definition' | 'trouble' | 'connect' | 'connectAlone'>;
@@ -70,8 +71,9 @@ export class Hub {
     const frame: WayOptions['frame'] = (line, facts, message) => {
       this.#observe(line, message);
       leg.fromServer(line, facts.era);
+      if (message.kind === 'answer') this.#exchanges.unreserve(message.id);
     };
-    this.#alone.set(leg, new Way({ connect, frame, onDefect: this.#onDefect }));
+    this.#alone.set(leg, new Way({ owner: leg, connect, frame, onDefect: this.#onDefect }));
   }
 
   /** Lets a leg go; its own server ends with it. */
@@ -89,6 +91,7 @@ export class Hub {
   send(leg: Leg, lines: readonly Buffer[]): void {
     const way = this.#alone.get(leg) ?? this.#chosen.get(leg.era);
     if (way !== undefined) return way.send(leg, lines);
+    if (this.#undecided.length >= GATEWAY_WAITING_LINES_MAX) return leg.lost(OVERLOADED);
     this.#undecided.push({ leg, lines });
     this.#choose(leg.era).then(
       (chosen) => this.#decided(leg.era, (entry) => chosen.send(entry.leg, entry.lines)),
@@ -108,7 +111,7 @@ export class Hub {
 
   /** Whether an answer is still due on one of its legs. */
   get isBusy(): boolean {
-    return Array.from(this.#legs).some((leg) => this.#exchanges.newestOf(leg) !== undefined);
+    return Array.from(this.#legs).some((leg) => this.#exchanges.isBusy(leg));
   }
 
   /** Answers the requests that are older than the server's time limit. */
@@ -168,10 +171,17 @@ export class Hub {
 
   #route(way: Way, line: Buffer, era: Era, message: ServerMessage): void {
     this.#observe(line, message);
-    if (message.kind === 'answer') return this.#exchanges.legOf(message.id)?.fromServer(line, era);
     if (message.kind === 'request') return;
-    const related = relationOf(line);
-    if (related !== undefined) return this.#exchanges.legOf(related)?.fromServer(line, era);
+    const related = message.kind === 'answer' ? message.id : relationOf(line);
+    if (related !== undefined) {
+      // Ids are easy to guess: what a server says of another one's request is dropped.
+      const leg = this.#exchanges.legOf(related);
+      if (leg !== undefined && this.#legs.has(leg) && this.#chosen.get(leg.era) === way)
+        leg.fromServer(line, era);
+      if (message.kind === 'answer') this.#exchanges.unreserve(message.id);
+      return;
+    }
+    if (message.kind === 'answer') return;
     for (const leg of this.#legs) if (this.#chosen.get(leg.era) === way) leg.fromServer(line, era);
   }
 }

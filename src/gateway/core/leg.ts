@@ -6,13 +6,13 @@ import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import type { RpcId } from '../../jsonrpc/message.js';
 import { spansAt } from '../../jsonrpc/splice.js';
 import { ServerInspector } from '../../jsonrpc/server-line.js';
-import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
+import { isJsonObject, member, type JsonObject, type JsonValue } from '../../platform/json.js';
 import type { Clock } from '../../platform/clock.js';
 import { LegacyToModern } from '../eras/legacy-to-modern.js';
 import { ModernToLegacy } from '../eras/modern-to-legacy.js';
 import type { Translation, TranslationPort } from '../eras/translation.js';
 import type { Era, SessionClient } from '../upstreams/connection.js';
-import type { OpenExchanges } from './open-exchanges.js';
+import type { OpenExchange, OpenExchanges } from './open-exchanges.js';
 import { withValueAt } from '../../jsonrpc/rewrite.js';
 
 /** A conversation of one caller with one server, as the host made it. */
@@ -27,6 +27,8 @@ export interface LegEvents {
   asked(leg: Leg, id: RpcId, line: Buffer): void;
   /** A notification that belongs to no request. */
   notified(leg: Leg, method: string, line: Buffer): void;
+  /** The server is gone, and with it what it asked; another one may take its place. */
+  restarted(leg: Leg): void;
 }
 
 export interface LegOptions {
@@ -122,6 +124,8 @@ export class Leg {
 
   /** The server will not answer what it was sent. */
   lost(loss: Loss): void {
+    this.#translation?.restarted();
+    this.#options.events.restarted(this);
     this.#server.lost(loss);
   }
 
@@ -133,6 +137,7 @@ export class Leg {
   /** Answers the requests that are older than the time limit. */
   expire(timeoutMs: number): void {
     this.#server.expire(timeoutMs);
+    this.#translation?.expire();
   }
 
   /** The caller is gone: what waits is withdrawn, and the server is told to stop. */
@@ -187,21 +192,26 @@ export class Leg {
     }
   }
 
+  /** The open request with this id, where it is one of this leg: a server may name any. */
+  #own(id: JsonValue | undefined): OpenExchange | undefined {
+    const exchange = typeof id === 'number' ? this.#options.exchanges.get(id) : undefined;
+    return exchange?.leg === this ? exchange : undefined;
+  }
+
   #notified(method: string, line: Buffer): void {
-    const { exchanges, events } = this.#options;
     const params = paramsOf(line);
-    const token = method === 'notifications/progress' ? member(params, 'progressToken') : undefined;
-    if (typeof token === 'number') {
-      const exchange = exchanges.get(token);
+    const token = member(params, 'progressToken');
+    if (method === 'notifications/progress') {
+      const exchange = this.#own(token);
       if (exchange?.token === undefined) return;
       return exchange.related(withValueAt(line, ['params', 'progressToken'], exchange.token));
     }
     const subscription = subscriptionOf(params);
     if (subscription !== undefined) {
-      const listening = exchanges.get(subscription);
+      const listening = this.#own(subscription);
       return listening?.related(withValueAt(line, SUBSCRIPTION_ID, listening.clientId));
     }
-    events.notified(this, method, line);
+    this.#options.events.notified(this, method, line);
   }
 }
 

@@ -55,8 +55,9 @@ export class LegacySession implements LegEvents {
     this.only = options.only;
   }
 
-  /** The caller whose legs speak here; set once, since each needs the other. */
+  /** The caller whose legs speak here; one that was there before is let go. */
   attach(caller: Caller): void {
+    this.#caller?.close('the client began anew');
     this.#caller = caller;
   }
 
@@ -136,6 +137,10 @@ export class LegacySession implements LegEvents {
       if (exchange !== undefined) return exchange.related(line);
     }
     this.tell(line);
+  }
+
+  restarted(leg: Leg): void {
+    for (const [id, question] of this.#questions) if (question.leg === leg) this.#questions.delete(id);
   }
 
   close(why: string): void {

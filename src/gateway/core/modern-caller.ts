@@ -2,6 +2,7 @@ import type { RpcId } from '../../jsonrpc/message.js';
 import type { Caller, ClientRequest } from './caller.js';
 import type { Hub } from './hub.js';
 import type { Leg, LegEvents } from './leg.js';
+import { isBelow } from './log-level.js';
 import type { OpenExchanges } from './open-exchanges.js';
 import type { Router } from './router.js';
 
@@ -34,7 +35,7 @@ export class ModernCaller implements LegEvents {
 
   /** Whether an answer is still due. */
   get isBusy(): boolean {
-    return Array.from(this.caller.legs).some((leg) => this.#exchanges.newestOf(leg) !== undefined);
+    return Array.from(this.caller.legs).some((leg) => this.#exchanges.isBusy(leg));
   }
 
   /** Routes a request; where its client goes away before the answer, it is cancelled. */
@@ -56,8 +57,11 @@ export class ModernCaller implements LegEvents {
   notified(leg: Leg, method: string, line: Buffer): void {
     if (method !== 'notifications/message') return;
     const exchange = this.#exchanges.newestOf(leg);
-    if (exchange?.wantsLog === true) exchange.related(line);
+    if (exchange?.logLevel !== undefined && !isBelow(line, exchange.logLevel)) exchange.related(line);
   }
+
+  /** Nothing of a server is kept here. */
+  restarted(): void {}
 
   close(why: string): void {
     this.caller.close(why);

@@ -15,8 +15,10 @@ export interface OpenExchange {
   readonly related: (line: Buffer) => void;
   /** The client gave it up: no answer will come. */
   readonly dropped: () => void;
-  /** Whether it asked for log messages, as each modern request does for itself. */
-  readonly wantsLog: boolean;
+  /** Whether what belongs to it still reaches its client. */
+  readonly isHeard: () => boolean;
+  /** The level from which it asked for log messages, as each modern request does for itself. */
+  readonly logLevel: string | undefined;
   /** The client's progress token as its JSON text; undefined where it gave none. */
   readonly token: Buffer | undefined;
 }
@@ -27,6 +29,8 @@ export interface OpenExchange {
  */
 export class OpenExchanges {
   readonly #open = new Map<number, OpenExchange>();
+  /** The same by leg, oldest first. */
+  readonly #byLeg = new Map<Leg, Set<OpenExchange>>();
   readonly #reserved = new Map<number, Leg>();
   #last = 0;
 
@@ -49,9 +53,15 @@ export class OpenExchanges {
     return this.#open.get(id)?.leg ?? this.#reserved.get(id);
   }
 
+  /** A reserved id was answered: nothing more comes for it. */
+  unreserve(id: RpcId): void {
+    if (typeof id === 'number') this.#reserved.delete(id);
+  }
+
   /** Forgets what a leg has reserved. */
   release(leg: Leg): void {
     for (const [id, owner] of this.#reserved) if (owner === leg) this.#reserved.delete(id);
+    this.#byLeg.delete(leg);
   }
 
   get size(): number {
@@ -60,6 +70,9 @@ export class OpenExchanges {
 
   add(exchange: OpenExchange): void {
     this.#open.set(exchange.id, exchange);
+    const own = this.#byLeg.get(exchange.leg);
+    if (own === undefined) this.#byLeg.set(exchange.leg, new Set([exchange]));
+    else own.add(exchange);
   }
 
   get(id: RpcId): OpenExchange | undefined {
@@ -68,19 +81,29 @@ export class OpenExchanges {
 
   take(id: RpcId): OpenExchange | undefined {
     const exchange = this.get(id);
-    if (exchange !== undefined) this.#open.delete(exchange.id);
+    if (exchange === undefined) return undefined;
+    this.#open.delete(exchange.id);
+    this.#byLeg.get(exchange.leg)?.delete(exchange);
     return exchange;
   }
 
-  /** The newest request that this leg has open, to which a message without any relation most likely belongs. */
+  /** Whether an answer to this leg is still due. */
+  isBusy(leg: Leg): boolean {
+    return (this.#byLeg.get(leg)?.size ?? 0) > 0;
+  }
+
+  /**
+   * The newest request that this leg has open and whose client still listens: what has no relation
+   * most likely belongs to it.
+   */
   newestOf(leg: Leg): OpenExchange | undefined {
     let newest: OpenExchange | undefined;
-    for (const exchange of this.#open.values()) if (exchange.leg === leg) newest = exchange;
+    for (const exchange of this.#byLeg.get(leg) ?? []) if (exchange.isHeard()) newest = exchange;
     return newest;
   }
 
   /** Every request that this leg has open. */
   ofLeg(leg: Leg): OpenExchange[] {
-    return [...this.#open.values()].filter((exchange) => exchange.leg === leg);
+    return [...(this.#byLeg.get(leg) ?? [])];
   }
 }

@@ -31,7 +31,7 @@ export interface PostAnswerOptions {
   readonly id: Buffer;
   readonly modern: boolean;
   /** Headers of the answer, such as the id of the session. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: () => Readonly<Record<string, string>>;
   /** Called once the answer is on its way. */
   readonly done?: () => void;
 }
@@ -115,7 +115,7 @@ export class PostAnswer {
 
   #begin(): EventStream {
     clearTimeout(this.#timer);
-    this.#stream ??= this.#options.reply.stream(this.#options.headers);
+    this.#stream ??= this.#options.reply.stream(this.#options.headers?.());
     return this.#stream;
   }
 
@@ -127,7 +127,7 @@ export class PostAnswer {
     if (!reply.over) {
       if (this.#stream === undefined) {
         const status = modern && errorCode !== undefined ? (MODERN_STATUS.get(errorCode) ?? 200) : 200;
-        reply.json(status, body, headers);
+        reply.json(status, body, headers?.());
       } else {
         this.#stream.send(body);
         this.#stream.end();

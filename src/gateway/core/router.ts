@@ -20,6 +20,12 @@ const INVALID_PARAMS = -32602;
 /** 2025-11-25, server/resources, "Error Handling"; the modern era has -32602 in its place. */
 const RESOURCE_NOT_FOUND = -32002;
 
+/** Lists that were asked for on behalf of a name that nobody knew. */
+interface Relisting {
+  readonly sinceMs: number;
+  readonly done: Promise<unknown>;
+}
+
 export interface RouterOptions {
   readonly hubs: () => readonly Hub[];
   readonly names: LearnedNames;
@@ -38,7 +44,7 @@ export class Router {
   readonly #unrouted: RouterOptions['unrouted'];
   readonly #onDefect: RouterOptions['onDefect'];
   /** When each caller's unknown name last had the servers asked for their lists, and whether they have answered. */
-  readonly #listed = new WeakMap<Caller, { readonly sinceMs: number; readonly done: Promise<unknown> }>();
+  readonly #listed = new WeakMap<Caller, Map<string, Relisting>>();
 
   constructor({ hubs, names, clock, unrouted, onDefect }: RouterOptions) {
     this.#onDefect = onDefect;
@@ -64,6 +70,8 @@ export class Router {
     }
     if (only !== null) return this.#forward(caller, only, request);
     if (LIST_KINDS.has(method)) {
+      // Merged lists come whole, so guard has never given out a cursor.
+      if (params?.['cursor'] !== undefined) return this.#invalid(caller, request, 'this cursor is not known');
       const origin = { rpcId: request.message.id, httpRequestId: request.post.requestId };
       const merged = this.#lists.merged({ caller, method, params, origin });
       return this.#soon(
@@ -202,7 +210,9 @@ export class Router {
     then: () => void,
   ): Promise<void> {
     const sinceMs = this.#clock.monotonicMs();
-    let last = this.#listed.get(caller);
+    const known = this.#listed.get(caller) ?? new Map<string, Relisting>();
+    const key = methods.join(' ');
+    let last = known.get(key);
     if (last === undefined || sinceMs - last.sinceMs >= GATEWAY_RELIST_MS) {
       const { _meta } = request.message.params ?? {};
       const params = _meta === undefined ? undefined : { _meta };
@@ -211,7 +221,7 @@ export class Router {
         methods.map((method) => this.#lists.merged({ caller, method, params, origin })),
       );
       last = { sinceMs, done };
-      this.#listed.set(caller, last);
+      this.#listed.set(caller, known.set(key, last));
     }
     await last.done;
     then();

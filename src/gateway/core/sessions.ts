@@ -48,6 +48,10 @@ export class Sessions {
     this.#legacy.set(session.id, session);
   }
 
+  has(session: LegacySession): boolean {
+    return this.#legacy.get(session.id) === session;
+  }
+
   remove(id: string): void {
     this.#legacy.delete(id);
   }

@@ -54,6 +54,7 @@ export class SseFace {
     const line = lineOfBody(exchange.body);
     const message = this.#inspector.inspect(line, 0, line.length - 1);
     if (message.kind === 'refusal') {
+      this.#callers.refused(exchange, message);
       return answerError(exchange, 400, BAD_REQUEST, `guard: ${message.detail}`);
     }
     exchange.reply.empty(202);

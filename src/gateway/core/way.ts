@@ -14,6 +14,8 @@ import type { Leg } from './leg.js';
 export interface WayOptions {
   /** Opens a connection; rejects with an error that says why the server cannot be reached. */
   readonly connect: (events: ConnectionEvents) => Promise<Connection>;
+  /** The one leg whose connection it is; none where all share it. */
+  readonly owner?: Leg;
   /** Takes a line of the server. */
   readonly frame: (line: Buffer, facts: ServerFacts, message: ServerMessage) => void;
   /** Told of a defect that was caught: one line's trouble ends no connection. */
@@ -27,6 +29,13 @@ interface WaitingLines {
 
 /** JSON-RPC 2.0: internal error; what a client is told of a server that guard cannot reach. */
 const INTERNAL_ERROR = -32603;
+
+/** More waits for a server that starts than is kept. */
+export const OVERLOADED: Loss = {
+  code: INTERNAL_ERROR,
+  message: 'too many messages wait for the server to start',
+  failureClass: 'overloaded',
+};
 
 /**
  * The way to one server: connects when it is first used, and again when it is used after an end.
@@ -57,11 +66,7 @@ export class Way {
       this.#connection.send(leg.inEra(this.#connection.facts.era, lines));
       return;
     }
-    if (this.#waiting.length >= GATEWAY_WAITING_LINES_MAX) {
-      const message = 'too many messages wait for the server to start';
-      leg.lost({ code: INTERNAL_ERROR, message, failureClass: 'overloaded' });
-      return;
-    }
+    if (this.#waiting.length >= GATEWAY_WAITING_LINES_MAX) return leg.lost(OVERLOADED);
     this.#waiting.push({ leg, lines });
     this.#connect().catch(() => undefined);
   }
@@ -96,6 +101,8 @@ export class Way {
         throw new Error('the gateway is ending');
       }
       this.#connection = connection;
+      const { owner } = this.#options;
+      if (owner !== undefined) this.#users.add(owner);
       for (const { leg, lines } of this.#taken()) this.send(leg, lines);
       return connection;
     } catch (error) {

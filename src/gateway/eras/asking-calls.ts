@@ -39,6 +39,10 @@ export class AskingCalls {
     return held;
   }
 
+  clear(): void {
+    this.#held.clear();
+  }
+
   /** Takes out the calls that have waited for too long. */
   expired(nowMs: number): AskingCall[] {
     const old = [...this.#held].filter(([, { sinceMs }]) => nowMs - sinceMs > GATEWAY_HELD_MS);

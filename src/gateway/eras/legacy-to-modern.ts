@@ -4,6 +4,7 @@ import { GATEWAY_ROUNDS_MAX } from '../../platform/bounds.js';
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../../platform/json.js';
 import { jsonBytes, textAt, withValueAt } from '../../jsonrpc/rewrite.js';
 import { envelopeOf, SUBSCRIPTION_ID, withEnvelope, withFirstMember } from './envelope.js';
+import { Hearing } from './hearing.js';
 import { legacyAnswer, withoutTask } from './legacy-shape.js';
 import { memberTexts, messageLine, objectText } from './member-texts.js';
 import { messageIn, type Translation, type TranslationPort } from './translation.js';
@@ -42,21 +43,31 @@ export class LegacyToModern implements Translation {
   readonly #calls = new Map<number, OpenCall>();
   /** By the id under which the client was asked. */
   readonly #asking = new Map<string, { readonly asking: Asking; readonly key: string }>();
-  readonly #uris = new Set<string>();
+  readonly #hearing: Hearing;
   #logLevel: string | undefined;
-  /** The request that listens on the server. */
-  #listenId: number | undefined;
 
   constructor(port: TranslationPort) {
     this.#port = port;
+    this.#hearing = new Hearing(port, () => this.#envelope());
   }
 
   /** Asks the server for everything that it may say of its lists: the older era is told without asking. */
   begin(): void {
-    this.#listen();
+    this.#hearing.begin();
+  }
+
+  restarted(): void {
+    this.#calls.clear();
+    this.#asking.clear();
+    this.#hearing.restarted();
+  }
+
+  expire(): void {
+    // A client's answers are waited for as long as its own call is, which the conversation ends.
   }
 
   toServer(line: Buffer): Buffer[] {
+    this.#hearing.goOn();
     const message = messageIn(line);
     const id = member(message, 'id');
     const method = member(message, 'method');
@@ -194,28 +205,8 @@ export class LegacyToModern implements Translation {
 
   #subscribe(id: number, method: string, params: JsonValue | undefined): Buffer[] {
     const uri = isJsonObject(params) ? member(params, 'uri') : undefined;
-    if (typeof uri === 'string') {
-      if (method === 'resources/subscribe') this.#uris.add(uri);
-      else this.#uris.delete(uri);
-      this.#listen();
-    }
+    if (typeof uri === 'string') this.#hearing.want(uri, method === 'resources/subscribe');
     return this.#answerSoon(resultFrame(id, {}));
-  }
-
-  /** One listen at a time: a wider one takes the place of the last. */
-  #listen(): void {
-    const before = this.#listenId;
-    const id = this.#port.nextId();
-    this.#listenId = id;
-    const notifications = {
-      toolsListChanged: true,
-      promptsListChanged: true,
-      resourcesListChanged: true,
-      ...(this.#uris.size === 0 ? {} : { resourceSubscriptions: [...this.#uris] }),
-    };
-    this.#port.toServer(requestFrame(id, 'subscriptions/listen', { notifications, _meta: this.#envelope() }));
-    if (before !== undefined)
-      this.#port.toServer(notificationFrame('notifications/cancelled', { requestId: before }));
   }
 
   #envelope(): JsonObject {

@@ -19,6 +19,8 @@ export class Listening {
   /** What each of them wants to hear. */
   readonly #filters = new Map<number, JsonObject>();
 
+  #isForgotten = false;
+
   constructor(port: TranslationPort) {
     this.#port = port;
   }
@@ -36,6 +38,19 @@ export class Listening {
     const granted = { notifications: filter, _meta: { [SUBSCRIPTION_ID]: id } };
     this.#soon(notificationFrame('notifications/subscriptions/acknowledged', granted));
     return urisIn(filter).map((uri) => requestFrame(this.#port.nextId(), 'resources/subscribe', { uri }));
+  }
+
+  /** The server began anew: it knows of no subscription. */
+  restarted(): void {
+    this.#isForgotten = true;
+  }
+
+  /** What a server that began anew has to be asked again. */
+  missing(): Buffer[] {
+    if (!this.#isForgotten) return [];
+    this.#isForgotten = false;
+    const uris = new Set([...this.#filters.values()].flatMap(urisIn));
+    return Array.from(uris, (uri) => requestFrame(this.#port.nextId(), 'resources/subscribe', { uri }));
   }
 
   /** Ends one; false where there is none with this id. */

@@ -47,10 +47,10 @@ export class ModernToLegacy implements Translation {
   }
 
   toServer(line: Buffer): Buffer[] {
+    this.expire();
     const message = messageIn(line);
     const id = member(message, 'id');
     const method = member(message, 'method');
-    for (const old of this.#held.expired(this.#port.nowMs())) this.#abandon(old);
     if (typeof method !== 'string') return [line];
     if (typeof id !== 'number') return this.#notification(line, message, method);
     if (method === 'subscriptions/listen') return this.#listening.open(id, message);
@@ -65,7 +65,7 @@ export class ModernToLegacy implements Translation {
       const capabilities = isJsonObject(given) ? given : {};
       this.#calls.set(id, { clientId: id, call: callText(message), capabilities, asked: [] });
     }
-    return [...this.#level(message), withoutEnvelope(line, message)];
+    return [...this.#listening.missing(), ...this.#level(message), withoutEnvelope(line, message)];
   }
 
   fromServer(line: Buffer): void {
@@ -79,6 +79,18 @@ export class ModernToLegacy implements Translation {
     if (id === undefined) return this.#notified(line, message, method);
     const questionId = textAt(line, ['id']) ?? Buffer.from('null');
     this.#question(line, message, method, questionId);
+  }
+
+  restarted(): void {
+    this.#calls.clear();
+    this.#methods.clear();
+    this.#held.clear();
+    this.#logLevel = undefined;
+    this.#listening.restarted();
+  }
+
+  expire(): void {
+    for (const old of this.#held.expired(this.#port.nowMs())) this.#abandon(old);
   }
 
   /** A notification of the client: a cancel ends what it names. */

@@ -21,6 +21,10 @@ export interface Translation {
   toServer(line: Buffer): Buffer[];
   /** Takes a line of the server; what the client is to read of it goes to the port. */
   fromServer(line: Buffer): void;
+  /** The server is gone, and with it every call; another one may take its place. */
+  restarted(): void;
+  /** Gives up what has waited for too long. */
+  expire(): void;
 }
 
 /** One message as JSON, to be looked at; what is sent on is made of its bytes. */

@@ -1,4 +1,4 @@
-import { MODERN_REVISION } from '../../mcp/era.js';
+import { LEGACY_REVISIONS, MODERN_REVISION } from '../../mcp/era.js';
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../../platform/json.js';
 import { VERSION } from '../../platform/version.js';
 import type { ServerFacts } from '../upstreams/connection.js';
@@ -9,9 +9,6 @@ export interface KnownServer {
   readonly facts: ServerFacts;
 }
 
-/** Revisions whose clients shake hands with `initialize`, newest first. */
-export const LEGACY_REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
-
 const SERVER_INFO_META = 'io.modelcontextprotocol/serverInfo';
 const GUARD_INFO: JsonObject = { name: 'guard', version: VERSION };
 
@@ -20,7 +17,8 @@ const CARRIED = ['tools', 'prompts', 'resources', 'completions', 'logging'] as c
 
 /** The revision to speak with a client that asks for one: its own where guard knows it, else the newest. */
 export function agreedRevision(asked: JsonValue | undefined): string {
-  return LEGACY_REVISIONS.find((revision) => revision === asked) ?? LEGACY_REVISIONS[0];
+  const [newest = ''] = LEGACY_REVISIONS;
+  return LEGACY_REVISIONS.find((revision) => revision === asked) ?? newest;
 }
 
 /** The result of `initialize`. One server speaks for itself; several are spoken for by guard. */
