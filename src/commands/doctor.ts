@@ -9,6 +9,7 @@ import { commandsCheck } from './doctor/commands-check.js';
 import { configCheck } from './doctor/config-check.js';
 import type { DoctorCheck, DoctorContext, DoctorFinding } from './doctor/doctor-check.js';
 import { auditCheck, clockCheck, stateCheck } from './doctor/files-check.js';
+import { handshakeCheck } from './doctor/handshake-check.js';
 import { issuerCheck } from './doctor/issuer-check.js';
 import { nodeCheck } from './doctor/node-check.js';
 import { portCheck } from './doctor/port-check.js';
@@ -23,6 +24,7 @@ const CHECKS: readonly DoctorCheck[] = [
   auditCheck,
   clockCheck,
   commandsCheck,
+  handshakeCheck,
   portCheck,
   issuerCheck,
 ];
@@ -45,7 +47,13 @@ export const run: Run = async (input, tools) => {
   } catch (error) {
     findings.push({ check: 'config', ...failure(error) });
   }
-  const context: DoctorContext = { tools, paths, load, config };
+  const context: DoctorContext = {
+    tools,
+    paths,
+    load,
+    config,
+    startsServers: input.options['start'] !== false,
+  };
   for (const check of CHECKS) {
     for (const finding of await findingsOf(check, context)) findings.push({ check: check.name, ...finding });
   }

@@ -9,6 +9,7 @@ import { nodeCheck } from '../../src/commands/doctor/node-check.js';
 import { folderWith } from '../config/check-yaml.js';
 import { serving } from '../gateway/http/serving.js';
 import { verifies } from '../requirements.js';
+import { serverFile } from '../support/built-guard.js';
 import { runCommand } from './check-run.js';
 
 verifies('doctor:command');
@@ -37,8 +38,9 @@ function folderOf(config: string): string {
 async function examined(
   folder: string,
   env: Readonly<Record<string, string>> = {},
+  start = false,
 ): Promise<{ code: number; ok: boolean; findings: Finding[] }> {
-  const { code, stdout } = await runCommand(doctorCommand, folder, { options: { json: true } }, env);
+  const { code, stdout } = await runCommand(doctorCommand, folder, { options: { json: true, start } }, env);
   return { code, ...(JSON.parse(stdout) as { ok: boolean; findings: Finding[] }) };
 }
 
@@ -272,4 +274,23 @@ test('nothing from config or files is printed raw', async () => {
   const { stdout } = await runCommand(doctorCommand, folder);
   expect(stdout).toContain(String.raw`x\u{001b}[2J is not found`);
   expect(stdout).not.toContain('\u001b[2J');
+});
+
+test('each server is started for a look, and ended again', async () => {
+  const folder = folderOf(
+    [
+      "version: '1'",
+      'upstreams:',
+      `  - { name: well, command: '${process.execPath}', args: ['${serverFile('echo')}'] }`,
+      `  - { name: ends, command: '${process.execPath}', args: ['${serverFile('exit-at-once')}'] }`,
+      '',
+    ].join('\n'),
+  );
+  const { code, findings } = await examined(folder, {}, true);
+  const found = findings.filter(({ check }) => check === 'handshake');
+  expect(found).toMatchObject([
+    { status: 'ok', message: expect.stringMatching(/^server well: answers, and speaks 20/) as unknown },
+    { status: 'problem', message: expect.stringContaining('server ends: ') as unknown },
+  ]);
+  expect(code).toBe(1);
 });

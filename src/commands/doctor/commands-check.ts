@@ -28,14 +28,10 @@ export const commandsCheck: DoctorCheck = {
   },
 };
 
-function commandsOf({ config, tools }: DoctorContext): ServerCommand[] {
+function commandsOf({ config }: DoctorContext): ServerCommand[] {
   if (config?.ok !== true) return [];
-  const { upstreams = [], mcpServers = {} } = config.config.settings.sections;
-  const all = [...upstreams, ...Object.entries(mcpServers).map(([name, server]) => ({ ...server, name }))];
-  return all.flatMap(({ name, command, env = {}, cwd }) =>
-    command === undefined
-      ? []
-      : [{ server: name, command, env, cwd: cwd === undefined ? undefined : path.resolve(tools.cwd, cwd) }],
+  return config.config.settings.upstreams.flatMap(({ name, transport }) =>
+    transport.kind === 'stdio' ? [{ server: name, ...transport }] : [],
   );
 }
 

@@ -18,6 +18,8 @@ export interface DoctorContext {
   readonly load: LoadOptions;
   /** The config as it was read; undefined where no file could be read at all. */
   readonly config: LoadResult | undefined;
+  /** Whether servers may be started for a look. */
+  readonly startsServers: boolean;
 }
 
 /** One check. What it throws becomes a finding. */
