@@ -12,6 +12,7 @@ import type {
 } from '../upstreams/connection.js';
 import type { SupervisedUpstream } from '../upstreams/supervised-upstream.js';
 import { ParameterHeaders } from '../../upstream/remote/parameter-headers.js';
+import { isMoreVerbose } from './log-level.js';
 import type { Leg } from './leg.js';
 import type { OpenExchanges } from './open-exchanges.js';
 import { lossOf, OVERLOADED, Way, type WayOptions } from './way.js';
@@ -45,6 +46,8 @@ export class Hub {
   readonly #chosen = new Map<Era, Way>();
   readonly #choosing = new Map<Era, Promise<Way>>();
   #undecided: Undecided[] = [];
+  /** The log level that the shared server was told. */
+  #level: string | undefined;
 
   constructor(upstream: HubUpstream, exchanges: OpenExchanges, onDefect: (error: unknown) => void) {
     this.#onDefect = onDefect;
@@ -97,6 +100,17 @@ export class Hub {
       (chosen) => this.#decided(leg.era, (entry) => chosen.send(entry.leg, entry.lines)),
       (error: unknown) => this.#decided(leg.era, (entry) => entry.leg.lost(lossOf(error))),
     );
+  }
+
+  /**
+   * Whether the server has to be told of a log level. One that all clients share keeps to the most
+   * verbose that any of them asked for; what is below a session's own level is left out there.
+   */
+  takesLevel(level: string): boolean {
+    if (!this.isShared) return true;
+    if (this.#level !== undefined && !isMoreVerbose(level, this.#level)) return false;
+    this.#level = level;
+    return true;
   }
 
   /** Sends a line that is in the server's era already; without a connection it is dropped. */
@@ -157,6 +171,9 @@ export class Hub {
     const way: Way = new Way({
       connect,
       onDefect: this.#onDefect,
+      onGone: () => {
+        this.#level = undefined;
+      },
       frame: (line, facts, message) => this.#route(way, line, facts.era, message),
     });
     return way;

@@ -4,13 +4,13 @@ import { isJsonObject, member } from '../../platform/json.js';
 import { GATEWAY_RELIST_MS } from '../../platform/bounds.js';
 import type { Clock } from '../../platform/clock.js';
 import type { ExposedNames } from '../merge/exposed-names.js';
-import { capabilitiesOf } from '../merge/greeting.js';
 import { LIST_KINDS } from '../merge/listing.js';
 import type { Caller, ClientRequest } from './caller.js';
 import type { Hub } from './hub.js';
 import { MergedListen } from './merged-listen.js';
 import { disagreeingHeader } from './parameter-check.js';
 import { greet } from './greet.js';
+import { setLevelEverywhere } from './set-level.js';
 import { Lists, type LearnedNames } from './lists.js';
 
 const INTERNAL_ERROR = -32603;
@@ -68,7 +68,12 @@ export class Router {
           greet(caller, request, { hubs: only === null ? this.#hubs() : [only], single: only !== null }),
         );
     }
-    if (only !== null) return this.#forward(caller, only, request);
+    if (only !== null) {
+      if (method === 'logging/setLevel' && !only.takesLevel(textAt(request.message, ['level']) ?? '')) {
+        return request.post.result({});
+      }
+      return this.#forward(caller, only, request);
+    }
     if (LIST_KINDS.has(method)) {
       // Merged lists come whole, so guard has never given out a cursor.
       if (params?.['cursor'] !== undefined) return this.#invalid(caller, request, 'this cursor is not known');
@@ -93,7 +98,7 @@ export class Router {
       case 'subscriptions/listen':
         return new MergedListen(caller, request).begin(this.#hubs());
       case 'logging/setLevel':
-        return this.#soon(request, this.#everywhere(caller, request, 'logging'));
+        return this.#soon(request, setLevelEverywhere(caller, request, this.#hubs()));
       default:
         return this.#other(caller, request);
     }
@@ -167,23 +172,6 @@ export class Router {
   #resourceHub(uri: string): Hub | undefined {
     const name = this.#names.resources.find(uri);
     return name === undefined ? undefined : this.#hub(name);
-  }
-
-  /** Sends a request to every server with this capability; the client gets one empty answer. */
-  async #everywhere(caller: Caller, request: ClientRequest, capability: string): Promise<void> {
-    const { method, params } = request.message;
-    await Promise.all(
-      this.#hubs().map(async (hub) => {
-        try {
-          const facts = await caller.serverFacts(hub);
-          if (isJsonObject(member(capabilitiesOf(facts), capability)))
-            await caller.ask(hub, method, params ?? {});
-        } catch {
-          // A server that cannot be reached hears of it with its next session.
-        }
-      }),
-    );
-    request.post.result({});
   }
 
   /** What names no server can be sent only where there is one. */

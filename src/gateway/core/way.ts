@@ -18,6 +18,8 @@ export interface WayOptions {
   readonly owner?: Leg;
   /** Takes a line of the server. */
   readonly frame: (line: Buffer, facts: ServerFacts, message: ServerMessage) => void;
+  /** Told when the connection is over. */
+  readonly onGone?: () => void;
   /** Told of a defect that was caught: one line's trouble ends no connection. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -145,6 +147,7 @@ export class Way {
 
   #gone(description: string): void {
     this.#connection = undefined;
+    this.#options.onGone?.();
     const legs = [...this.#users];
     this.#users.clear();
     const message = `the server ${description} before it answered`;

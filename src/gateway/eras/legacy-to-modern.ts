@@ -1,4 +1,4 @@
-import { errorFrame, notificationFrame, requestFrame, resultFrame } from '../../jsonrpc/replies.js';
+import { errorFrame, resultFrame } from '../../jsonrpc/replies.js';
 import { withoutMembers } from '../../jsonrpc/splice.js';
 import { GATEWAY_ROUNDS_MAX } from '../../platform/bounds.js';
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../../platform/json.js';

@@ -186,3 +186,18 @@ test('what came while a server starts is sent in its order', async () => {
   expect(order).toEqual([1, 2, 3, 4, 5].map((id) => ({ id })));
   await eventually('one connection', () => slow.connections.length === 1);
 });
+
+test('a server that all share is told the most verbose level that anybody asked for', async () => {
+  const files = new FakeServer('files');
+  const core = coreWith([files]);
+  const [one, other] = [await legacyClient(core), await legacyClient(core)];
+  for (const [client, level] of [
+    [one, 'warning'],
+    [other, 'error'],
+    [other, 'debug'],
+  ] as const) {
+    await client.request(level, 'logging/setLevel', { level }).answered();
+  }
+  const told = (await files.connection()).of('logging/setLevel').map(({ params }) => params['level']);
+  expect(told).toEqual(['warning', 'debug']);
+});
