@@ -47,6 +47,13 @@ export async function openGateway(start: ServeStart): Promise<OpenGateway> {
     version: VERSION,
     now: () => face.server?.now ?? { connections: 0, exchanges: 0, streams: 0 },
   });
+  const bound: { port?: number } = {};
+  const identity = await createIdentity({
+    settings: identitySettings(config.settings.sections),
+    address: () => ({ ...publicAddress(config.settings.sections, bound.port), host: listen.host }),
+    clock: tools.clock,
+    note: (text) => diagnostics.note(text),
+  });
   let inForce = config;
   const upstreams = openUpstreams(start, () => inForce, metrics);
   const host = await ServeHost.create({
@@ -62,15 +69,8 @@ export async function openGateway(start: ServeStart): Promise<OpenGateway> {
       gateway.reconcile(next.settings.upstreams);
     },
   });
-  const gateway = newGateway(start, { upstreams, host, metrics });
+  const gateway = newGateway(start, { upstreams, host, metrics, identity });
   gateway.reconcile(config.settings.upstreams);
-  const bound: { port?: number } = {};
-  const identity = await createIdentity({
-    settings: identitySettings(config.settings.sections),
-    address: () => ({ ...publicAddress(config.settings.sections, bound.port), host: listen.host }),
-    clock: tools.clock,
-    note: (text) => diagnostics.note(text),
-  });
   if (identity.warning !== undefined) log.write('warn', identity.warning);
   const server = new HttpServer({
     ...listen,
@@ -106,11 +106,12 @@ interface GatewayParts {
   readonly upstreams: UpstreamSet;
   readonly host: ServeHost;
   readonly metrics: GatewayMetrics;
+  readonly identity: Identity;
 }
 
 function newGateway(
   { tools, config, log, diagnostics }: ServeStart,
-  { upstreams, host, metrics }: GatewayParts,
+  { upstreams, host, metrics, identity }: GatewayParts,
 ): Gateway {
   const { relay, sections } = config.settings;
   return new Gateway({
@@ -130,6 +131,7 @@ function newGateway(
         error: messageOf(error),
         stack: error instanceof Error ? error.stack : undefined,
       }),
+    scopeChallenge: (scopes, upstream) => identity.insufficientScope(scopes, upstream),
     clock: tools.clock,
     newHandle: () => randomBytes(24).toString('base64url'),
     clientFrameBytesMax: relay.clientFrameBytesMax,

@@ -226,7 +226,7 @@ export class ServeHost {
   }
 }
 
-/** Claims and scopes are those of the token that came with the request at hand. */
+/** Claims and scopes are those of the token that came with the request at hand; of nobody, nothing is known. */
 function partiesOf(server: string, caller: CallerFacts): Parties {
   const { session } = caller;
   const { agent } = caller.principal;
@@ -235,10 +235,10 @@ function partiesOf(server: string, caller: CallerFacts): Parties {
     agent,
     session,
     get claims() {
-      return caller.principal.claims;
+      return caller.principal.agent === undefined ? undefined : caller.principal.claims;
     },
     get scopes() {
-      return caller.principal.scopes;
+      return caller.principal.agent === undefined ? undefined : caller.principal.scopes;
     },
   };
 }

@@ -11,11 +11,15 @@ import { logLevelOf } from './classify.js';
 import type { Hub } from './hub.js';
 import { Leg, type LegEvents, type OpenedConversation } from './leg.js';
 import type { OpenExchange, OpenExchanges } from './open-exchanges.js';
-import type { PostAnswer } from './post-answer.js';
+import { denialReasonOf } from './denial-reason.js';
+import type { PostAnswer, ScopeChallenge } from './post-answer.js';
 import { rewrittenRequest, type RequestChanges } from '../../jsonrpc/rewrite.js';
 
 /** Opens the conversation of a caller with one server: the host knows policy, audit and approvals. */
 export type OpenConversation = (hub: Hub, caller: CallerFacts) => OpenedConversation;
+
+/** How a caller of the path of one server, or of all, is asked for these scopes. */
+export type ScopeChallengeOf = (scopes: readonly string[], upstream: string | null) => ScopeChallenge;
 
 /** What records and rules know of a caller. */
 export interface CallerFacts {
@@ -33,6 +37,8 @@ export interface CallerOptions {
   readonly exchanges: OpenExchanges;
   readonly openConversation: OpenConversation;
   readonly newHandle: () => string;
+  /** How a caller is asked for more scopes; without it none is. */
+  readonly scopeChallenge?: ScopeChallengeOf | undefined;
   readonly clock: Clock;
   readonly clientFrameBytesMax: number;
   readonly serverFrameBytesMax: number;
@@ -122,13 +128,33 @@ export class Caller {
       isHeard: () => !post.over,
       logLevel: logLevelOf(message.params),
       token: token === undefined ? NO_TOKEN : line.subarray(token.start, token.end),
-      answered: (answer, facts) => post.answer(answer, facts),
+      answered: (answer, facts) =>
+        post.answer(
+          answer,
+          facts,
+          facts.isGuards ? this.#challenge(leg, request, answer, name?.value) : undefined,
+        ),
       dropped: () => post.drop(),
       related: (related) => post.related(related),
     });
     request.forwarded(id);
     const origin = { rpcId: message.id, httpRequestId: post.requestId };
     leg.fromClient(rewrittenRequest(line, { id: { span: idSpan, value: id }, token, name }), origin);
+  }
+
+  /** What a client is told at the HTTP door whose call policy denied because its token lacks scopes. */
+  #challenge(
+    leg: Leg,
+    { message, post }: ClientRequest,
+    answer: Buffer,
+    ownName: string | undefined,
+  ): ScopeChallenge | undefined {
+    const { scopeChallenge, facts } = this.#options;
+    if (scopeChallenge === undefined || facts.principal.agent === undefined) return undefined;
+    if (denialReasonOf(answer) !== 'policy_denied') return undefined;
+    const params = ownName === undefined ? message.params : { ...message.params, name: ownName };
+    const scopes = leg.neededScopes(message.method, params);
+    return scopes.length === 0 ? undefined : scopeChallenge(scopes, post.upstream);
   }
 
   /** Has the conversation with a server take part in a handshake that the gateway answers itself. */

@@ -110,8 +110,15 @@ export class Callers {
   }
 
   #caller(facts: CallerFacts, client: SessionClient, events: LegEvents): Caller {
-    const { exchanges, openConversation, newHandle, clock, clientFrameBytesMax, serverFrameBytesMax } =
-      this.#options;
+    const {
+      exchanges,
+      openConversation,
+      newHandle,
+      scopeChallenge,
+      clock,
+      clientFrameBytesMax,
+      serverFrameBytesMax,
+    } = this.#options;
     return new Caller({
       facts,
       client,
@@ -119,6 +126,7 @@ export class Callers {
       exchanges,
       openConversation,
       newHandle,
+      scopeChallenge,
       clock,
       clientFrameBytesMax,
       serverFrameBytesMax,

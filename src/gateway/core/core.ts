@@ -9,7 +9,7 @@ import type { McpCore, McpExchange } from '../http/port.js';
 import type { Principal } from '../identity/principal.js';
 import { answerError, notAllowed } from './answer-error.js';
 import { lineOfBody } from './body-line.js';
-import type { ClientRequest, OpenConversation } from './caller.js';
+import type { ClientRequest, OpenConversation, ScopeChallengeOf } from './caller.js';
 import { Callers, SESSION_HEADER } from './callers.js';
 import { classify, single, type Classified } from './classify.js';
 import type { Hub } from './hub.js';
@@ -40,6 +40,8 @@ export interface CoreOptions {
   /** Told of a defect that was caught, so that one request's trouble stays its own. */
   readonly onDefect: (error: unknown) => void;
   readonly clock: Clock;
+  /** How a caller is asked for more scopes; without it none is. */
+  readonly scopeChallenge?: ScopeChallengeOf | undefined;
   /** A text that nobody can guess, of visible ASCII characters. */
   readonly newHandle: () => string;
   readonly clientFrameBytesMax: number;
@@ -108,7 +110,13 @@ export class GatewayCore implements McpCore {
     if (idSpan === undefined) return;
     const id = line.subarray(idSpan.start, idSpan.end);
     if (modern) {
-      const post = new PostAnswer({ reply: exchange.reply, requestId: exchange.requestId, id, modern });
+      const post = new PostAnswer({
+        reply: exchange.reply,
+        requestId: exchange.requestId,
+        upstream: exchange.upstream,
+        id,
+        modern,
+      });
       const caller = this.#callers.modern(exchange, message);
       return caller.request({ message, line, idSpan, post, headers: exchange.headers }, only, (listener) =>
         exchange.reply.onLeft(listener),
@@ -132,6 +140,7 @@ export class GatewayCore implements McpCore {
     const post = new PostAnswer({
       reply: exchange.reply,
       requestId: exchange.requestId,
+      upstream: exchange.upstream,
       id,
       modern: false,
       headers: () => (this.sessions.has(session) ? { [SESSION_HEADER]: session.id } : {}),

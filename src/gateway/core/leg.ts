@@ -1,11 +1,15 @@
 import { ClientLane } from '../../conversation/client-lane.js';
 import type { Conversation, Origin } from '../../conversation/conversation.js';
+import type { FrameOutlet } from '../../conversation/outlet.js';
 import { type Loss, ServerLane } from '../../conversation/server-lane.js';
 import { errorFrame, notificationFrame, resultFrame } from '../../jsonrpc/replies.js';
 import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import type { RpcId } from '../../jsonrpc/message.js';
 import { spansAt } from '../../jsonrpc/splice.js';
 import { ServerInspector } from '../../jsonrpc/server-line.js';
+import { clientRequestHandling } from '../../mcp/methods.js';
+import { readTarget } from '../../mcp/request-target.js';
+import { neededScopes } from '../../policy/needed-scopes.js';
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../../platform/json.js';
 import type { Clock } from '../../platform/clock.js';
 import { LegacyToModern } from '../eras/legacy-to-modern.js';
@@ -77,13 +81,13 @@ export class Leg {
         if (lines.length > 0 && !this.#swallows) options.send(this, lines);
       },
     };
-    const toClient = {
-      write: (lines: readonly Buffer[]): void => {
-        for (const line of lines) this.#deliver(line);
+    const toClient = (isGuards: boolean): FrameOutlet => ({
+      write: (lines) => {
+        for (const line of lines) this.#deliver(line, isGuards);
       },
-    };
-    this.#client = new ClientLane(conversation, toServer, toClient, options.clientFrameBytesMax);
-    this.#server = new ServerLane(conversation, toServer, toClient, options.serverFrameBytesMax);
+    });
+    this.#client = new ClientLane(conversation, toServer, toClient(true), options.clientFrameBytesMax);
+    this.#server = new ServerLane(conversation, toServer, toClient(false), options.serverFrameBytesMax);
   }
 
   get conversation(): Conversation {
@@ -106,6 +110,15 @@ export class Leg {
   /** What this leg says, for a server that speaks this era. */
   inEra(era: Era, lines: readonly Buffer[]): readonly Buffer[] {
     return era === this.era ? lines : lines.flatMap((line) => this.#translated().toServer(line));
+  }
+
+  /** The scopes with which a denied request would not be denied. */
+  neededScopes(method: string, params: JsonObject | undefined): readonly string[] {
+    const { conversation } = this;
+    const target = readTarget(method, params);
+    if ('invalid' in target) return [];
+    const subject = conversation.subject(method, clientRequestHandling(method) !== undefined, target);
+    return neededScopes(conversation.options.policyInForce(), subject);
   }
 
   /** Takes a request that the gateway answers itself, so that the conversation knows and records it. */
@@ -147,7 +160,7 @@ export class Leg {
       this.#options.exchanges.take(id);
       const line = errorFrame(id, ERROR_CODES.serverGone, `guard: ${why}`);
       const [idSpan] = spansAt(line, ['id']);
-      if (idSpan !== undefined) answered(line, { idSpan, errorCode: ERROR_CODES.serverGone });
+      if (idSpan !== undefined) answered(line, { idSpan, errorCode: ERROR_CODES.serverGone, isGuards: true });
     }
     this.#client.stopHolding(why);
     this.#options.exchanges.release(this);
@@ -173,14 +186,15 @@ export class Leg {
     return translation;
   }
 
-  #deliver(line: Buffer): void {
+  /** `isGuards`: what the client lane says, such as a denial, is guard's own. */
+  #deliver(line: Buffer, isGuards: boolean): void {
     const { exchanges, events } = this.#options;
     const message = this.#inspector.inspect(line, 0, line.length - 1);
     switch (message.kind) {
       case 'answer': {
         const idSpan = this.#inspector.idSpan(line);
         if (idSpan !== null)
-          exchanges.take(message.id)?.answered(line, { idSpan, errorCode: message.errorCode });
+          exchanges.take(message.id)?.answered(line, { idSpan, errorCode: message.errorCode, isGuards });
         return;
       }
       case 'request':

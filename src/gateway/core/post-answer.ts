@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from '../../platform/json.js';
 import type { ByteSpan } from '../../jsonrpc/message.js';
 import { GATEWAY_STREAM_AFTER_MS } from '../../platform/bounds.js';
 import type { EventStream, Reply } from '../http/port.js';
+import type { Challenge } from '../identity/principal.js';
 import { bare } from '../../jsonrpc/rewrite.js';
 
 /** HTTP statuses of the modern era's errors (2026-07-28, basic/transports/streamable-http). */
@@ -18,7 +19,12 @@ const MODERN_STATUS: ReadonlyMap<number, number> = new Map([
 export interface AnswerFacts {
   readonly idSpan: ByteSpan;
   readonly errorCode: number | undefined;
+  /** Whether guard answers in the server's place. */
+  readonly isGuards: boolean;
 }
+
+/** What the HTTP answer says of a call that was denied for the lack of scopes. */
+export type ScopeChallenge = Pick<Challenge, 'status' | 'headers'>;
 
 /** For the few answers that guard makes itself. */
 const INSPECTOR = new ServerInspector();
@@ -27,6 +33,8 @@ export interface PostAnswerOptions {
   readonly reply: Reply;
   /** The X-Request-Id of the answer. */
   readonly requestId: string;
+  /** The server of the path; null on the path of all. */
+  readonly upstream: string | null;
   /** The client's id as its JSON text. */
   readonly id: Buffer;
   readonly modern: boolean;
@@ -59,6 +67,10 @@ export class PostAnswer {
     return this.#options.requestId;
   }
 
+  get upstream(): string | null {
+    return this.#options.upstream;
+  }
+
   get modern(): boolean {
     return this.#options.modern;
   }
@@ -74,14 +86,14 @@ export class PostAnswer {
   }
 
   /** Sends the answer: a whole line, where its id stands, and the code where it is an error. */
-  answer(line: Buffer, { idSpan, errorCode }: AnswerFacts): void {
+  answer(line: Buffer, { idSpan, errorCode }: AnswerFacts, challenge?: ScopeChallenge): void {
     const { id } = this.#options;
     const end = line.length - 1;
     const own = Buffer.allocUnsafe(end - (idSpan.end - idSpan.start) + id.length);
     line.copy(own, 0, 0, idSpan.start);
     id.copy(own, idSpan.start);
     line.copy(own, idSpan.start + id.length, idSpan.end, end);
-    this.#send(own, errorCode);
+    this.#send(own, errorCode, challenge);
   }
 
   /** Sends an answer that the gateway made, with the id 0. */
@@ -90,7 +102,7 @@ export class PostAnswer {
     const idSpan = INSPECTOR.idSpan(line);
     // INVARIANT: what guard makes is an answer and has an id.
     if (message.kind !== 'answer' || idSpan === null) throw new Error('guard made no answer');
-    this.answer(line, { idSpan, errorCode: message.errorCode });
+    this.answer(line, { idSpan, errorCode: message.errorCode, isGuards: true });
   }
 
   /** Sends a result of the gateway's own. */
@@ -119,15 +131,15 @@ export class PostAnswer {
     return this.#stream;
   }
 
-  #send(body: Buffer, errorCode: number | undefined): void {
+  #send(body: Buffer, errorCode: number | undefined, challenge: ScopeChallenge | undefined): void {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#timer);
     const { reply, modern, headers, done } = this.#options;
     if (!reply.over) {
       if (this.#stream === undefined) {
-        const status = modern && errorCode !== undefined ? (MODERN_STATUS.get(errorCode) ?? 200) : 200;
-        reply.json(status, body, headers?.());
+        const ofEra = modern && errorCode !== undefined ? (MODERN_STATUS.get(errorCode) ?? 200) : 200;
+        reply.json(challenge?.status ?? ofEra, body, { ...headers?.(), ...challenge?.headers });
       } else {
         this.#stream.send(body);
         this.#stream.end();

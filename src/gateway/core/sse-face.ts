@@ -65,6 +65,7 @@ export class SseFace {
     const post = new PostAnswer({
       reply: streamReply(session),
       requestId: exchange.requestId,
+      upstream: exchange.upstream,
       id: line.subarray(idSpan.start, idSpan.end),
       modern: false,
       done: () => session.answered(message.id),

@@ -26,6 +26,7 @@ function answering(modern = true): {
   const post = new PostAnswer({
     reply,
     requestId: 'r',
+    upstream: null,
     id,
     modern,
     headers: () => headers,
