@@ -804,6 +804,31 @@ export const REQUIREMENTS = {
     source: 'issue 5, 2',
     behavior: 'remote servers of both transports and both eras are upstreams like children',
   },
+  'gateway:merge:one': {
+    source: 'issue 5, 1',
+    behavior:
+      'tools, prompts, resources and completions of several servers are those of one, under their names',
+  },
+  'gateway:merge:alone': {
+    source: 'issue 5, 1',
+    behavior: 'the path of one server shows that server as it is, under its own names',
+  },
+  'gateway:messages:both-eras': {
+    source: 'issue 5, 1',
+    behavior: 'progress, cancellation, log messages and updates reach their client, in either era',
+  },
+  'gateway:session:asks': {
+    source: 'issue 5, 2',
+    behavior: 'a server of one session asks its client for roots, sampling and elicitation, in either era',
+  },
+  'gateway:legacy-sse': {
+    source: 'issue 5, 1',
+    behavior: 'clients of the transport of 2024-11-05 are served where the config says so',
+  },
+  'gateway:ids:apart': {
+    source: 'issue 5, what it must reach',
+    behavior: 'clients with the same ids and progress tokens on one shared server hear only what is theirs',
+  },
   'config:upstreams': {
     source: 'design §4',
     behavior: "upstreams and a client's own mcpServers map become servers of unique, safe names",

@@ -1,7 +1,12 @@
-import { Client as ClientV2 } from '@modelcontextprotocol/client';
+import {
+  Client as ClientV2,
+  LOG_LEVEL_META_KEY,
+  type Transport as TransportV2,
+} from '@modelcontextprotocol/client';
 import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { Transport as TransportV1 } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   CreateMessageRequestSchema,
   ElicitRequestSchema,
@@ -43,6 +48,11 @@ export interface PeerClient {
   listTools(): Promise<string[]>;
   call(name: string, args?: Record<string, unknown>, options?: CallOptions): Promise<ToolAnswer>;
   read(uri: string): Promise<unknown>;
+  listPrompts(): Promise<string[]>;
+  prompt(name: string, args: Record<string, string>): Promise<unknown>;
+  listResources(): Promise<string[]>;
+  /** The values for an argument of a prompt. */
+  complete(prompt: string, argument: { name: string; value: string }): Promise<string[]>;
   subscribe(uri: string): Promise<void>;
   /** Opens the modern era's stream of changes to the tool list. */
   listen(): Promise<{ close(): Promise<void> }>;
@@ -68,7 +78,10 @@ const SAMPLED = {
   model: 'm',
   content: { type: 'text', text: 'sampled by the peer' },
 } as const;
-const OBLIGING: Person = () => ({ action: 'accept', content: { name: 'elicited from the peer', yes: true } });
+export const OBLIGING: Person = () => ({
+  action: 'accept',
+  content: { name: 'elicited from the peer', yes: true },
+});
 
 /** Starts a client whose server is guard with `server` behind it. Without a person it shows no forms. */
 export function connectPeer(
@@ -87,8 +100,8 @@ export function connectPeer(
     stderr: 'pipe',
   };
   return kind === 'v1'
-    ? connectV1(start, person)
-    : connectV2(start, kind === 'v2 auto' ? 'auto' : 'legacy', person);
+    ? overV1(new StdioV1(start), person)
+    : overV2(new StdioV2(start), kind === 'v2 auto' ? 'auto' : 'legacy', person);
 }
 
 interface Start {
@@ -99,8 +112,8 @@ interface Start {
   readonly stderr: 'pipe';
 }
 
-async function connectV1(start: Start, person: Person | null): Promise<PeerClient> {
-  const transport = new StdioV1(start);
+/** A client of SDK version 1 over this transport. */
+export async function overV1(transport: TransportV1 & Chatty, person: Person | null): Promise<PeerClient> {
   const stderr = collect(transport.stderr);
   const client = new ClientV1(INFO, { capabilities: capabilities(person) });
   client.setRequestHandler(ListRootsRequestSchema, () => ROOTS);
@@ -124,6 +137,11 @@ async function connectV1(start: Start, person: Person | null): Promise<PeerClien
     call: async (name, args = {}, options = {}) =>
       answerOf(await client.callTool({ name, arguments: args }, undefined, options)),
     read: (uri) => client.readResource({ uri }),
+    listPrompts: async () => (await client.listPrompts()).prompts.map(({ name }) => name),
+    prompt: (name, args) => client.getPrompt({ name, arguments: args }),
+    listResources: async () => (await client.listResources()).resources.map(({ uri }) => uri),
+    complete: async (name, argument) =>
+      (await client.complete({ ref: { type: 'ref/prompt', name }, argument })).completion.values,
     subscribe: async (uri) => void (await client.subscribeResource({ uri })),
     listen: () => Promise.reject(new Error('the legacy era has no such stream')),
     setLevel: async (level) => void (await client.setLoggingLevel(level)),
@@ -131,8 +149,12 @@ async function connectV1(start: Start, person: Person | null): Promise<PeerClien
   };
 }
 
-async function connectV2(start: Start, mode: 'auto' | 'legacy', person: Person | null): Promise<PeerClient> {
-  const transport = new StdioV2(start);
+/** A client of SDK version 2 over this transport. */
+export async function overV2(
+  transport: TransportV2 & Chatty,
+  mode: 'auto' | 'legacy',
+  person: Person | null,
+): Promise<PeerClient> {
   const stderr = collect(transport.stderr);
   const client = new ClientV2(INFO, { capabilities: capabilities(person), versionNegotiation: { mode } });
   client.setRequestHandler('roots/list', () => ROOTS);
@@ -148,6 +170,7 @@ async function connectV2(start: Start, mode: 'auto' | 'legacy', person: Person |
     return Promise.resolve();
   };
   await client.connect(transport);
+  let wanted: { readonly _meta?: Record<string, unknown> } = {};
   return {
     notifications,
     stderr,
@@ -155,18 +178,33 @@ async function connectV2(start: Start, mode: 'auto' | 'legacy', person: Person |
     listTools: async () =>
       (await client.listTools(undefined, { cacheMode: 'bypass' })).tools.map(({ name }) => name),
     call: async (name, args = {}, options = {}) =>
-      answerOf(await client.callTool({ name, arguments: args }, options)),
+      answerOf(await client.callTool({ name, arguments: args, ...wanted }, options)),
     read: (uri) => client.readResource({ uri }),
-    subscribe: async (uri) => void (await client.subscribeResource({ uri })),
+    listPrompts: async () => (await client.listPrompts()).prompts.map(({ name }) => name),
+    prompt: (name, args) => client.getPrompt({ name, arguments: args }),
+    listResources: async () => (await client.listResources()).resources.map(({ uri }) => uri),
+    complete: async (name, argument) =>
+      (await client.complete({ ref: { type: 'ref/prompt', name }, argument })).completion.values,
+    subscribe: async (uri) => {
+      if (client.getProtocolEra() === 'modern') await client.listen({ resourceSubscriptions: [uri] });
+      else await client.subscribeResource({ uri });
+    },
     listen: () => client.listen({ toolsListChanged: true }),
-    setLevel: async (level) => void (await client.setLoggingLevel(level)),
+    setLevel: async (level) => {
+      // In the modern era each request says for itself which log messages it wants.
+      if (client.getProtocolEra() === 'modern') wanted = { _meta: { [LOG_LEVEL_META_KEY]: level } };
+      else await client.setLoggingLevel(level);
+    },
     close: () => client.close(),
   };
 }
 
-function collect(
-  stream: { on(event: 'data', listener: (chunk: Buffer) => void): unknown } | null,
-): () => string {
+/** A transport whose other side may write to stderr. */
+interface Chatty {
+  readonly stderr?: { on(event: 'data', listener: (chunk: Buffer) => void): unknown } | null;
+}
+
+function collect(stream: Chatty['stderr']): () => string {
   let text = '';
   stream?.on('data', (chunk) => {
     text += chunk.toString('utf8');

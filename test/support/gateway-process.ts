@@ -16,11 +16,18 @@ export interface UpstreamEntry {
   readonly start?: 'lazy' | 'eager';
 }
 
+/** Further sections of the config; `listen` adds to host and port. */
+export interface MoreConfig {
+  readonly [section: string]: unknown;
+  readonly listen?: object;
+}
+
 /** `guard serve` as a process of a test. */
 export interface GatewayProcess {
   /** `http://127.0.0.1:PORT` */
   readonly base: string;
   readonly config: string;
+  readonly port: number;
   readonly process: Spawned;
   close(): Promise<void>;
 }
@@ -29,7 +36,7 @@ export interface GatewayProcess {
 export async function startGateway(
   sandbox: Sandbox,
   upstreams: readonly UpstreamEntry[],
-  more: Readonly<Record<string, unknown>> = {},
+  more: MoreConfig = {},
 ): Promise<GatewayProcess> {
   const port = await freePort();
   const config = path.join(sandbox.folder, `serve-${port}.json`);
@@ -42,6 +49,7 @@ export async function startGateway(
   return {
     base,
     config,
+    port,
     process: spawned,
     close: async () => {
       spawned.child.kill('SIGTERM');
@@ -55,12 +63,12 @@ export function writeGatewayConfig(
   file: string,
   port: number,
   upstreams: readonly UpstreamEntry[],
-  more: Readonly<Record<string, unknown>> = {},
+  { listen = {}, ...more }: MoreConfig = {},
 ): void {
   const config = {
     version: '1',
     upstreams,
-    listen: { host: '127.0.0.1', port },
+    listen: { host: '127.0.0.1', port, ...listen },
     dashboard: { enabled: false },
     ...more,
   };
