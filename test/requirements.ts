@@ -825,6 +825,10 @@ export const REQUIREMENTS = {
     source: 'issue 5, 1',
     behavior: 'clients of the transport of 2024-11-05 are served where the config says so',
   },
+  'gateway:doors:same': {
+    source: 'issue 5, 4',
+    behavior: 'one conversation gives the same answers and the same records through both doors',
+  },
   'gateway:ids:apart': {
     source: 'issue 5, what it must reach',
     behavior: 'clients with the same ids and progress tokens on one shared server hear only what is theirs',

@@ -155,14 +155,14 @@ export class ServeHost {
   }
 
   /** Records a message that reached no conversation. */
-  refused({ reason, detail, size, principal, method, requestId }: FrontRefusal): void {
+  refused({ reason, detail, size, principal, method, rpcId, requestId }: FrontRefusal): void {
     const { front } = this.trails;
     front.refusal({
       direction: 'client-to-server',
       reason,
       detail: principal.agent === undefined ? detail : `${detail} (agent ${principal.agent})`,
       size,
-      rpc_id: null,
+      rpc_id: rpcId,
       method: method ?? null,
       http_request_id: requestId,
     });

@@ -41,6 +41,7 @@ export class Callers {
           size: line.length,
           principal: facts.principal,
           method: message.method,
+          rpcId: message.id,
           requestId: post.requestId,
         }),
     });
@@ -93,8 +94,11 @@ export class Callers {
   }
 
   /** Has a body recorded that is no message. */
-  refused({ principal, requestId, body }: McpExchange, { reason, detail, method }: Refusal): void {
-    this.#options.refused({ reason, detail, size: body.length, principal, method, requestId });
+  refused(
+    { principal, requestId, body }: McpExchange,
+    { reason, detail, method, id: rpcId = null }: Refusal,
+  ): void {
+    this.#options.refused({ reason, detail, size: body.length, principal, method, rpcId, requestId });
   }
 
   /** The modern caller of an exchange. */

@@ -1,5 +1,5 @@
 import { ClientInspector } from '../../jsonrpc/inspect.js';
-import type { Message, Refusal, RefusalReason } from '../../jsonrpc/message.js';
+import type { Message, Refusal, RefusalReason, RpcId } from '../../jsonrpc/message.js';
 import { errorFrame } from '../../jsonrpc/replies.js';
 import { refusalFrame } from '../../conversation/refuse.js';
 import { KNOWN_PARAMS } from '../../mcp/methods.js';
@@ -27,6 +27,8 @@ export interface FrontRefusal {
   readonly size: number;
   readonly principal: Principal;
   readonly method: string | undefined;
+  /** The id of its JSON-RPC request; null where it has none, or none that can be read. */
+  readonly rpcId: RpcId | null;
   /** The id of the HTTP request. */
   readonly requestId: string;
 }
@@ -200,10 +202,11 @@ export class GatewayCore implements McpCore {
   ): void {
     const { principal, requestId } = exchange;
     const method = message.kind === 'response' ? undefined : message.method;
-    const detail = refused.message;
-    this.#options.refused({ reason: 'bad-params', detail, size: line.length, principal, method, requestId });
-    const id = message.kind === 'notification' ? null : message.id;
-    exchange.reply.json(refused.status, bare(errorFrame(id, refused.code, refused.message, refused.data)));
+    const { status, code, message: detail, data } = refused;
+    const rpcId = message.kind === 'notification' ? null : message.id;
+    const size = line.length;
+    this.#options.refused({ reason: 'bad-params', detail, size, principal, method, rpcId, requestId });
+    exchange.reply.json(status, bare(errorFrame(rpcId, code, detail, data)));
   }
 }
 
