@@ -829,6 +829,18 @@ export const REQUIREMENTS = {
     source: 'issue 5, 4',
     behavior: 'one conversation gives the same answers and the same records through both doors',
   },
+  'gateway:agents:policy': {
+    source: 'issue 5, 4',
+    behavior: 'policy, limits, tool lists and records are those of the verified agent',
+  },
+  'gateway:agents:session': {
+    source: 'MCP 2025-11-25, security best practices, session hijacking',
+    behavior: 'the session of one agent does not exist for another',
+  },
+  'gateway:agents:challenge': {
+    source: 'issue 5, 3',
+    behavior: 'who has no token that counts gets 401 or 403, the metadata of where to get one, and a record',
+  },
   'gateway:ids:apart': {
     source: 'issue 5, what it must reach',
     behavior: 'clients with the same ids and progress tokens on one shared server hear only what is theirs',

@@ -16,7 +16,7 @@ const GUARD_INFO: JsonObject = { name: 'guard', version: VERSION };
 const CARRIED = ['tools', 'prompts', 'resources', 'completions', 'logging'] as const;
 
 /** The revision to speak with a client that asks for one: its own where guard knows it, else the newest. */
-function agreedRevision(asked: JsonValue | undefined): string {
+export function agreedRevision(asked: JsonValue | undefined): string {
   const [newest = ''] = LEGACY_REVISIONS;
   return LEGACY_REVISIONS.find((revision) => revision === asked) ?? newest;
 }

@@ -1,45 +1,12 @@
-import path from 'node:path';
 import { decodeProtectedHeader } from 'jose';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { systemClock } from '../../../src/platform/clock.js';
 import { verifies } from '../../requirements.js';
 import { eventually } from '../../support/eventually.js';
-import { ROOT } from '../../support/source-files.js';
-import { Spawned } from '../../support/spawned.js';
+import { provider, RESOURCE } from '../../support/oidc-provider.js';
 import { type TestIdentity, ask, brief, oidc, openIdentity } from './issuer.js';
 
 verifies('identity:provider', 'identity:rotation', 'identity:outage');
-
-const RESOURCE = 'https://tools.example.com/mcp';
-
-interface Provider {
-  readonly issuer: string;
-  stop(): Promise<void>;
-  /** A token by the client credentials grant, as RFC 8707 asks for it. */
-  token(resource?: string, scope?: string): Promise<string>;
-}
-
-async function provider(port: string, kid: string, alg = 'ES256'): Promise<Provider> {
-  const program = path.join(ROOT, 'test/fixtures/oidc-provider.js');
-  const spawned = new Spawned([process.execPath, program, port, kid, alg], { cwd: ROOT, env: {} });
-  onTestFinished(() => void spawned.child.kill('SIGKILL'));
-  const issuer = String(await eventually('the provider', () => spawned.lines[0]));
-  return {
-    issuer,
-    stop: async () => {
-      spawned.child.kill('SIGKILL');
-      await spawned.ended;
-    },
-    token: async (resource = RESOURCE, scope = 'mcp files:read') => {
-      const answer = await fetch(`${issuer}/token`, {
-        method: 'POST',
-        headers: { authorization: `Basic ${btoa('billing-bot:a-secret-of-the-billing-bot')}` },
-        body: new URLSearchParams({ grant_type: 'client_credentials', resource, scope }),
-      });
-      return ((await answer.json()) as { access_token: string }).access_token;
-    },
-  };
-}
 
 async function opened(issuer: string): Promise<TestIdentity> {
   return openIdentity(oidc(issuer, { audiences: [RESOURCE], requiredScopes: ['mcp'] }), systemClock());
