@@ -108,6 +108,7 @@ describe('error codes', () => {
     expect(ERROR_CODES).toEqual({
       parseError: -32700,
       invalidRequest: -32600,
+      methodNotFound: -32601,
       invalidParams: -32602,
       denied: -31001,
       serverGone: -31002,
@@ -127,7 +128,7 @@ describe('error codes', () => {
   });
 
   test("guard's own lie outside the range that MCP reserves", () => {
-    const own = Object.values(ERROR_CODES).filter((code) => ![-32700, -32600, -32602].includes(code));
+    const own = Object.values(ERROR_CODES).filter((code) => ![-32700, -32600, -32601, -32602].includes(code));
     expect(own.filter((code) => code >= -32768 && code <= -32000)).toEqual([]);
     expect(new Set(Object.values(ERROR_CODES)).size).toBe(Object.keys(ERROR_CODES).length);
   });
