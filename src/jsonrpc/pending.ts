@@ -1,4 +1,5 @@
 import { CANCELLED_MAX, PENDING_MAX } from '../platform/bounds.js';
+import { PassingMap } from '../platform/passing-map.js';
 import type { RpcId } from './message.js';
 
 /**
@@ -6,7 +7,7 @@ import type { RpcId } from './message.js';
  * as JSON-RPC does. Each entry leaves once: by its answer, or when the session ends.
  */
 export class PendingRequests<Entry> {
-  readonly #open = new Map<RpcId, Entry>();
+  readonly #open = new PassingMap<RpcId, Entry>();
   readonly #cancelled = new Map<RpcId, Entry>();
   readonly #parked = new Map<RpcId, Entry>();
 
@@ -45,11 +46,8 @@ export class PendingRequests<Entry> {
 
   /** Takes the entry that this answer belongs to; undefined for an answer that nobody waits for. */
   take(id: RpcId): Entry | undefined {
-    const entry = this.#open.get(id);
-    if (entry !== undefined) {
-      this.#open.delete(id);
-      return entry;
-    }
+    const entry = this.#open.take(id);
+    if (entry !== undefined) return entry;
     const cancelled = this.#cancelled.get(id);
     if (cancelled !== undefined) this.#cancelled.delete(id);
     return cancelled;
@@ -57,9 +55,8 @@ export class PendingRequests<Entry> {
 
   /** The sender gave the request up. Its answer may come all the same; it is due no longer. */
   cancel(id: RpcId): Entry | undefined {
-    const entry = this.#open.get(id);
+    const entry = this.#open.take(id);
     if (entry === undefined) return undefined;
-    this.#open.delete(id);
     if (this.#cancelled.size >= CANCELLED_MAX) {
       const oldest = this.#cancelled.keys().next();
       if (oldest.done !== true) this.#cancelled.delete(oldest.value);

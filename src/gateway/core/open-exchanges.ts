@@ -1,4 +1,5 @@
 import type { RpcId } from '../../jsonrpc/message.js';
+import { PassingMap } from '../../platform/passing-map.js';
 import type { AnswerFacts } from './post-answer.js';
 import type { Leg } from './leg.js';
 
@@ -28,9 +29,9 @@ export interface OpenExchange {
  * two clients with the same id, or the same progress token, never meet, and nothing below maps any.
  */
 export class OpenExchanges {
-  readonly #open = new Map<number, OpenExchange>();
+  readonly #open = new PassingMap<number, OpenExchange>();
   /** The same by leg, oldest first. */
-  readonly #byLeg = new Map<Leg, Set<OpenExchange>>();
+  readonly #byLeg = new Map<Leg, PassingMap<number, OpenExchange>>();
   readonly #reserved = new Map<number, Leg>();
   #last = 0;
 
@@ -70,9 +71,9 @@ export class OpenExchanges {
 
   add(exchange: OpenExchange): void {
     this.#open.set(exchange.id, exchange);
-    const own = this.#byLeg.get(exchange.leg);
-    if (own === undefined) this.#byLeg.set(exchange.leg, new Set([exchange]));
-    else own.add(exchange);
+    let own = this.#byLeg.get(exchange.leg);
+    if (own === undefined) this.#byLeg.set(exchange.leg, (own = new PassingMap()));
+    own.set(exchange.id, exchange);
   }
 
   get(id: RpcId): OpenExchange | undefined {
@@ -80,10 +81,8 @@ export class OpenExchanges {
   }
 
   take(id: RpcId): OpenExchange | undefined {
-    const exchange = this.get(id);
-    if (exchange === undefined) return undefined;
-    this.#open.delete(exchange.id);
-    this.#byLeg.get(exchange.leg)?.delete(exchange);
+    const exchange = typeof id === 'number' ? this.#open.take(id) : undefined;
+    if (exchange !== undefined) this.#byLeg.get(exchange.leg)?.take(exchange.id);
     return exchange;
   }
 
@@ -98,12 +97,12 @@ export class OpenExchanges {
    */
   newestOf(leg: Leg): OpenExchange | undefined {
     let newest: OpenExchange | undefined;
-    for (const exchange of this.#byLeg.get(leg) ?? []) if (exchange.isHeard()) newest = exchange;
+    for (const exchange of this.#byLeg.get(leg)?.values() ?? []) if (exchange.isHeard()) newest = exchange;
     return newest;
   }
 
   /** Every request that this leg has open. */
   ofLeg(leg: Leg): OpenExchange[] {
-    return [...(this.#byLeg.get(leg) ?? [])];
+    return [...(this.#byLeg.get(leg)?.values() ?? [])];
   }
 }

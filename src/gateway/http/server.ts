@@ -18,6 +18,7 @@ import { HttpReply, type ReplySurroundings } from './reply.js';
 import { requestIdOf } from './request-id.js';
 import { dispatch, type DispatchParts } from './dispatch.js';
 import { StreamComments } from './stream-comments.js';
+import { PassingMap } from '../../platform/passing-map.js';
 import { WaitingAnswers } from './waiting-answers.js';
 
 /**
@@ -34,7 +35,7 @@ export class HttpServer {
   readonly #dispatch: DispatchParts;
   readonly #surroundings: ReplySurroundings;
   /** The last answer of each connection that has one open. */
-  readonly #answering = new Map<Socket, HttpReply>();
+  readonly #answering = new PassingMap<Socket, HttpReply>();
   readonly #sockets = new Set<Socket>();
   #isClosing = false;
   #closed: Promise<void> | undefined;
@@ -181,7 +182,7 @@ export class HttpServer {
 
   #ended(reply: HttpReply): void {
     const { socket } = reply.request;
-    if (this.#answering.get(socket) === reply) this.#answering.delete(socket);
+    if (this.#answering.get(socket) === reply) this.#answering.take(socket);
     this.#options.metrics.httpRequest(reply.route, reply.status);
     const { log } = this.#options;
     if (log.isEnabled('debug')) {
