@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { createRecordSequence } from '../audit/encode.js';
 import { createRedaction } from '../audit/redact.js';
-import type { AuditSink } from '../audit/sink.js';
+import { SharedSink } from '../audit/shared-sink.js';
 import { createAuditTrail, type AuditTrail } from '../audit/trail.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
@@ -34,6 +34,7 @@ export class ServeTrails {
   readonly writer = randomBytes(6).toString('hex');
   readonly #input: TrailsInput;
   readonly #sinks: AuditSinks;
+  readonly #shared: SharedSink;
   readonly #sequence = createRecordSequence();
   /** For what belongs to no server. */
   readonly front: AuditTrail;
@@ -48,6 +49,7 @@ export class ServeTrails {
       if (!opened.endedTorn) return;
       this.front.event({ event: 'recovered', detail: 'the last line of the log was unfinished' });
     });
+    this.#shared = new SharedSink(this.#sinks.sink);
     this.front = this.open({
       upstream: GATEWAY,
       session: undefined,
@@ -65,7 +67,7 @@ export class ServeTrails {
     const { config, tools, diagnostics, approvers } = this.#input;
     const { audit } = config.settings;
     return createAuditTrail({
-      sink: withoutEnd(this.#sinks.sink),
+      sink: this.#shared.view(),
       clock: tools.clock,
       diagnostics,
       constants: { writer: this.writer, upstream, session: session ?? this.writer, agent: agent ?? null },
@@ -99,15 +101,3 @@ export class ServeTrails {
 
 /** The name under which records stand that belong to no server. */
 const GATEWAY = 'gateway';
-
-/** The sink for one of several trails: its end is not the sink's. */
-function withoutEnd(sink: AuditSink): AuditSink {
-  return {
-    stage: (line) => sink.stage(line),
-    commit: () => sink.commit(),
-    close: () => undefined,
-    get failing() {
-      return sink.failing;
-    },
-  };
-}

@@ -59,7 +59,7 @@ export class ClientLane implements FrameSink {
       send,
       resume: (held, approvalId) => {
         this.#requests.resume(held, approvalId);
-        this.#flush();
+        this.flush();
       },
     });
     conversation.options.approvals.connect({
@@ -71,8 +71,13 @@ export class ClientLane implements FrameSink {
 
   /** Takes what one read brought. */
   receive(chunk: Buffer): void {
+    this.take(chunk);
+    this.flush();
+  }
+
+  /** Takes what one read brought and judges it; it waits for `flush`, which may come after further reads. */
+  take(chunk: Buffer): void {
     this.#splitter.push(chunk);
-    this.#flush();
   }
 
   /** No answer of a person releases a call any more. */
@@ -86,7 +91,7 @@ export class ClientLane implements FrameSink {
     if (length === 0) return;
     const detail = 'the stream ended in the middle of a line';
     this.#refuse({ reason: 'unfinished-line', detail, size: length, id: undefined });
-    this.#flush();
+    this.flush();
   }
 
   frame(bytes: Buffer, start: number, end: number, next: number, ascii: boolean): void {
@@ -133,7 +138,7 @@ export class ClientLane implements FrameSink {
     if (params === undefined || (typeof id !== 'string' && typeof id !== 'number')) return false;
     const reason = member(params, 'reason');
     // The same read may have brought the call: it is held first, then taken back.
-    if (this.#asking.length > 0) this.#flush();
+    if (this.#asking.length > 0) this.flush();
     if (this.#heldCalls.cancelled(id, typeof reason === 'string' ? reason : undefined)) return true;
     const open = this.#conversation.fromClient.cancel(id);
     if (open !== undefined) this.#conversation.settle(open, 'cancelled', 0);
@@ -167,16 +172,16 @@ export class ClientLane implements FrameSink {
 
   #pass(place: FramePlace, call: JudgedCall | null): void {
     this.#held.push({ bytes: place.bytes, start: place.start, end: place.next, call });
-    if (this.#held.length >= BATCH_FRAMES_MAX) this.#flush();
+    if (this.#held.length >= BATCH_FRAMES_MAX) this.flush();
   }
 
   #ask(held: HeldCall): void {
     this.#asking.push(held);
-    if (this.#asking.length >= BATCH_FRAMES_MAX) this.#flush();
+    if (this.#asking.length >= BATCH_FRAMES_MAX) this.flush();
   }
 
-  /** Writes the records of this read, and only then lets its frames go. */
-  #flush(): void {
+  /** Writes the records of what was taken, and only then lets its frames go. */
+  flush(): void {
     this.#conversation.recordEnds();
     const recorded = this.#conversation.options.trail.commit() || !this.#conversation.options.auditRequired;
     const held = recorded ? this.#held : this.#held.filter((frame) => this.#release(frame));

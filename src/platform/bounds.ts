@@ -233,6 +233,9 @@ export const TIMER_MS_MAX = 2 ** 31 - 1;
 /** Denials waiting for a server that does not read, before its output is paused as well. */
 export const REPLY_BYTES_MAX = 16 * 1024 * 1024;
 
+/** Up to so many bytes, lines for a server are copied into one piece rather than written one by one. */
+export const LINES_JOINED_BYTES_MAX = 64 * 1024;
+
 /** Longest server name that is derived from a command. */
 export const SERVER_NAME_CHARS_MAX = 64;
 

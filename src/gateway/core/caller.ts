@@ -13,6 +13,7 @@ import { Leg, type LegEvents, type OpenedConversation } from './leg.js';
 import type { OpenExchange, OpenExchanges } from './open-exchanges.js';
 import { denialReasonOf } from './denial-reason.js';
 import type { PostAnswer, ScopeChallenge } from './post-answer.js';
+import type { ReadGroup } from './read-group.js';
 import { rewrittenRequest, type RequestChanges } from '../../jsonrpc/rewrite.js';
 
 /** Opens the conversation of a caller with one server: the host knows policy, audit and approvals. */
@@ -35,6 +36,7 @@ export interface CallerOptions {
   readonly client: SessionClient;
   readonly events: LegEvents;
   readonly exchanges: OpenExchanges;
+  readonly group: ReadGroup;
   readonly openConversation: OpenConversation;
   readonly newHandle: () => string;
   /** How a caller is asked for more scopes; without it none is. */
@@ -87,13 +89,14 @@ export class Caller {
   legTo(hub: Hub): Leg {
     const known = this.#legs.get(hub);
     if (known !== undefined) return known;
-    const { facts, client, events, exchanges, openConversation } = this.#options;
+    const { facts, client, events, exchanges, group, openConversation } = this.#options;
     const { clientFrameBytesMax, serverFrameBytesMax, newHandle, clock } = this.#options;
     const leg = new Leg({
       upstream: hub.name,
       era: facts.era,
       opened: openConversation(hub, facts),
       exchanges,
+      group,
       events,
       send: (from, lines) => hub.send(from, lines),
       sendAsIs: (from, line) => hub.sendAsIs(from, line),

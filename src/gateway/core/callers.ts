@@ -11,6 +11,7 @@ import type { Hub } from './hub.js';
 import type { LegEvents } from './leg.js';
 import { LegacySession } from './legacy-session.js';
 import { ModernCaller } from './modern-caller.js';
+import { ReadGroup } from './read-group.js';
 import { Router } from './router.js';
 import { legacyClient, modernClient } from './session-client.js';
 import type { Sessions } from './sessions.js';
@@ -24,11 +25,13 @@ export class Callers {
   readonly #options: CoreOptions;
   readonly #sessions: Sessions;
   readonly #router: Router;
+  readonly #group: ReadGroup;
 
   constructor(options: CoreOptions, sessions: Sessions) {
     this.#options = options;
     this.#sessions = sessions;
     const { hubs, names, clock, onDefect } = options;
+    this.#group = new ReadGroup(onDefect);
     this.#router = new Router({
       hubs,
       names,
@@ -128,6 +131,7 @@ export class Callers {
       client,
       events,
       exchanges,
+      group: this.#group,
       openConversation,
       newHandle,
       scopeChallenge,

@@ -17,6 +17,7 @@ import { ModernToLegacy } from '../eras/modern-to-legacy.js';
 import type { Translation, TranslationPort } from '../eras/translation.js';
 import type { Era, SessionClient } from '../upstreams/connection.js';
 import type { OpenExchange, OpenExchanges } from './open-exchanges.js';
+import type { ReadGroup } from './read-group.js';
 import { withValueAt } from '../../jsonrpc/rewrite.js';
 
 /** A conversation of one caller with one server, as the host made it. */
@@ -40,6 +41,7 @@ export interface LegOptions {
   readonly era: Era;
   readonly opened: OpenedConversation;
   readonly exchanges: OpenExchanges;
+  readonly group: ReadGroup;
   readonly events: LegEvents;
   /** Sends whole lines to the server, in the client's era. */
   readonly send: (leg: Leg, lines: readonly Buffer[]) => void;
@@ -94,11 +96,23 @@ export class Leg {
     return this.#options.opened.conversation;
   }
 
-  /** Takes one line of the client, with the gateway's ids in it; `origin` is what records say of it. */
+  /**
+   * Takes one line of the client, with the gateway's ids in it; `origin` is what records say of it. It
+   * leaves with its group.
+   */
   fromClient(line: Buffer, origin?: Origin): void {
-    this.conversation.origin = origin;
-    this.#client.receive(line);
-    this.conversation.origin = undefined;
+    const { conversation } = this;
+    conversation.origin = origin;
+    this.#client.take(line);
+    conversation.origin = undefined;
+    // What ended is written with the records of the whole group.
+    conversation.recordEnds();
+    this.#options.group.add(this);
+  }
+
+  /** Writes the records of what was taken, and lets it go. */
+  flush(): void {
+    this.#client.flush();
   }
 
   /** Takes one line of a server that speaks this era. */
@@ -123,8 +137,10 @@ export class Leg {
 
   /** Takes a request that the gateway answers itself, so that the conversation knows and records it. */
   answeredHere(line: Buffer, id: number, result: JsonObject, origin: Origin): void {
+    this.flush();
     this.#swallows = true;
     this.fromClient(line, origin);
+    this.flush();
     this.#swallows = false;
     this.#server.receive(resultFrame(id, result));
   }

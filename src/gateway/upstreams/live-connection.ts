@@ -15,7 +15,9 @@ import type { Upstream } from '../../upstream/upstream.js';
 import type { DroppedLine, LineEvents, OwnedConnection, ServerFacts } from './connection.js';
 import { endOfUpstream } from './end-of-upstream.js';
 import { GUARD_INFO } from './guard-info.js';
+import { JoinedLines } from './joined-lines.js';
 import type { Asker } from './handshake.js';
+import { noiseText } from './noise-text.js';
 import { readOwnAnswer, type OwnAnswer, type TransportTrouble } from './own-answer.js';
 
 /** Begins the ids of the connection's own requests; those of the gateway's callers are numbers. */
@@ -40,6 +42,7 @@ export class LiveConnection implements OwnedConnection, Asker, FrameSink {
   readonly #options: LiveOptions;
   readonly #outlet: Outlet;
   readonly #inspector = new ServerInspector();
+  readonly #unsent: JoinedLines;
   readonly #asked = new Map<RpcId, (answer: OwnAnswer) => void>();
   #facts: ServerFacts | undefined;
   #events: LineEvents | null = null;
@@ -57,6 +60,7 @@ export class LiveConnection implements OwnedConnection, Asker, FrameSink {
     this.#options = options;
     const { upstream, frameBytesMax } = options;
     this.#outlet = new Outlet(upstream.input, (blocked) => this.#events?.blocked?.(blocked));
+    this.#unsent = new JoinedLines(this.#outlet);
     const splitter = new FrameSplitter(frameBytesMax, this);
     upstream.output.on('data', (chunk: Buffer) => {
       splitter.push(chunk);
@@ -76,7 +80,7 @@ export class LiveConnection implements OwnedConnection, Asker, FrameSink {
   }
 
   get waitingBytes(): number {
-    return this.#outlet.waitingBytes;
+    return this.#unsent.waitingBytes + this.#outlet.waitingBytes;
   }
 
   get blocked(): boolean {
@@ -89,7 +93,7 @@ export class LiveConnection implements OwnedConnection, Asker, FrameSink {
   }
 
   send(lines: readonly Buffer[]): void {
-    this.#outlet.write(lines);
+    this.#unsent.add(lines);
   }
 
   pause(): void {
@@ -107,6 +111,7 @@ export class LiveConnection implements OwnedConnection, Asker, FrameSink {
   }
 
   async close(): Promise<void> {
+    this.#unsent.leave();
     this.#closed = true;
     this.#reason ??= 'was closed';
     this.#events = null;
@@ -155,11 +160,7 @@ export class LiveConnection implements OwnedConnection, Asker, FrameSink {
       case 'notification':
         break;
       case 'garbage': {
-        const shown = printable(
-          bytes.toString('utf8', start, Math.min(end, start + NOISE_CHARS_MAX * 4)),
-          NOISE_CHARS_MAX,
-        );
-        const detail = `a line that is no message (${line.detail}): ${shown}`;
+        const detail = `a line that is no message (${line.detail}): ${noiseText(bytes, start, end)}`;
         return this.#drop(
           { reason: 'garbled', detail: line.detail, bytes: end - start, id: line.id },
           detail,
@@ -206,7 +207,7 @@ export class LiveConnection implements OwnedConnection, Asker, FrameSink {
       this.send([errorFrame(id, ERROR_CODES.methodNotFound, text)]);
     } else return false;
     // Only a server that asks and does not read: one that is busy writing has to be read from.
-    if (this.#outlet.waitingBytes > REPLY_BYTES_MAX) this.#holdReplies();
+    if (this.waitingBytes > REPLY_BYTES_MAX) this.#holdReplies();
     return true;
   }
 
