@@ -92,6 +92,8 @@ export class AnswerDesk {
 
   #toolList(open: OpenRequest, bytes: Buffer, start: number, end: number): Buffer | null {
     const { catalog, options } = this.#conversation;
+    // The line may have been inspected elsewhere, and the place of the tools is told of the last one only.
+    this.#inspector.inspect(bytes, start, end);
     const span = this.#inspector.resultMember(bytes, 'tools');
     const result = member(messageOf(bytes, start, end), 'result');
     if (span === null || !isJsonObject(result)) return null;

@@ -1,6 +1,13 @@
 import { FrameSplitter, type FrameSink } from '../jsonrpc/frames.js';
 import { ClientInspector } from '../jsonrpc/inspect.js';
-import type { Message, NotificationMessage, Refusal, ResponseMessage, RpcId } from '../jsonrpc/message.js';
+import type {
+  Message,
+  NotificationMessage,
+  Refusal,
+  RequestMessage,
+  ResponseMessage,
+  RpcId,
+} from '../jsonrpc/message.js';
 import { idOfRemnant } from '../jsonrpc/server-line.js';
 import { clientRequestHandling, KNOWN_PARAMS, nearMissOf } from '../mcp/methods.js';
 import { BATCH_FRAMES_MAX } from '../platform/bounds.js';
@@ -78,6 +85,11 @@ export class ClientLane implements FrameSink {
   /** Takes what one read brought and judges it; it waits for `flush`, which may come after further reads. */
   take(chunk: Buffer): void {
     this.#splitter.push(chunk);
+  }
+
+  /** Takes one request whose line was inspected already, as `take` does. */
+  takeRequest(message: RequestMessage, line: Buffer): void {
+    this.#requests.request(message, { bytes: line, start: 0, end: line.length - 1, next: line.length });
   }
 
   /** No answer of a person releases a call any more. */

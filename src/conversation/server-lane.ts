@@ -1,5 +1,5 @@
 import { ERROR_CODES } from '../jsonrpc/error-codes.js';
-import { FrameSplitter, type FrameSink } from '../jsonrpc/frames.js';
+import { FrameSplitter, lineEnd, type FrameSink } from '../jsonrpc/frames.js';
 import type { RpcId } from '../jsonrpc/message.js';
 import { errorFrame } from '../jsonrpc/replies.js';
 import {
@@ -61,6 +61,12 @@ export class ServerLane implements FrameSink {
   /** Takes what one read brought. */
   receive(chunk: Buffer): void {
     this.#splitter.push(chunk);
+    this.#flush();
+  }
+
+  /** Takes one whole line that was inspected already and found to be this answer. */
+  receiveAnswer(answer: ServerAnswer, line: Buffer): void {
+    this.#answer(answer, line, 0, lineEnd(line), line.length);
     this.#flush();
   }
 

@@ -117,6 +117,11 @@ function lastBytes(bytes: Buffer): Buffer {
   return Buffer.from(bytes.subarray(-REMNANT_BYTES));
 }
 
+/** Where the text of a line ends that has its line feed. */
+export function lineEnd(line: Buffer): number {
+  return frameEnd(line, 0, line.length - 1);
+}
+
 function frameEnd(bytes: Buffer, start: number, lf: number): number {
   return lf > start && bytes[lf - 1] === CR ? lf - 1 : lf;
 }

@@ -1,5 +1,5 @@
 import { spansAt, spliced, type Replacement } from './splice.js';
-import type { ByteSpan } from './message.js';
+import type { ByteSpan, RequestMessage } from './message.js';
 
 /** JSON text of a value as bytes. */
 export function jsonBytes(value: string | number): Buffer {
@@ -25,6 +25,20 @@ export function rewrittenRequest(line: Buffer, { id, token, name }: RequestChang
     if (span !== undefined) replacements.push({ span, bytes: jsonBytes(name.value) });
   }
   return spliced(line, replacements);
+}
+
+/** The message of a line whose id was rewritten and nothing else, so that it need not be inspected again. */
+export function renumbered(
+  message: RequestMessage,
+  { span, value }: RequestChanges['id'],
+  added: number,
+): RequestMessage {
+  const { argumentsSpan: found } = message;
+  const moved =
+    found === undefined || found.end <= span.start
+      ? found
+      : { start: found.start + added, end: found.end + added };
+  return { ...message, id: value, argumentsSpan: moved };
 }
 
 /** The line with the value at a path replaced by this JSON text; as it is where the path leads nowhere. */

@@ -9,6 +9,8 @@ export interface Replacement {
 
 /** The text with the replacements made; they must not overlap. All other bytes stay as they came. */
 export function spliced(frame: Buffer, replacements: readonly Replacement[]): Buffer {
+  const [only] = replacements;
+  if (only !== undefined && replacements.length === 1) return splicedOnce(frame, only);
   const pieces: Buffer[] = [];
   let from = 0;
   for (const { span, bytes } of [...replacements].sort((a, b) => a.span.start - b.span.start)) {
@@ -17,6 +19,15 @@ export function spliced(frame: Buffer, replacements: readonly Replacement[]): Bu
   }
   pieces.push(frame.subarray(from));
   return Buffer.concat(pieces);
+}
+
+/** Most requests of a gateway get a new id and nothing else. */
+function splicedOnce(frame: Buffer, { span, bytes }: Replacement): Buffer {
+  const text = Buffer.allocUnsafe(frame.length - (span.end - span.start) + bytes.length);
+  frame.copy(text, 0, 0, span.start);
+  bytes.copy(text, span.start);
+  frame.copy(text, span.start + bytes.length, span.end);
+  return text;
 }
 
 /**

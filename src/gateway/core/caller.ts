@@ -11,10 +11,10 @@ import { logLevelOf } from './classify.js';
 import type { Hub } from './hub.js';
 import { Leg, type LegEvents, type OpenedConversation } from './leg.js';
 import type { OpenExchange, OpenExchanges } from './open-exchanges.js';
-import { denialReasonOf } from './denial-reason.js';
+import { denialReasonOf, scopesFor } from './denied-scopes.js';
 import type { PostAnswer, ScopeChallenge } from './post-answer.js';
 import type { ReadGroup } from './read-group.js';
-import { rewrittenRequest, type RequestChanges } from '../../jsonrpc/rewrite.js';
+import { renumbered, rewrittenRequest, type RequestChanges } from '../../jsonrpc/rewrite.js';
 
 /** Opens the conversation of a caller with one server: the host knows policy, audit and approvals. */
 export type OpenConversation = (hub: Hub, caller: CallerFacts) => OpenedConversation;
@@ -142,7 +142,13 @@ export class Caller {
     });
     request.forwarded(id);
     const origin = { rpcId: message.id, httpRequestId: post.requestId };
-    leg.fromClient(rewrittenRequest(line, { id: { span: idSpan, value: id }, token, name }), origin);
+    const changes = { id: { span: idSpan, value: id }, token, name };
+    const rewritten = rewrittenRequest(line, changes);
+    const known =
+      token === undefined && name === undefined
+        ? renumbered(message, changes.id, rewritten.length - line.length)
+        : undefined;
+    leg.fromClient(rewritten, origin, known);
   }
 
   /** What a client is told at the HTTP door whose call policy denied because its token lacks scopes. */
@@ -156,7 +162,7 @@ export class Caller {
     if (scopeChallenge === undefined || facts.principal.agent === undefined) return undefined;
     if (denialReasonOf(answer) !== 'policy_denied') return undefined;
     const params = ownName === undefined ? message.params : { ...message.params, name: ownName };
-    const scopes = leg.neededScopes(message.method, params);
+    const scopes = scopesFor(leg.conversation, message.method, params);
     return scopes.length === 0 ? undefined : scopeChallenge(scopes, post.upstream);
   }
 

@@ -73,7 +73,7 @@ export class Hub {
       this.upstream.connectAlone(events, client);
     const frame: WayOptions['frame'] = (line, facts, message) => {
       this.#observe(line, message);
-      leg.fromServer(line, facts.era);
+      leg.fromServer(line, facts.era, message);
       if (message.kind === 'answer') this.#exchanges.unreserve(message.id);
     };
     this.#alone.set(leg, new Way({ owner: leg, connect, frame, onDefect: this.#onDefect }));
@@ -194,12 +194,12 @@ export class Hub {
       // Ids are easy to guess: what a server says of another one's request is dropped.
       const leg = this.#exchanges.legOf(related);
       if (leg !== undefined && this.#legs.has(leg) && this.#chosen.get(leg.era) === way)
-        leg.fromServer(line, era);
+        leg.fromServer(line, era, message);
       if (message.kind === 'answer') this.#exchanges.unreserve(message.id);
       return;
     }
     if (message.kind === 'answer') return;
-    for (const leg of this.#legs) if (this.#chosen.get(leg.era) === way) leg.fromServer(line, era);
+    for (const leg of this.#legs) if (this.#chosen.get(leg.era) === way) leg.fromServer(line, era, message);
   }
 }
 

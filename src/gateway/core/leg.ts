@@ -4,19 +4,17 @@ import type { FrameOutlet } from '../../conversation/outlet.js';
 import { type Loss, ServerLane } from '../../conversation/server-lane.js';
 import { errorFrame, notificationFrame, resultFrame } from '../../jsonrpc/replies.js';
 import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
-import type { RpcId } from '../../jsonrpc/message.js';
+import type { RequestMessage, RpcId } from '../../jsonrpc/message.js';
 import { spansAt } from '../../jsonrpc/splice.js';
 import { ServerInspector } from '../../jsonrpc/server-line.js';
-import { clientRequestHandling } from '../../mcp/methods.js';
-import { readTarget } from '../../mcp/request-target.js';
-import { neededScopes } from '../../policy/needed-scopes.js';
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../../platform/json.js';
 import type { Clock } from '../../platform/clock.js';
 import { LegacyToModern } from '../eras/legacy-to-modern.js';
 import { ModernToLegacy } from '../eras/modern-to-legacy.js';
 import type { Translation, TranslationPort } from '../eras/translation.js';
-import type { Era, SessionClient } from '../upstreams/connection.js';
+import type { Era, RoutedAnswer, ServerMessage, SessionClient } from '../upstreams/connection.js';
 import type { OpenExchange, OpenExchanges } from './open-exchanges.js';
+import { paramsOf, subscriptionOf, SUBSCRIPTION_PATH } from './notification-params.js';
 import type { ReadGroup } from './read-group.js';
 import { withValueAt } from '../../jsonrpc/rewrite.js';
 
@@ -55,8 +53,6 @@ export interface LegOptions {
   readonly serverFrameBytesMax: number;
 }
 
-const SUBSCRIPTION_ID = ['params', '_meta', 'io.modelcontextprotocol/subscriptionId'] as const;
-
 /**
  * One caller's side of one server: the same conversation that the stdio door holds, fed with one
  * message at a time. Ids in it are the gateway's.
@@ -70,6 +66,8 @@ export class Leg {
   readonly #server: ServerLane;
   readonly #inspector = new ServerInspector();
   #translation: Translation | undefined;
+  /** The answer that is on its way through the server lane. */
+  #answering: { readonly line: Buffer; readonly answer: RoutedAnswer } | undefined;
   /** While guard itself answers what the client lane lets through. */
   #swallows = false;
 
@@ -98,16 +96,21 @@ export class Leg {
 
   /**
    * Takes one line of the client, with the gateway's ids in it; `origin` is what records say of it. It
-   * leaves with its group.
+   * leaves with its group. `known` is the request that the line is, where that was found out already.
    */
-  fromClient(line: Buffer, origin?: Origin): void {
+  fromClient(line: Buffer, origin?: Origin, known?: RequestMessage): void {
     const { conversation } = this;
+    const { clientFrameBytesMax, exchanges, group } = this.#options;
     conversation.origin = origin;
-    this.#client.take(line);
+    // One that its new id makes too large is refused like any other.
+    if (known === undefined || line.length > clientFrameBytesMax) this.#client.take(line);
+    else this.#client.takeRequest(known, line);
     conversation.origin = undefined;
     // What ended is written with the records of the whole group.
     conversation.recordEnds();
-    this.#options.group.add(this);
+    // Where nothing else is under way, nothing comes that could share the write.
+    if (exchanges.size > 1) group.add(this);
+    else this.flush();
   }
 
   /** Writes the records of what was taken, and lets it go. */
@@ -115,24 +118,18 @@ export class Leg {
     this.#client.flush();
   }
 
-  /** Takes one line of a server that speaks this era. */
-  fromServer(line: Buffer, era: Era): void {
-    if (era === this.era) this.#server.receive(line);
-    else this.#translated().fromServer(line);
+  /** Takes one line of a server that speaks this era, and what it was understood as. */
+  fromServer(line: Buffer, era: Era, message: ServerMessage): void {
+    if (era !== this.era) return this.#translated().fromServer(line);
+    if (message.kind !== 'answer') return this.#server.receive(line);
+    this.#answering = { line, answer: message };
+    this.#server.receiveAnswer(message, line);
+    this.#answering = undefined;
   }
 
   /** What this leg says, for a server that speaks this era. */
   inEra(era: Era, lines: readonly Buffer[]): readonly Buffer[] {
     return era === this.era ? lines : lines.flatMap((line) => this.#translated().toServer(line));
-  }
-
-  /** The scopes with which a denied request would not be denied. */
-  neededScopes(method: string, params: JsonObject | undefined): readonly string[] {
-    const { conversation } = this;
-    const target = readTarget(method, params);
-    if ('invalid' in target) return [];
-    const subject = conversation.subject(method, clientRequestHandling(method) !== undefined, target);
-    return neededScopes(conversation.options.policyInForce(), subject);
   }
 
   /** Takes a request that the gateway answers itself, so that the conversation knows and records it. */
@@ -205,6 +202,10 @@ export class Leg {
   /** `isGuards`: what the client lane says, such as a denial, is guard's own. */
   #deliver(line: Buffer, isGuards: boolean): void {
     const { exchanges, events } = this.#options;
+    if (line === this.#answering?.line) {
+      const { id, idSpan, errorCode } = this.#answering.answer;
+      return exchanges.take(id)?.answered(line, { idSpan, errorCode, isGuards });
+    }
     const message = this.#inspector.inspect(line, 0, line.length - 1);
     switch (message.kind) {
       case 'answer': {
@@ -239,21 +240,8 @@ export class Leg {
     const subscription = subscriptionOf(params);
     if (subscription !== undefined) {
       const listening = this.#own(subscription);
-      return listening?.related(withValueAt(line, SUBSCRIPTION_ID, listening.clientId));
+      return listening?.related(withValueAt(line, SUBSCRIPTION_PATH, listening.clientId));
     }
     this.#options.events.notified(this, method, line);
   }
-}
-
-/** The listen request that a modern notification belongs to (2026-07-28, basic/patterns/subscriptions). */
-function subscriptionOf(params: JsonObject): number | undefined {
-  const meta = member(params, '_meta');
-  const id = isJsonObject(meta) ? member(meta, SUBSCRIPTION_ID[2]) : undefined;
-  return typeof id === 'number' ? id : undefined;
-}
-
-function paramsOf(line: Buffer): JsonObject {
-  const message = JSON.parse(line.toString('utf8')) as JsonObject;
-  const params = member(message, 'params');
-  return isJsonObject(params) ? params : {};
 }

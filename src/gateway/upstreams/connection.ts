@@ -1,5 +1,5 @@
-import type { RpcId } from '../../jsonrpc/message.js';
-import type { ServerGarbage, ServerLine } from '../../jsonrpc/server-line.js';
+import type { ByteSpan, RpcId } from '../../jsonrpc/message.js';
+import type { ServerAnswer, ServerGarbage, ServerLine } from '../../jsonrpc/server-line.js';
 import type { JsonObject } from '../../platform/json.js';
 
 /** legacy: revisions with a handshake (`initialize`); modern: stateless ones, from 2026-07-28 on. */
@@ -16,8 +16,13 @@ export interface ServerFacts {
   readonly result: JsonObject;
 }
 
+/** An answer, with the place of its id in its line. */
+export interface RoutedAnswer extends ServerAnswer {
+  readonly idSpan: ByteSpan;
+}
+
 /** A line of the server that is a message, as far as routing needs it. */
-export type ServerMessage = Exclude<ServerLine, ServerGarbage>;
+export type ServerMessage = Exclude<ServerLine, ServerGarbage | ServerAnswer> | RoutedAnswer;
 
 /** A line of the server that was dropped, since it is no message or above the bound. */
 export interface DroppedLine {

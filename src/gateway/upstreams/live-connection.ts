@@ -18,10 +18,8 @@ import { GUARD_INFO } from './guard-info.js';
 import { JoinedLines } from './joined-lines.js';
 import type { Asker } from './handshake.js';
 import { noiseText } from './noise-text.js';
-import { readOwnAnswer, type OwnAnswer, type TransportTrouble } from './own-answer.js';
-
-/** Begins the ids of the connection's own requests; those of the gateway's callers are numbers. */
-const OWN_PREFIX = 'guard-';
+import { isOwnId, OWN_PREFIX, readOwnAnswer, type OwnAnswer, type TransportTrouble } from './own-answer.js';
+import { routedAnswer } from './routed-answer.js';
 
 /** Statuses that say something of one message and nothing of the connection. */
 const PASSING_STATUSES = new Set<number | undefined>([413, 429, 500, 501, 503]);
@@ -152,8 +150,11 @@ export class LiveConnection implements OwnedConnection, Asker, FrameSink {
     const line = this.#inspector.inspect(bytes, start, end, ascii);
     switch (line.kind) {
       case 'answer':
-        if (this.#isOwn(line.id)) return this.#ownAnswer(line, bytes.subarray(start, end));
-        break;
+        if (isOwnId(line.id)) return this.#ownAnswer(line, bytes.subarray(start, end));
+        return this.#events?.frame(
+          bytes.subarray(start, next),
+          routedAnswer(line, this.#inspector, bytes, start),
+        );
       case 'request':
         if (this.#answersItself(line.id, line.method)) return;
         break;
@@ -178,14 +179,10 @@ export class LiveConnection implements OwnedConnection, Asker, FrameSink {
   #drop(dropped: DroppedLine, note: string): void {
     const { name, diagnostics } = this.#options;
     diagnostics.repeated(`upstream-noise:${name}`, `the server "${name}" wrote ${note}`);
-    if (dropped.id !== undefined && this.#isOwn(dropped.id)) {
+    if (dropped.id !== undefined && isOwnId(dropped.id)) {
       const error = { code: ERROR_CODES.garbledAnswer, message: dropped.detail, data: undefined };
       this.#answer(dropped.id, { kind: 'error', ...error, transport: undefined });
     } else this.#events?.dropped(dropped);
-  }
-
-  #isOwn(id: RpcId): boolean {
-    return typeof id === 'string' && id.startsWith(OWN_PREFIX);
   }
 
   #ownAnswer({ id, errorCode }: ServerAnswer, line: Buffer): void {

@@ -1,4 +1,13 @@
+import type { RpcId } from '../../jsonrpc/message.js';
 import { isJsonObject, member, parseJson, type JsonObject, type JsonValue } from '../../platform/json.js';
+
+/** Begins the ids of the connection's own requests; those of the gateway's callers are numbers. */
+export const OWN_PREFIX = 'guard-';
+
+/** Whether an id is that of a request of guard's own. */
+export function isOwnId(id: RpcId): boolean {
+  return typeof id === 'string' && id.startsWith(OWN_PREFIX);
+}
 
 /** What became of a request of guard's own. */
 export type OwnAnswer =

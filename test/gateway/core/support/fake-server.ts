@@ -9,6 +9,7 @@ import type {
 } from '../../../../src/gateway/upstreams/connection.js';
 import { UpstreamUnavailable, type UpstreamTrouble } from '../../../../src/gateway/upstreams/failure.js';
 import { ServerInspector } from '../../../../src/jsonrpc/server-line.js';
+import { routedAnswer } from '../../../../src/gateway/upstreams/routed-answer.js';
 import type { JsonObject } from '../../../../src/platform/json.js';
 import type { UpstreamDefinition } from '../../../../src/upstream/definition.js';
 import { eventually } from '../../../support/eventually.js';
@@ -57,9 +58,10 @@ export class FakeConnection implements SharedConnection {
   /** The server says one line, which has to be a message. */
   say(text: string): void {
     const line = Buffer.from(`${text}\n`);
-    const message = new ServerInspector().inspect(line, 0, line.length - 1);
+    const inspector = new ServerInspector();
+    const message = inspector.inspect(line, 0, line.length - 1);
     if (message.kind === 'garbage') throw new Error(`${message.detail}: ${text}`);
-    this.#events.frame(line, message);
+    this.#events.frame(line, message.kind === 'answer' ? routedAnswer(message, inspector, line, 0) : message);
   }
 
   result(id: Received['id'], result: JsonObject): void {

@@ -1,4 +1,20 @@
+import type { Conversation } from '../../conversation/conversation.js';
+import { clientRequestHandling } from '../../mcp/methods.js';
+import { readTarget } from '../../mcp/request-target.js';
+import { neededScopes } from '../../policy/needed-scopes.js';
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../../platform/json.js';
+
+/** The scopes with which a denied request would not be denied; none where scopes would not help. */
+export function scopesFor(
+  conversation: Conversation,
+  method: string,
+  params: JsonObject | undefined,
+): readonly string[] {
+  const target = readTarget(method, params);
+  if ('invalid' in target) return [];
+  const subject = conversation.subject(method, clientRequestHandling(method) !== undefined, target);
+  return neededScopes(conversation.options.policyInForce(), subject);
+}
 
 /** Why guard denied, as the machine form in its answer says it; undefined where the answer is no denial. */
 export function denialReasonOf(answer: Buffer): string | undefined {
