@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { METRIC_TOOLS_MAX } from '../../platform/bounds.js';
 import type { GatewayMetrics, MeteredNow, MetricsPage } from './gateway-metrics.js';
 import { registerProcessMetrics } from './process-metrics.js';
+import { runCounter, type CountOne } from './run-counter.js';
 
 export interface PrometheusOptions {
   readonly version: string;
@@ -39,11 +40,10 @@ export function createPrometheusMetrics({ version, now }: PrometheusOptions): Ga
     registers,
   });
   return {
-    decided: (upstream, tool, decision) =>
-      calls.decisions.inc({ upstream, tool: tools.of(upstream, tool), decision }),
+    decided: (upstream, tool, decision) => calls.decided(upstream, tools.of(upstream, tool), decision),
     called(upstream, tool, result, seconds) {
       const label = tools.of(upstream, tool);
-      calls.calls.inc({ upstream, tool: label, result });
+      calls.called(upstream, label, result);
       calls.seconds.observe({ upstream, tool: label }, seconds);
     },
     approvalsWaiting: (count) => approvals.set(count),
@@ -58,21 +58,21 @@ export function createPrometheusMetrics({ version, now }: PrometheusOptions): Ga
 }
 
 interface CallMetrics {
-  readonly decisions: Counter;
-  readonly calls: Counter;
+  readonly decided: CountOne;
+  readonly called: CountOne;
   readonly seconds: Histogram;
 }
 
 function callMetrics(registry: Registry): CallMetrics {
   const registers = [registry];
   return {
-    decisions: new Counter({
+    decided: runCounter({
       name: 'guard_decisions_total',
       help: 'Governed requests by what was decided.',
       labelNames: ['upstream', 'tool', 'decision'],
       registers,
     }),
-    calls: new Counter({
+    called: runCounter({
       name: 'guard_calls_total',
       help: 'Governed requests by how they ended.',
       labelNames: ['upstream', 'tool', 'result'],
@@ -126,7 +126,7 @@ function httpMetrics(
   now: () => MeteredNow,
 ): Pick<GatewayMetrics, 'httpRequest' | 'refused' | 'cutOff'> {
   const registers = [registry];
-  const requests = new Counter({
+  const requested = runCounter({
     name: 'guard_http_requests_total',
     help: 'HTTP requests by route and status; status 0: the client left before the answer.',
     labelNames: ['route', 'status'],
@@ -152,7 +152,7 @@ function httpMetrics(
     const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(now()[value]) });
   }
   return {
-    httpRequest: (route, status) => requests.inc({ route, status }),
+    httpRequest: (route, status) => requested(route, String(status)),
     refused: (reason) => refusals.inc({ reason }),
     cutOff: () => cutOffs.inc(),
   };
