@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DecisionRecord } from '../../src/audit/record.js';
+import { eventually } from '../support/eventually.js';
 import { builtGuard, serverFile } from '../support/built-guard.js';
 import { provider, RESOURCE } from '../support/oidc-provider.js';
 import type { Sandbox } from '../support/sandbox.js';
@@ -155,7 +156,10 @@ test('tokens of a real provider, and what those get who have none', async () => 
       authorization_servers: [issuer.issuer],
     });
   }
-  expect(sandbox.records().filter(({ type }) => type === 'refusal')).toHaveLength(5);
+  await eventually('a record of each refusal', () => {
+    const refusals = sandbox.records().filter(({ type }) => type === 'refusal');
+    return refusals.length === 5 ? refusals : undefined;
+  });
 });
 
 const METADATA = 'https://tools.example.com/.well-known/oauth-protected-resource';

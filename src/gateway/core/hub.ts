@@ -1,6 +1,5 @@
 import { Catalog } from '../../mcp/catalog.js';
 import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
-import { GATEWAY_WAITING_LINES_MAX } from '../../platform/bounds.js';
 import { VERSION } from '../../platform/version.js';
 import type {
   Connection,
@@ -15,15 +14,10 @@ import { ParameterHeaders } from '../../upstream/remote/parameter-headers.js';
 import { isMoreVerbose } from './log-level.js';
 import type { Leg } from './leg.js';
 import type { OpenExchanges } from './open-exchanges.js';
-import { lossOf, OVERLOADED, Way, type WayOptions } from './way.js';
+import { isFull, lossOf, OVERLOADED, type WaitingLines, Way, type WayOptions } from './way.js';
 
 /** What callers need of an upstream; the supervisor is one. */
 export type HubUpstream = Pick<SupervisedUpstream, 'definition' | 'trouble' | 'connect' | 'connectAlone'>;
-
-interface Undecided {
-  readonly leg: Leg;
-  readonly lines: readonly Buffer[];
-}
 
 /**
  * One server of the gateway and every leg to it. On a shared connection an answer goes to the leg
@@ -45,7 +39,7 @@ export class Hub {
   readonly #legacy: Way;
   readonly #chosen = new Map<Era, Way>();
   readonly #choosing = new Map<Era, Promise<Way>>();
-  #undecided: Undecided[] = [];
+  #undecided: WaitingLines[] = [];
   /** The log level that the shared server was told. */
   #level: string | undefined;
 
@@ -94,7 +88,7 @@ export class Hub {
   send(leg: Leg, lines: readonly Buffer[]): void {
     const way = this.#alone.get(leg) ?? this.#chosen.get(leg.era);
     if (way !== undefined) return way.send(leg, lines);
-    if (this.#undecided.length >= GATEWAY_WAITING_LINES_MAX) return leg.lost(OVERLOADED);
+    if (isFull(this.#undecided, lines)) return leg.lost(OVERLOADED);
     this.#undecided.push({ leg, lines });
     this.#choose(leg.era).then(
       (chosen) => this.#decided(leg.era, (entry) => chosen.send(entry.leg, entry.lines)),
@@ -161,7 +155,7 @@ export class Hub {
     return way;
   }
 
-  #decided(era: Era, act: (entry: Undecided) => void): void {
+  #decided(era: Era, act: (entry: WaitingLines) => void): void {
     const entries = this.#undecided.filter(({ leg }) => leg.era === era);
     this.#undecided = this.#undecided.filter(({ leg }) => leg.era !== era);
     for (const entry of entries) act(entry);

@@ -7,7 +7,7 @@ import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import type { RequestMessage, RpcId } from '../../jsonrpc/message.js';
 import { spansAt } from '../../jsonrpc/splice.js';
 import { ServerInspector } from '../../jsonrpc/server-line.js';
-import { isJsonObject, member, type JsonObject, type JsonValue } from '../../platform/json.js';
+import { member, type JsonObject, type JsonValue } from '../../platform/json.js';
 import type { Clock } from '../../platform/clock.js';
 import { LegacyToModern } from '../eras/legacy-to-modern.js';
 import { ModernToLegacy } from '../eras/modern-to-legacy.js';

@@ -24,7 +24,8 @@ export interface WayOptions {
   readonly onDefect: (error: unknown) => void;
 }
 
-interface WaitingLines {
+/** Lines of a leg that wait for a connection. */
+export interface WaitingLines {
   readonly leg: Leg;
   readonly lines: readonly Buffer[];
 }
@@ -68,7 +69,7 @@ export class Way {
       this.#connection.send(leg.inEra(this.#connection.facts.era, lines));
       return;
     }
-    if (this.#waiting.length >= GATEWAY_WAITING_LINES_MAX) return leg.lost(OVERLOADED);
+    if (isFull(this.#waiting, lines)) return leg.lost(OVERLOADED);
     this.#waiting.push({ leg, lines });
     this.#connect().catch(() => undefined);
   }
@@ -153,6 +154,13 @@ export class Way {
     const message = `the server ${description} before it answered`;
     for (const leg of legs) leg.lost({ code: ERROR_CODES.serverGone, message, failureClass: 'exited' });
   }
+}
+
+/** Whether these lines are more than may wait beside those that do. */
+export function isFull(waiting: readonly WaitingLines[], more: readonly Buffer[]): boolean {
+  let count = more.length;
+  for (const { lines } of waiting) count += lines.length;
+  return count > GATEWAY_WAITING_LINES_MAX;
 }
 
 /** Why a server cannot be reached, for the answers of the requests that wanted it. */
