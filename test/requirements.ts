@@ -841,6 +841,18 @@ export const REQUIREMENTS = {
     source: 'issue 5, 3',
     behavior: 'who has no token that counts gets 401 or 403, the metadata of where to get one, and a record',
   },
+  'gateway:approvals': {
+    source: 'issue 5',
+    behavior: 'a held call goes on when a person approves it, and is withdrawn when its client gives it up',
+  },
+  'gateway:kill': {
+    source: 'issue 5',
+    behavior: 'the kill switch of one server stops its calls, those that wait too, and no others',
+  },
+  'gateway:reload': {
+    source: 'issue 5, 2',
+    behavior: 'a changed file changes policy and servers at once; sessions and open calls of the others stay',
+  },
   'gateway:ids:apart': {
     source: 'issue 5, what it must reach',
     behavior: 'clients with the same ids and progress tokens on one shared server hear only what is theirs',
