@@ -150,6 +150,10 @@ export class Leg {
 
   /** The server will not answer what it was sent. */
   lost(loss: Loss): void {
+    // What waits for its group is answered below: it must not reach a server that begins anew.
+    this.#swallows = true;
+    this.flush();
+    this.#swallows = false;
     this.#translation?.restarted();
     this.#options.events.restarted(this);
     this.#server.lost(loss);

@@ -182,7 +182,11 @@ export class HttpServer {
 
   #ended(reply: HttpReply): void {
     const { socket } = reply.request;
-    if (this.#answering.get(socket) === reply) this.#answering.take(socket);
+    if (this.#answering.get(socket) === reply) {
+      this.#answering.take(socket);
+      // An answer that began before the end could not say that its connection ends with it.
+      if (this.#isClosing) socket.destroySoon();
+    }
     this.#options.metrics.httpRequest(reply.route, reply.status);
     const { log } = this.#options;
     if (log.isEnabled('debug')) {

@@ -9,6 +9,9 @@ import { post, RAW_POST, requestText, serving } from './serving.js';
 
 verifies('http:closing', 'http:address');
 
+/** Longer than the test has patience for. */
+const LONG_MS = 600_000;
+
 test('an open call gets its answer while the server closes; nothing new is taken', async () => {
   let held: McpExchange | undefined;
   const { url, server } = await serving({}, (exchange) => {
@@ -41,6 +44,24 @@ test('a call that does not end is cut after the bound, and listening streams end
   await server.close(10);
   expect(await call).toBe('cut');
   expect(server.now).toEqual({ connections: 0, exchanges: 0, streams: 0 });
+});
+
+test('a stream that began before the end holds nothing up once it is whole', async () => {
+  let held: McpExchange | undefined;
+  const { url, server } = await serving({}, (exchange) => {
+    held = exchange;
+  });
+  const call = post(url);
+  const { reply } = await eventually('the call', () => held);
+  const stream = reply.stream();
+  stream.send(Buffer.from('{"early":true}'));
+  const response = await call;
+  const closed = server.close(LONG_MS);
+  stream.send(Buffer.from('{"late":true}'));
+  stream.end();
+  expect(await response.text()).toContain('{"late":true}');
+  await within('the end', closed);
+  expect(server.now.connections).toBe(0);
 });
 
 test('a connection that was opened and not used holds nothing up', async () => {
