@@ -853,6 +853,31 @@ export const REQUIREMENTS = {
     source: 'issue 5, 2',
     behavior: 'a changed file changes policy and servers at once; sessions and open calls of the others stay',
   },
+  'gateway:troubles:apart': {
+    source: 'issue 5, bad input',
+    behavior:
+      'a server that never starts or answers garbage is told of with its failure class; the others work',
+  },
+  'gateway:troubles:killed': {
+    source: 'issue 5, 2',
+    behavior: 'a server that dies in the middle of a call costs one error, and is started again',
+  },
+  'gateway:ending': {
+    source: 'issue 5, 5',
+    behavior: 'guard serve answers what is open before it ends, and leaves no process',
+  },
+  'gateway:exit-codes': {
+    source: 'issue 5, 5',
+    behavior: 'guard serve ends with 2 where its config or its address cannot be used',
+  },
+  'gateway:refusals': {
+    source: 'issue 5, bad input',
+    behavior: 'each kind of bad input gets its documented answer and a record, and the service goes on',
+  },
+  'gateway:request-id': {
+    source: 'issue 5, 1',
+    behavior: 'the id of an HTTP request stands in its answer, its records and its log line',
+  },
   'gateway:ids:apart': {
     source: 'issue 5, what it must reach',
     behavior: 'clients with the same ids and progress tokens on one shared server hear only what is theirs',

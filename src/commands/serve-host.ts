@@ -167,6 +167,10 @@ export class ServeHost {
       http_request_id: requestId,
     });
     front.commitSoon();
+    this.#input.diagnostics.repeated(
+      `refusal:${reason}`,
+      `refused a message (${reason}: ${detail}), request ${requestId}`,
+    );
   }
 
   /** Records a request that was turned away before its message was read. */

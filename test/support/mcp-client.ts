@@ -12,7 +12,7 @@ interface Message {
     readonly message?: string;
   };
   readonly result?: { readonly content?: readonly { readonly text?: string }[]; readonly isError?: boolean };
-  readonly error?: { readonly code: number; readonly message: string };
+  readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown };
 }
 
 /** What came back for one request: its answer, and the notifications that came before it. */

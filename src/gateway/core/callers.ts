@@ -86,13 +86,23 @@ export class Callers {
   /** The session that the request names, or undefined once its absence was answered (2025-11-25, basic/transports). */
   session(exchange: McpExchange, only: Hub | null): LegacySession | undefined {
     const id = single(exchange.headers, SESSION_HEADER);
-    if (id === undefined) {
-      answerError(exchange, 400, BAD_REQUEST, 'guard: expected the header Mcp-Session-Id, or initialize');
-      return undefined;
-    }
-    const session = this.#sessions.find(id, exchange.principal);
+    const session = id === undefined ? undefined : this.#sessions.find(id, exchange.principal);
     if (session !== undefined && session.only === only) return session;
-    answerError(exchange, 404, NOT_FOUND, 'guard: there is no such session');
+    const [status, code, detail] =
+      id === undefined
+        ? ([400, BAD_REQUEST, 'expected the header Mcp-Session-Id, or initialize'] as const)
+        : ([404, NOT_FOUND, 'there is no such session'] as const);
+    const { principal, requestId, body } = exchange;
+    const nothing = { method: undefined, rpcId: null };
+    this.#options.refused({
+      reason: 'no-session',
+      detail,
+      size: body.length,
+      principal,
+      requestId,
+      ...nothing,
+    });
+    answerError(exchange, status, code, `guard: ${detail}`);
     return undefined;
   }
 

@@ -22,7 +22,7 @@ import { Sessions } from './sessions.js';
 
 /** A message that reached no conversation, for the audit log. */
 export interface FrontRefusal {
-  readonly reason: RefusalReason;
+  readonly reason: RefusalReason | 'no-session';
   readonly detail: string;
   readonly size: number;
   readonly principal: Principal;
