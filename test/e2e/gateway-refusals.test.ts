@@ -7,7 +7,7 @@ import { verifies } from '../requirements.js';
 
 verifies('gateway:refusals', 'gateway:request-id');
 
-const { serve } = useGateway();
+const { serve, connect } = useGateway();
 const ECHO = { name: 'echo', command: process.execPath, args: [serverFile('echo')] };
 const LIST = '{"jsonrpc":"2.0","id":7,"method":"tools/list"}';
 const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
@@ -109,4 +109,22 @@ test('the id of the HTTP request stands in the answer, in the records and in the
     expect(kinds()).toEqual(['decision', 'outcome']);
     await gateway.process.told(`request_id=${id}`);
   }
+});
+
+test('two servers with one name for a tool: the first keeps it, the other one is told of and left out', async () => {
+  const bare = { command: process.execPath, namespaced: false };
+  const { sandbox, gateway } = await serve([
+    { ...bare, name: 'first', args: [serverFile('echo')] },
+    { ...bare, name: 'second', args: [serverFile('fast-echo')] },
+  ]);
+  const client = await connect({ kind: 'v2 auto', url: `${gateway.base}/mcp` });
+  expect(await client.listTools()).toEqual(['echo', 'write', 'delete', 'big', 'hang']);
+  expect(await client.call('echo', { text: 'x' })).toEqual({ isError: false, text: 'did echo' });
+  await gateway.process.told('the name "echo" of "second" is left out: "first" has it already');
+  const own = await connect({ kind: 'v1', url: `${gateway.base}/mcp/second` });
+  expect(await own.call('echo', { text: 'x' })).toEqual({ isError: false, text: 'x' });
+  const upstreams = sandbox
+    .records()
+    .flatMap((record) => (record.type === 'decision' && record.tool === 'echo' ? [record.upstream] : []));
+  expect(upstreams).toEqual(['first', 'second']);
 });

@@ -14,6 +14,7 @@ export interface UpstreamEntry {
   readonly url?: string;
   readonly isolation?: 'shared' | 'session';
   readonly start?: 'lazy' | 'eager';
+  readonly namespaced?: boolean;
 }
 
 /** Further sections of the config; `listen` adds to host and port. */
