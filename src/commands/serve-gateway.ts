@@ -67,6 +67,8 @@ export async function openGateway(start: ServeStart): Promise<OpenGateway> {
       inForce = next;
       log.setLevel(next.settings.log.level);
       gateway.reconcile(next.settings.upstreams);
+      // The policy is in force a moment later; who asks again is to see it.
+      setImmediate(() => gateway.listsChanged());
     },
   });
   const gateway = newGateway(start, { upstreams, host, metrics, identity });

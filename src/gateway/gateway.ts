@@ -87,6 +87,11 @@ export class Gateway {
     this.#hubs = hubs;
   }
 
+  /** Tells every client that the config changed what the lists may hold. */
+  listsChanged(): void {
+    for (const one of this.core.sessions.everyone()) one.listsChanged();
+  }
+
   /** Resolves when nothing is open any more, or after `timeoutMs`. */
   async drained(timeoutMs: number): Promise<void> {
     const endMs = this.#options.clock.monotonicMs() + timeoutMs;

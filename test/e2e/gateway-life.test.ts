@@ -124,6 +124,11 @@ describe.each(KINDS)('client %s', (kind) => {
     const rules = [{ name: 'no-deletes', match: { tool: 'delete' }, action: 'deny' }];
     writeGatewayConfig(gateway.config, gateway.port, next, { policies: { rules } });
     await eventually('the reload', () => events(sandbox, 'policy-reloaded')[0]);
+    if (kind === 'v1') {
+      await eventually('news of the lists', () =>
+        client.notifications.find(({ method }) => method === 'notifications/tools/list_changed'),
+      );
+    }
     const later = await client.listTools();
     expect(later).toEqual(expect.arrayContaining(['stays__echo', 'turns__echo', 'comes__echo']));
     expect(later.filter((name) => /^goes|delete$/.test(name))).toEqual([]);

@@ -63,7 +63,12 @@ export interface ClientRequest {
 }
 
 /** Who hears what comes back to a request of the gateway's own. */
-export type Hearing = Pick<OpenExchange, 'clientId' | 'answered' | 'related'>;
+export type Hearing = Pick<OpenExchange, 'clientId' | 'answered' | 'related' | 'dropped'>;
+
+/** A subscription that is told when the config changes what the lists may hold. */
+export interface Listen {
+  listsChanged(): void;
+}
 
 const NO_ID = Buffer.from('null');
 const NO_TOKEN = undefined;
@@ -72,6 +77,8 @@ const NO_TOKEN = undefined;
 export class Caller {
   readonly #options: CallerOptions;
   readonly #legs = new Map<Hub, Leg>();
+  /** Subscriptions to all servers that are open. */
+  readonly listens = new Set<Listen>();
 
   constructor(options: CallerOptions) {
     this.#options = options;
@@ -92,7 +99,6 @@ export class Caller {
     const { facts, client, events, exchanges, group, openConversation } = this.#options;
     const { clientFrameBytesMax, serverFrameBytesMax, newHandle, clock } = this.#options;
     const leg = new Leg({
-      upstream: hub.name,
       era: facts.era,
       opened: openConversation(hub, facts),
       exchanges,
@@ -185,7 +191,6 @@ export class Caller {
       method,
       isHeard: () => true,
       logLevel: undefined,
-      dropped: () => undefined,
       token: NO_TOKEN,
       ...hearing,
     });
@@ -196,7 +201,12 @@ export class Caller {
   /** Sends a request of the gateway's own in the caller's name; resolves with the line of the answer. */
   ask(hub: Hub, method: string, params: JsonObject, origin?: Origin): Promise<Buffer> {
     return new Promise((resolve) => {
-      const hearing = { clientId: NO_ID, answered: resolve, related: () => undefined };
+      const hearing = {
+        clientId: NO_ID,
+        answered: resolve,
+        related: () => undefined,
+        dropped: () => undefined,
+      };
       this.start(hub, method, params, origin, hearing);
     });
   }

@@ -24,7 +24,7 @@ export interface OpenedConversation {
   close(why: string): void;
 }
 
-/** What a leg tells its caller, beside the answers. Lines are whole, with their line feed. */
+/** What a leg tells its caller, beside the answers; lines are whole. */
 export interface LegEvents {
   /** The server, or guard itself, asks the client something. */
   asked(leg: Leg, id: RpcId, line: Buffer): void;
@@ -35,7 +35,6 @@ export interface LegEvents {
 }
 
 export interface LegOptions {
-  readonly upstream: string;
   readonly era: Era;
   readonly opened: OpenedConversation;
   readonly exchanges: OpenExchanges;
@@ -58,7 +57,6 @@ export interface LegOptions {
  * message at a time. Ids in it are the gateway's.
  */
 export class Leg {
-  readonly upstream: string;
   /** The era that the client speaks. */
   readonly era: Era;
   readonly #options: LegOptions;
@@ -68,12 +66,11 @@ export class Leg {
   #translation: Translation | undefined;
   /** The answer that is on its way through the server lane. */
   #answering: { readonly line: Buffer; readonly answer: RoutedAnswer } | undefined;
-  /** While guard itself answers what the client lane lets through. */
+  /** While what the client lane lets through is not sent on. */
   #swallows = false;
 
   constructor(options: LegOptions) {
     this.#options = options;
-    this.upstream = options.upstream;
     this.era = options.era;
     const { conversation } = options.opened;
     const toServer = {
@@ -95,8 +92,8 @@ export class Leg {
   }
 
   /**
-   * Takes one line of the client, with the gateway's ids in it; `origin` is what records say of it. It
-   * leaves with its group. `known` is the request that the line is, where that was found out already.
+   * Takes one line of the client, with the gateway's ids; `origin` is what records say of it, `known` the
+   * request that it is, where that was found out already. It leaves with its group.
    */
   fromClient(line: Buffer, origin?: Origin, known?: RequestMessage): void {
     const { conversation } = this;
@@ -109,8 +106,8 @@ export class Leg {
     // What ended is written with the records of the whole group.
     conversation.recordEnds();
     // Where nothing else is under way, nothing comes that could share the write.
-    if (exchanges.size > 1) group.add(this);
-    else this.flush();
+    if (exchanges.size > 1) return group.add(this);
+    this.flush();
   }
 
   /** Writes the records of what was taken, and lets it go. */
@@ -150,7 +147,7 @@ export class Leg {
 
   /** The server will not answer what it was sent. */
   lost(loss: Loss): void {
-    // What waits for its group is answered below: it must not reach a server that begins anew.
+    // What waits for its group is answered here and must not reach a server that begins anew.
     this.#swallows = true;
     this.flush();
     this.#swallows = false;
@@ -223,7 +220,7 @@ export class Leg {
       case 'notification':
         return this.#notified(message.method, line);
       case 'garbage':
-      // INVARIANT: a lane lets only whole messages through.
+      // A lane lets only whole messages through.
     }
   }
 

@@ -11,6 +11,9 @@ import type { OpenExchanges } from './open-exchanges.js';
 import { bare, jsonBytes, textAt, withValueAt } from '../../jsonrpc/rewrite.js';
 import type { Router } from './router.js';
 
+/** The lists whose change a client is told of. */
+const LISTS = ['tools', 'prompts', 'resources'] as const;
+
 /** A question of a server that this client has to answer. */
 interface Question {
   readonly leg: Leg;
@@ -137,6 +140,11 @@ export class LegacySession implements LegEvents {
       if (exchange !== undefined) return exchange.related(line);
     }
     this.tell(line);
+  }
+
+  /** The config changed, and with it what the lists may hold. */
+  listsChanged(): void {
+    for (const list of LISTS) this.tell(notificationFrame(`notifications/${list}/list_changed`, {}));
   }
 
   restarted(leg: Leg): void {

@@ -7,6 +7,12 @@ import type { Caller, ClientRequest } from './caller.js';
 import type { Hub } from './hub.js';
 
 const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
+/** What a client listens for, and the list that it names. */
+const LISTS = [
+  ['toolsListChanged', 'tools'],
+  ['promptsListChanged', 'prompts'],
+  ['resourcesListChanged', 'resources'],
+] as const;
 const TAG = ['params', '_meta', SUBSCRIPTION_ID] as const;
 
 /**
@@ -32,17 +38,31 @@ export class MergedListen {
     const { message, post, forwarded } = this.#request;
     const origin = { rpcId: message.id, httpRequestId: post.requestId };
     this.#waiting = hubs.length;
+    this.#caller.listens.add(this);
     for (const hub of hubs) {
       const id = this.#caller.start(hub, message.method, message.params ?? {}, origin, {
         clientId: post.id,
         answered: () => this.#ended(id),
         related: (line) => this.#told(line),
+        dropped: () => void this.#caller.listens.delete(this),
       });
       this.#open.add(id);
       forwarded(id);
     }
     if (hubs.length === 0) return this.#end();
     setTimeout(() => this.#acknowledge(), GATEWAY_ACKNOWLEDGE_MS).unref();
+  }
+
+  /** Tells the client of each list that it listens for. */
+  listsChanged(): void {
+    const { post } = this.#request;
+    for (const [flag, list] of LISTS) {
+      if (this.#granted[flag] !== true) continue;
+      const frame = notificationFrame(`notifications/${list}/list_changed`, {
+        _meta: { [SUBSCRIPTION_ID]: 0 },
+      });
+      post.related(withValueAt(frame, TAG, post.id));
+    }
   }
 
   #told(line: Buffer): void {
@@ -88,6 +108,7 @@ export class MergedListen {
   /** No server is left: the end of the subscription is its result. */
   #end(): void {
     this.#acknowledge();
+    this.#caller.listens.delete(this);
     const { post } = this.#request;
     const result = resultFrame(0, { resultType: 'complete', _meta: { [SUBSCRIPTION_ID]: 0 } });
     post.made(withValueAt(result, ['result', '_meta', SUBSCRIPTION_ID], post.id));

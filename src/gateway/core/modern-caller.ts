@@ -60,6 +60,11 @@ export class ModernCaller implements LegEvents {
     if (exchange?.logLevel !== undefined && !isBelow(line, exchange.logLevel)) exchange.related(line);
   }
 
+  /** The config changed, and with it what the lists may hold. */
+  listsChanged(): void {
+    for (const listen of this.caller.listens) listen.listsChanged();
+  }
+
   /** Nothing of a server is kept here. */
   restarted(): void {}
 

@@ -29,6 +29,25 @@ describe('one subscription to several servers', () => {
     expect(core.exchanges.size).toBe(0);
   });
 
+  test('tells of the lists that it listens for when the config changes them', async () => {
+    const server = new FakeServer('old');
+    const core = coreWith([server]);
+    const listen = modernRequest(core, 'l', 'subscriptions/listen', {
+      notifications: { toolsListChanged: true },
+    });
+    await listen.event(0);
+    for (const one of core.core.sessions.everyone()) one.listsChanged();
+    expect(await listen.event(1)).toEqual({
+      jsonrpc: '2.0',
+      method: 'notifications/tools/list_changed',
+      params: { _meta: { [SUBSCRIPTION]: 'l' } },
+    });
+    listen.leave();
+    await eventually('nobody who listens', () =>
+      core.core.sessions.everyone().every((one) => one.caller.listens.size === 0),
+    );
+  });
+
   test('ends with its result when no server is left', async () => {
     const server = new FakeServer('new', { era: 'modern' });
     const core = coreWith([server]);
