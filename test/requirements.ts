@@ -987,6 +987,11 @@ export const REQUIREMENTS = {
     behavior:
       'client and server of different eras are translated, questions, subscriptions and bytes included',
   },
+  'gateway:recorded-first': {
+    source: 'law 4; issue 5, the same pipeline',
+    behavior:
+      'no server receives a call whose record could not be written, also where many are written together',
+  },
 } as const satisfies Record<string, Requirement>;
 
 export type RequirementId = keyof typeof REQUIREMENTS;

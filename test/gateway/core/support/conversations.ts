@@ -1,4 +1,5 @@
 import type { CallerFacts, OpenConversation } from '../../../../src/gateway/core/caller.js';
+import type { AuditTrail } from '../../../../src/audit/trail.js';
 import { Conversation } from '../../../../src/conversation/conversation.js';
 import type { Clock } from '../../../../src/platform/clock.js';
 import { composePipeline } from '../../../../src/pipeline/compose.js';
@@ -17,13 +18,17 @@ export interface TestConversations {
 }
 
 /** Conversations with real policy, and everything else in memory. */
-export function conversations(clock: Clock, rules: readonly RuleSource[]): TestConversations {
+export function conversations(
+  clock: Clock,
+  rules: readonly RuleSource[],
+  openTrail: () => AuditTrail = trailInMemory,
+): TestConversations {
   const opened: string[] = [];
   const closed: string[] = [];
   const policy = compiled([layer(rules)]);
   const open: OpenConversation = (hub, { principal, session }: CallerFacts) => {
     opened.push(`${hub.name} ${principal.key} ${session ?? '-'}`);
-    const trail = trailInMemory();
+    const trail = openTrail();
     const approvals = asking();
     const conversation = new Conversation({
       parties: { server: hub.name, agent: principal.agent, session },

@@ -1,3 +1,4 @@
+import type { AuditTrail } from '../../../../src/audit/trail.js';
 import { GatewayCore, type FrontRefusal } from '../../../../src/gateway/core/core.js';
 import { Hub } from '../../../../src/gateway/core/hub.js';
 import { OpenExchanges } from '../../../../src/gateway/core/open-exchanges.js';
@@ -54,6 +55,8 @@ export interface TestCore {
 export interface CoreSetup {
   readonly rules?: readonly RuleSource[];
   readonly separator?: string;
+  /** The trail of each conversation; one in memory without. */
+  readonly openTrail?: () => AuditTrail;
 }
 
 export function coreWith(servers: readonly FakeServer[], setup: CoreSetup = {}): TestCore {
@@ -70,7 +73,7 @@ export function coreWith(servers: readonly FakeServer[], setup: CoreSetup = {}):
     isNamespaced,
     onCollision: (exposed: string) => void collisions.push(exposed),
   };
-  const { open, opened, closed } = conversations(time.clock, setup.rules ?? []);
+  const { open, opened, closed } = conversations(time.clock, setup.rules ?? [], setup.openTrail);
   let handles = 0;
   const core = new GatewayCore({
     hubs: () => hubs,
