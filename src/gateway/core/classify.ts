@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Message } from '../../jsonrpc/message.js';
 import { isModernRequest, LEGACY_REVISIONS, MODERN_REVISION } from '../../mcp/era.js';
 import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
+import { NAME_SOURCE } from '../../upstream/remote/mirrored-headers.js';
 
 /** Which era a POST belongs to, or why it is refused. */
 export type Classified =
@@ -79,22 +80,12 @@ function legacyVersion(version: string | undefined): Classified {
 function mirrored(headers: IncomingHttpHeaders, method: string, params: JsonObject): Classified {
   const shown = single(headers, 'mcp-method');
   if (shown !== method) return mismatch('Mcp-Method', shown);
-  const key = NAMED_BY.get(method);
+  const key = NAME_SOURCE.get(method);
   const name = key === undefined ? undefined : member(params, key);
   if (typeof name !== 'string') return { kind: 'modern' };
   const header = decoded(single(headers, 'mcp-name'));
   return header === name ? { kind: 'modern' } : mismatch('Mcp-Name', header);
 }
-
-/** The member of params that the header Mcp-Name mirrors. */
-const NAMED_BY: ReadonlyMap<string, string> = new Map([
-  ['tools/call', 'name'],
-  ['prompts/get', 'name'],
-  ['resources/read', 'uri'],
-  ['tasks/get', 'taskId'],
-  ['tasks/update', 'taskId'],
-  ['tasks/cancel', 'taskId'],
-]);
 
 function mismatch(header: string, value: string | undefined): Classified {
   const said = value === undefined ? 'is missing' : 'does not match the body';

@@ -1,7 +1,7 @@
 import { withValueAt } from '../../jsonrpc/rewrite.js';
 import { spansAt, spliced, withoutMembers } from '../../jsonrpc/splice.js';
 import { ValueReader } from '../../jsonrpc/value-reader.js';
-import { MODERN_REVISION } from '../../mcp/era.js';
+import { modernEnvelope } from '../../mcp/era.js';
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../../platform/json.js';
 
 const PREFIX = 'io.modelcontextprotocol/';
@@ -14,12 +14,8 @@ export function envelopeOf(
   client: { capabilities: JsonObject; clientInfo: JsonObject },
   logLevel: string | undefined,
 ): JsonObject {
-  return {
-    [`${PREFIX}protocolVersion`]: MODERN_REVISION,
-    [`${PREFIX}clientInfo`]: client.clientInfo,
-    [`${PREFIX}clientCapabilities`]: client.capabilities,
-    ...(logLevel === undefined ? {} : { [`${PREFIX}logLevel`]: logLevel }),
-  };
+  const envelope = modernEnvelope(client.clientInfo, client.capabilities);
+  return logLevel === undefined ? envelope : { ...envelope, [`${PREFIX}logLevel`]: logLevel };
 }
 
 /** A request with the modern envelope put in, in place of what its client wrote there; all other bytes stay. */

@@ -2,7 +2,7 @@ import { isJsonObject, member, type JsonValue } from '../../platform/json.js';
 import type { OutgoingRequest } from './outgoing.js';
 
 /** Which member of `params` the header `Mcp-Name` repeats (2026-07-28, streamable-http, and the tasks extension). */
-const NAME_SOURCE: ReadonlyMap<string, string> = new Map([
+export const NAME_SOURCE: ReadonlyMap<string, string> = new Map([
   ['tools/call', 'name'],
   ['prompts/get', 'name'],
   ['resources/read', 'uri'],
