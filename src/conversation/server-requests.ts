@@ -48,7 +48,7 @@ export class ServerRequestDesk {
         id,
         method,
         line,
-        METHOD_NOT_FOUND,
+        ERROR_CODES.methodNotFound,
         'bad-method',
         `a server does not send ${method}`,
       );
@@ -107,9 +107,6 @@ function frameFor(
       return dryRunFrame(answered, ruling.answer);
   }
 }
-
-/** JSON-RPC 2.0, section 5.1. */
-const METHOD_NOT_FOUND = -32601;
 
 function paramsOf(line: Buffer): JsonObject | undefined {
   const message = JSON.parse(line.toString('utf8')) as JsonObject;

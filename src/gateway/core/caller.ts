@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Origin } from '../../conversation/conversation.js';
 import { errorFrame, requestFrame } from '../../jsonrpc/replies.js';
@@ -220,7 +221,7 @@ export class Caller {
 
   /** Tells the server that a question of its cannot be put to this client. */
   refuseQuestion(leg: Leg, id: RpcId): void {
-    leg.fromClient(errorFrame(id, METHOD_NOT_FOUND, 'guard: this client takes no requests'));
+    leg.fromClient(errorFrame(id, ERROR_CODES.methodNotFound, 'guard: this client takes no requests'));
   }
 
   /** The server is gone from the config. */
@@ -236,9 +237,6 @@ export class Caller {
     for (const hub of this.#legs.keys()) this.leave(hub, why);
   }
 }
-
-/** JSON-RPC 2.0, section 5.1. */
-const METHOD_NOT_FOUND = -32601;
 
 function tokenSpan(params: JsonObject | undefined, line: Buffer): ByteSpan | undefined {
   const meta = params === undefined ? undefined : member(params, '_meta');

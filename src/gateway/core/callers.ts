@@ -18,7 +18,6 @@ import type { Sessions } from './sessions.js';
 
 export const SESSION_HEADER = 'mcp-session-id';
 const NOT_FOUND = -32001;
-const BAD_REQUEST = -32600;
 
 /** Finds out which caller an exchange belongs to, and makes it where it is new. */
 export class Callers {
@@ -90,7 +89,7 @@ export class Callers {
     if (session !== undefined && session.only === only) return session;
     const [status, code, detail] =
       id === undefined
-        ? ([400, BAD_REQUEST, 'expected the header Mcp-Session-Id, or initialize'] as const)
+        ? ([400, ERROR_CODES.invalidRequest, 'expected the header Mcp-Session-Id, or initialize'] as const)
         : ([404, NOT_FOUND, 'there is no such session'] as const);
     const { principal, requestId, body } = exchange;
     const nothing = { method: undefined, rpcId: null };

@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Message } from '../../jsonrpc/message.js';
 import { isModernRequest, LEGACY_REVISIONS, MODERN_REVISION } from '../../mcp/era.js';
@@ -18,8 +19,6 @@ export type Classified =
 
 const HEADER_MISMATCH = -32020;
 const UNSUPPORTED_VERSION = -32022;
-const INVALID_PARAMS = -32602;
-const METHOD_NOT_FOUND = -32601;
 const META_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 const META_VERSION = 'io.modelcontextprotocol/protocolVersion';
 const BASE64 = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/i;
@@ -37,7 +36,7 @@ export function classify(headers: IncomingHttpHeaders, message: Message): Classi
   if (!enveloped) {
     if (version !== MODERN_REVISION) return legacyVersion(version);
     if (message.kind === 'notification') return { kind: 'modern' };
-    return refused(INVALID_PARAMS, `expected the envelope of ${MODERN_REVISION} in params._meta`);
+    return refused(ERROR_CODES.invalidParams, `expected the envelope of ${MODERN_REVISION} in params._meta`);
   }
   const meta = member(message.params as JsonObject, '_meta') as JsonObject;
   const claimed = member(meta, META_VERSION);
@@ -49,10 +48,10 @@ export function classify(headers: IncomingHttpHeaders, message: Message): Classi
     return refused(UNSUPPORTED_VERSION, 'Unsupported protocol version', data);
   }
   if (!isJsonObject(member(meta, META_CAPABILITIES))) {
-    return refused(INVALID_PARAMS, `expected ${META_CAPABILITIES} in params._meta`);
+    return refused(ERROR_CODES.invalidParams, `expected ${META_CAPABILITIES} in params._meta`);
   }
   if (REMOVED.has(message.method)) {
-    return { kind: 'refused', status: 404, code: METHOD_NOT_FOUND, message: 'Method not found' };
+    return { kind: 'refused', status: 404, code: ERROR_CODES.methodNotFound, message: 'Method not found' };
   }
   return mirrored(headers, message.method, message.params as JsonObject);
 }

@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import { ClientInspector } from '../../jsonrpc/inspect.js';
 import type { Message, Refusal, RefusalReason, RpcId } from '../../jsonrpc/message.js';
 import { errorFrame } from '../../jsonrpc/replies.js';
@@ -51,7 +52,6 @@ export interface CoreOptions {
 }
 
 const NOT_FOUND = -32001;
-const BAD_REQUEST = -32600;
 
 /** Answers the exchanges of the MCP paths: reads the message, finds who talks, and has it routed. */
 export class GatewayCore implements McpCore {
@@ -175,7 +175,12 @@ export class GatewayCore implements McpCore {
     const session = this.#callers.session(exchange, only);
     if (session === undefined) return;
     if (!session.listen(exchange.reply)) {
-      answerError(exchange, 409, BAD_REQUEST, 'guard: the stream of this session is open already');
+      answerError(
+        exchange,
+        409,
+        ERROR_CODES.invalidRequest,
+        'guard: the stream of this session is open already',
+      );
     }
   }
 

@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import type { RequestMessage } from '../../jsonrpc/message.js';
 import type { RequestChanges } from '../../jsonrpc/rewrite.js';
 import { isJsonObject, member } from '../../platform/json.js';
@@ -14,9 +15,7 @@ import { setLevelEverywhere } from './set-level.js';
 import { Lists, type LearnedNames } from './lists.js';
 
 const INTERNAL_ERROR = -32603;
-const METHOD_NOT_FOUND = -32601;
 const HEADER_MISMATCH = -32020;
-const INVALID_PARAMS = -32602;
 /** 2025-11-25, server/resources, "Error Handling"; the modern era has -32602 in its place. */
 const RESOURCE_NOT_FOUND = -32002;
 
@@ -162,7 +161,7 @@ export class Router {
       const found = this.#resourceHub(uri);
       if (found !== undefined) return caller.forward(found, request);
       this.#unrouted(caller, request, 'no server lists this resource');
-      const code = request.post.modern ? INVALID_PARAMS : RESOURCE_NOT_FOUND;
+      const code = request.post.modern ? ERROR_CODES.invalidParams : RESOURCE_NOT_FOUND;
       request.post.error(code, 'guard: no server lists this resource', { uri });
     });
     this.#soon(request, listed);
@@ -180,13 +179,16 @@ export class Router {
     if (hub !== undefined && others.length === 0) return caller.forward(hub, request);
     const { method } = request.message;
     this.#unrouted(caller, request, 'the method names no server');
-    request.post.error(METHOD_NOT_FOUND, `guard: "${method}" names no server; use the server's own path`);
+    request.post.error(
+      ERROR_CODES.methodNotFound,
+      `guard: "${method}" names no server; use the server's own path`,
+    );
     return;
   }
 
   #invalid(caller: Caller, request: ClientRequest, message: string): void {
     this.#unrouted(caller, request, message);
-    request.post.error(INVALID_PARAMS, `guard: ${message}`);
+    request.post.error(ERROR_CODES.invalidParams, `guard: ${message}`);
     return;
   }
 

@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import { ClientInspector } from '../../jsonrpc/inspect.js';
 import { bare } from '../../jsonrpc/rewrite.js';
 import { KNOWN_PARAMS } from '../../mcp/methods.js';
@@ -10,7 +11,6 @@ import type { LegacySession } from './legacy-session.js';
 import { PostAnswer } from './post-answer.js';
 import type { Sessions } from './sessions.js';
 
-const BAD_REQUEST = -32600;
 const NOT_FOUND = -32001;
 
 /**
@@ -55,7 +55,7 @@ export class SseFace {
     const message = this.#inspector.inspect(line, 0, line.length - 1);
     if (message.kind === 'refusal') {
       this.#callers.refused(exchange, message);
-      return answerError(exchange, 400, BAD_REQUEST, `guard: ${message.detail}`);
+      return answerError(exchange, 400, ERROR_CODES.invalidRequest, `guard: ${message.detail}`);
     }
     exchange.reply.empty(202);
     if (message.kind !== 'request') return session.message(message, line);

@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import { errorFrame, notificationFrame, requestFrame } from '../../jsonrpc/replies.js';
 import { GATEWAY_LISTENS_MAX } from '../../platform/bounds.js';
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../../platform/json.js';
@@ -11,7 +12,6 @@ const FILTERS: ReadonlyMap<string, string> = new Map([
   ['notifications/prompts/list_changed', 'promptsListChanged'],
   ['notifications/resources/list_changed', 'resourcesListChanged'],
 ]);
-const INVALID_PARAMS = -32602;
 
 /** The subscriptions of a modern client to a server of the older era, which tells everybody everything. */
 export class Listening {
@@ -31,7 +31,7 @@ export class Listening {
     const wanted = isJsonObject(params) ? member(params, 'notifications') : undefined;
     const filter = isJsonObject(wanted) ? wanted : {};
     if (this.#filters.size >= GATEWAY_LISTENS_MAX) {
-      this.#soon(errorFrame(id, INVALID_PARAMS, 'guard: too many subscriptions are open'));
+      this.#soon(errorFrame(id, ERROR_CODES.invalidParams, 'guard: too many subscriptions are open'));
       return [];
     }
     this.#filters.set(id, filter);

@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import { errorFrame } from '../../jsonrpc/replies.js';
 import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
 import { jsonBytes, withValueAt } from '../../jsonrpc/rewrite.js';
@@ -18,8 +19,6 @@ const CACHE_SHAPE = [
   ['ttlMs', '0'],
   ['cacheScope', '"private"'],
 ] as const;
-const METHOD_NOT_FOUND = -32601;
-const INVALID_PARAMS = -32602;
 const RESOURCE_NOT_FOUND = -32002;
 
 /** The resources that a client listens to. */
@@ -53,7 +52,7 @@ export function inputRequired(id: number, questions: readonly Question[], handle
 
 /** The answer to a question of the server that nobody answers; `id` is its JSON text. */
 export function questionError(id: Buffer, message: string): Buffer {
-  return withValueAt(errorFrame(0, METHOD_NOT_FOUND, `guard: ${message}`), ['id'], id);
+  return withValueAt(errorFrame(0, ERROR_CODES.methodNotFound, `guard: ${message}`), ['id'], id);
 }
 
 /** A legacy answer in the shape of the modern era. */
@@ -63,7 +62,7 @@ export function modernAnswer(line: Buffer, message: JsonObject, method: string):
     const error = member(message, 'error');
     const code = isJsonObject(error) ? member(error, 'code') : undefined;
     return code === RESOURCE_NOT_FOUND
-      ? withValueAt(line, ['error', 'code'], Buffer.from(String(INVALID_PARAMS)))
+      ? withValueAt(line, ['error', 'code'], Buffer.from(String(ERROR_CODES.invalidParams)))
       : line;
   }
   const shape = CACHED.has(method) ? [...SHAPE, ...CACHE_SHAPE] : SHAPE;

@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import { errorFrame, notificationFrame, requestFrame, resultFrame } from '../../jsonrpc/replies.js';
 import { GATEWAY_GATHER_MS } from '../../platform/bounds.js';
 import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
@@ -25,8 +26,6 @@ const QUESTIONS: ReadonlyMap<string, string> = new Map([
   ['sampling/createMessage', 'sampling'],
   ['roots/list', 'roots'],
 ]);
-const METHOD_NOT_FOUND = -32601;
-const INVALID_PARAMS = -32602;
 const MISSING_CAPABILITY = -32021;
 
 /**
@@ -55,7 +54,7 @@ export class ModernToLegacy implements Translation {
     if (typeof id !== 'number') return this.#notification(line, message, method);
     if (method === 'subscriptions/listen') return this.#listening.open(id, message);
     if (method.startsWith('tasks/'))
-      return this.#answerSoon(errorFrame(id, METHOD_NOT_FOUND, 'Method not found'));
+      return this.#answerSoon(errorFrame(id, ERROR_CODES.methodNotFound, 'Method not found'));
     const params = member(message, 'params');
     const handle = isJsonObject(params) ? member(params, 'requestState') : undefined;
     if (typeof handle === 'string') return this.#goOn(line, id, message, handle);
@@ -115,7 +114,7 @@ export class ModernToLegacy implements Translation {
     const call = held === undefined ? undefined : this.#calls.get(held.callId);
     if (held === undefined || call === undefined) {
       const why = 'guard: the requestState is not of this call, or is used up';
-      return this.#answerSoon(errorFrame(id, INVALID_PARAMS, why));
+      return this.#answerSoon(errorFrame(id, ERROR_CODES.invalidParams, why));
     }
     call.clientId = id;
     if (call.asked.length > 0) this.#gather(held.callId);
