@@ -190,6 +190,8 @@ export const QUEUE_BYTES_MAX = 1024 * 1024;
 export const REMOTE_HEADERS_MS = REQUEST_TIMEOUT_MS;
 /** Event streams reopened in a row without one event before guard gives up. */
 export const REMOTE_RECONNECTS_MAX = 5;
+/** How long the first request after a handshake waits for the server to know of the stream for what it says unasked. */
+export const REMOTE_LISTEN_HEAD_START_MS = 25;
 /** POST requests to a remote server under way at one time. */
 export const REMOTE_POSTS_MAX = 256;
 /** How long a silent server may hold the answer to one request, its stream kept open. */

@@ -57,6 +57,13 @@ export interface Call {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
   readonly signal: AbortSignal;
+  /**
+   * How long the headers may take, in milliseconds; the wire's time without. Infinity for a stream that
+   * may be silent: some servers send the headers only with the first event.
+   */
+  readonly headersMs?: number;
+  /** Called when the request has left guard. */
+  readonly onSent?: () => void;
 }
 
 /**
@@ -84,7 +91,7 @@ export async function exchange(wire: Wire, call: Call): Promise<IncomingMessage>
  * without keep-alives and a slow tool both are, and its limit cannot be set without undici itself.
  */
 function roundTrip(wire: Wire, call: Call): Promise<IncomingMessage> {
-  const { url, method, signal, body } = call;
+  const { url, method, signal, body, headersMs = wire.headersMs } = call;
   const headers = {
     'user-agent': `mcp-guard/${VERSION}`,
     'accept-encoding': 'identity',
@@ -101,10 +108,12 @@ function roundTrip(wire: Wire, call: Call): Promise<IncomingMessage> {
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     request.once('close', () => signal.removeEventListener('abort', abort));
-    const timer = setTimeout(() => {
-      const seconds = Math.round(wire.headersMs / 1000);
+    const late = (): void => {
+      const seconds = Math.round(headersMs / 1000);
       request.destroy(new RemoteFailure(`${nameOf(url)} sent no answer within ${seconds} s`));
-    }, wire.headersMs);
+    };
+    const timer = headersMs === Infinity ? undefined : setTimeout(late, headersMs);
+    if (call.onSent !== undefined) request.once('finish', call.onSent);
     request.once('socket', prepare);
     request.on('error', (error) => {
       clearTimeout(timer);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { REMOTE_LISTEN_HEAD_START_MS } from '../../platform/bounds.js';
 import { messageOf } from '../../platform/errors.js';
 import { RemoteFailure } from './failure.js';
 import { followStream } from './follow-stream.js';
@@ -18,17 +19,23 @@ export class ListeningStream {
     this.#parts = parts;
   }
 
-  /** Opens the stream, once the handshake is over. */
-  start(): void {
-    if (this.#state === 'open' || this.#controller.signal.aborted) return;
+  /**
+   * Opens the stream, once the handshake is over. Resolves when the server can be taken to know of it:
+   * what a server asks on a stream that is not there yet is lost, so no request may overtake this one.
+   * Since a server may send the headers only with its first event, their absence is waited for no longer
+   * than REMOTE_LISTEN_HEAD_START_MS after the request has left. Never rejects.
+   */
+  start(): Promise<void> {
+    if (this.#state === 'open' || this.#controller.signal.aborted) return Promise.resolve();
     this.#state = 'open';
-    // Reports its own failures and never rejects: no message waits for it.
-    void this.#run();
+    return new Promise((known) => {
+      void this.#run(known).finally(known);
+    });
   }
 
   /** Opens it again if it was given up: the server answers again. */
   restart(): void {
-    if (this.#state === 'lost') this.start();
+    if (this.#state === 'lost') void this.start();
   }
 
   abort(): void {
@@ -36,7 +43,7 @@ export class ListeningStream {
     this.#controller.abort();
   }
 
-  async #run(): Promise<void> {
+  async #run(known: () => void): Promise<void> {
     const { wire, clock, incoming } = this.#parts;
     const { signal } = this.#controller;
     try {
@@ -45,7 +52,7 @@ export class ListeningStream {
         clock,
         signal,
         wanted: () => true,
-        reopen: (lastEventId) => this.#open(lastEventId),
+        reopen: (lastEventId) => this.#open(lastEventId, known),
         onData: (data) => incoming.relayBody(Buffer.from(data, 'utf8')),
       });
       this.#lose('the stream ended again and again without an event');
@@ -54,8 +61,10 @@ export class ListeningStream {
     }
   }
 
-  async #open(lastEventId: string | undefined): Promise<IncomingMessage | null> {
-    const stream = await requestStream(this.#parts, lastEventId, this.#controller.signal);
+  async #open(lastEventId: string | undefined, known: () => void): Promise<IncomingMessage | null> {
+    const sent = (): void => void setTimeout(known, REMOTE_LISTEN_HEAD_START_MS).unref();
+    const stream = await requestStream(this.#parts, lastEventId, this.#controller.signal, sent);
+    known();
     if (typeof stream !== 'number') {
       this.#held = true;
       return stream;

@@ -7,13 +7,7 @@ import { ListeningStream } from './listening-stream.js';
 import type { OpenPost } from './open-posts.js';
 import type { Outgoing } from './outgoing.js';
 import { refusalOf } from './refusal-body.js';
-import {
-  NOTHING_TO_READ,
-  requestStream,
-  type Reading,
-  type Transport,
-  type TransportParts,
-} from './transport.js';
+import { requestStream, type Reading, type Transport, type TransportParts } from './transport.js';
 
 const POST_HEADERS = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' };
 
@@ -45,10 +39,10 @@ export class StreamableHttp implements Transport {
       throw await refusalOf(wire, response, message, Object.hasOwn(headers, 'mcp-session-id'));
     }
     if (handshake) session.noteResponse(response);
-    this.#listenAfter(message);
+    const listening = this.#listenAfter(message);
     if (message.kind !== 'request') {
       discard(response);
-      return NOTHING_TO_READ;
+      return () => listening;
     }
     return this.#readingOf(response, post);
   }
@@ -76,9 +70,9 @@ export class StreamableHttp implements Transport {
   }
 
   /** The legacy era has a stream for what the server says unasked, from the end of the handshake on. */
-  #listenAfter(message: Outgoing): void {
+  async #listenAfter(message: Outgoing): Promise<void> {
     if (message.kind === 'response' || message.revision !== undefined) return;
-    if (message.method === 'notifications/initialized') this.#listening.start();
+    if (message.method === 'notifications/initialized') await this.#listening.start();
     else this.#listening.restart();
   }
 

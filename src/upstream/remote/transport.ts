@@ -35,11 +35,15 @@ export interface Transport {
 /** The reading of a message that has no answer. */
 export const NOTHING_TO_READ: Reading = () => Promise.resolve();
 
-/** Asks for an event stream of the legacy session with GET; the HTTP status where there is none. */
+/**
+ * Asks for an event stream of the legacy session with GET; the HTTP status where there is none. Waits for
+ * the headers until the signal: a server may send them only when it has something to say.
+ */
 export async function requestStream(
   { wire, session }: TransportParts,
   lastEventId: string | undefined,
   signal: AbortSignal,
+  onSent?: () => void,
 ): Promise<IncomingMessage | number> {
   const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
   const response = await exchange(wire, {
@@ -47,6 +51,8 @@ export async function requestStream(
     method: 'GET',
     headers: { accept: 'text/event-stream', ...session.legacyHeaders(), ...resume },
     signal,
+    headersMs: Infinity,
+    ...(onSent === undefined ? {} : { onSent }),
   });
   if (response.statusCode === 200 && mediaType(response) === 'text/event-stream') return response;
   discard(response);

@@ -218,6 +218,44 @@ describe('streams', () => {
     expect(gets.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, 'e1']);
   });
 
+  test('it is asked for before the first request, though its headers come only with the first event', async () => {
+    let stream: ServerResponse | undefined;
+    server = await serve((request, response) => {
+      if (request.method === 'GET') stream = response;
+      else if (request.message.method === 'tools/call') {
+        // A server drops what it asks on a stream that is not there.
+        stream?.writeHead(200, { 'content-type': 'text/event-stream' });
+        stream?.write('data: {"jsonrpc":"2.0","id":9,"method":"roots/list"}\n\n');
+        json(response, 200, { jsonrpc: '2.0', id: request.message.id, result: {} });
+      } else handshake(request, response);
+    });
+    driver = drive(server.url);
+    driver.send(
+      { jsonrpc: '2.0', id: 0, method: 'initialize', params: { protocolVersion: '2025-11-25' } },
+      { jsonrpc: '2.0', method: 'notifications/initialized' },
+      call(1),
+    );
+    expect(await driver.until(({ method }) => method === 'roots/list')).toMatchObject({ id: 9 });
+  });
+
+  test('a server may be silent on it for longer than an answer may take', async () => {
+    let stream: ServerResponse | undefined;
+    server = await serve((request, response) => {
+      if (request.method === 'GET') stream = response;
+      else if (!handshake(request, response))
+        json(response, 200, { jsonrpc: '2.0', id: request.message.id, result: {} });
+    });
+    driver = drive(server.url, { headersMs: 100 });
+    await driver.initialize();
+    await driver.request({ ...call(1), id: 1 });
+    await sleep(300);
+    eventStream(stream as ServerResponse);
+    stream?.write('data: {"jsonrpc":"2.0","method":"notifications/n1"}\n\n');
+    await driver.until(({ method }) => method === 'notifications/n1');
+    expect(server.received.filter(({ method }) => method === 'GET')).toHaveLength(1);
+    expect(driver.notes).toEqual([]);
+  });
+
   test('an answer that broke off behind an event with an id is fetched', async () => {
     server = await serve(async (request, response) => {
       if (request.method === 'GET' && request.headers['last-event-id'] === 'ev-1') {
