@@ -55,7 +55,6 @@ const lazy = {
   execa: 'execa',
   re2js: 're2js',
 };
-const SESSION = './wrap-session.js';
 const lazyName = (words) => `lazy/${path.basename(words, '.js')}`;
 
 const { metafile } = await build({
@@ -68,28 +67,15 @@ const { metafile } = await build({
   outdir: fresh,
   splitting: true,
 });
-// The door is two files, since a client waits while it loads: each further file costs about a millisecond.
-// Its first part starts the server; the second, which is larger, is loaded while the server boots.
-await build({
-  ...shared,
-  entryPoints: [
-    { in: 'src/cli.ts', out: 'door' },
-    { in: 'src/commands/wrap-session.ts', out: 'session' },
-  ],
-  outdir: fresh,
-  plugins: [
-    {
-      name: 'lazy',
-      setup(bundle) {
-        bundle.onResolve({ filter: /.*/ }, ({ kind, path: words }) =>
-          kind === 'dynamic-import' && (Object.hasOwn(lazy, words) || words === SESSION)
-            ? { path: words === SESSION ? './session.js' : `./${lazyName(words)}.js`, external: true }
-            : undefined,
-        );
-      },
-    },
-  ],
-});
+// Each file that is loaded costs about a millisecond, and clients wait while a door loads. The stdio door is
+// two files: the first starts the server; the second, which is larger, is loaded while the server boots. The
+// HTTP door is one, whose larger part runs after its servers were started.
+await buildDoor(
+  { 'wrap-door': 'src/cli.ts', 'wrap-session': 'src/commands/wrap-session.ts' },
+  { ...lazyFiles(), './wrap-session.js': './wrap-session.js' },
+);
+const others = Object.entries(lazyFiles()).filter(([words]) => words !== './serve.js');
+await buildDoor({ 'serve-door': 'src/cli.ts' }, Object.fromEntries(others));
 writeFileSync(path.join(fresh, 'THIRD-PARTY-LICENSES.md'), licensesOf(Object.keys(metafile.inputs)));
 const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', path.join(fresh, 'types')], {
@@ -98,6 +84,27 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', pa
 });
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);
+
+/** Where what is loaded only when needed stands, by the words of its `import()`. */
+function lazyFiles() {
+  return Object.fromEntries(Object.keys(lazy).map((words) => [words, `./${lazyName(words)}.js`]));
+}
+
+/** Bundles each entry into one file that holds all it needs but for what these words load. */
+function buildDoor(entries, files) {
+  const setup = (bundle) =>
+    bundle.onResolve({ filter: /.*/ }, ({ kind, path: words }) =>
+      kind === 'dynamic-import' && Object.hasOwn(files, words)
+        ? { path: files[words], external: true }
+        : undefined,
+    );
+  return build({
+    ...shared,
+    entryPoints: Object.entries(entries).map(([out, entry]) => ({ in: entry, out })),
+    outdir: fresh,
+    plugins: [{ name: 'lazy', setup }],
+  });
+}
 
 /** The licenses of the packages that are bundled: they ask to travel with the code. */
 function licensesOf(inputs) {

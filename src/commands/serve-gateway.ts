@@ -11,7 +11,6 @@ import { readinessOf, type Readiness } from '../gateway/operate/health.js';
 import type { GatewayLog } from '../gateway/operate/log.js';
 import { createPrometheusMetrics } from '../gateway/operate/prometheus-metrics.js';
 import type { UpstreamSet } from '../gateway/upstreams/upstream-set.js';
-import type { UpstreamStatus } from '../gateway/upstreams/supervisor-parts.js';
 import { GATEWAY_DRAIN_MS } from '../platform/bounds.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import { GuardError, messageOf } from '../platform/errors.js';
@@ -19,7 +18,7 @@ import { VERSION } from '../platform/version.js';
 import type { CommandInput, Tools } from './command.js';
 import { identitySettings, publicAddress } from './identity-settings.js';
 import { ServeHost } from './serve-host.js';
-import { serveUpstreams } from './serve-upstreams.js';
+import type { ServedUpstreams } from './serve-upstreams.js';
 import { textOption } from './text-option.js';
 
 export interface ServeStart {
@@ -29,6 +28,8 @@ export interface ServeStart {
   readonly config: LoadedConfig;
   readonly log: GatewayLog;
   readonly diagnostics: Diagnostics;
+  /** Those of the config, already starting. */
+  readonly servers: ServedUpstreams;
 }
 
 export interface OpenGateway {
@@ -40,7 +41,7 @@ export interface OpenGateway {
 
 /** Puts the gateway together; nothing is listened to yet. */
 export async function openGateway(start: ServeStart): Promise<OpenGateway> {
-  const { input, tools, config, log, diagnostics } = start;
+  const { input, tools, config, log, diagnostics, servers } = start;
   const listen = listenSettings(input, config);
   const face: { server?: HttpServer } = {};
   const metrics = createPrometheusMetrics({
@@ -54,8 +55,8 @@ export async function openGateway(start: ServeStart): Promise<OpenGateway> {
     clock: tools.clock,
     note: (text) => diagnostics.note(text),
   });
-  let inForce = config;
-  const upstreams = openUpstreams(start, () => inForce, metrics);
+  servers.onState((name, state) => metrics.upstreamState(name, state));
+  const upstreams = servers.set;
   const host = await ServeHost.create({
     input,
     tools,
@@ -64,7 +65,7 @@ export async function openGateway(start: ServeStart): Promise<OpenGateway> {
     diagnostics,
     metrics,
     onConfig: (next) => {
-      inForce = next;
+      servers.useConfig(next);
       log.setLevel(next.settings.log.level);
       gateway.reconcile(next.settings.upstreams);
       // The policy is in force a moment later; who asks again is to see it.
@@ -138,26 +139,6 @@ function newGateway(
     newHandle: () => randomBytes(24).toString('base64url'),
     clientFrameBytesMax: relay.clientFrameBytesMax,
     serverFrameBytesMax: relay.serverFrameBytesMax,
-  });
-}
-
-function openUpstreams(
-  { tools, log, diagnostics }: ServeStart,
-  config: () => LoadedConfig,
-  metrics: GatewayMetrics,
-): UpstreamSet {
-  return serveUpstreams({
-    tools,
-    config,
-    diagnostics,
-    onStderr: (name, line) => log.write('info', line, { server: name }),
-    onChange: ({ definition, state, trouble }: UpstreamStatus) => {
-      const { name } = definition;
-      metrics.upstreamState(name, state);
-      if (trouble === null) return log.write('info', `server ${state}`, { server: name });
-      const { message, failureClass } = trouble;
-      log.write('warn', `server ${state}: ${message}`, { server: name, failure_class: failureClass });
-    },
   });
 }
 

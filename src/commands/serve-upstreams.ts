@@ -1,6 +1,7 @@
 import type { LoadedConfig } from '../config/load.js';
+import type { GatewayLog } from '../gateway/operate/log.js';
+import type { UpstreamState, UpstreamStatus } from '../gateway/upstreams/supervisor-parts.js';
 import { UpstreamSet } from '../gateway/upstreams/upstream-set.js';
-import type { UpstreamStatus } from '../gateway/upstreams/supervisor-parts.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import { systemSchedule } from '../platform/schedule.js';
 import { serverEnvironment } from '../upstream/server-environment.js';
@@ -8,23 +9,47 @@ import type { Tools } from './command.js';
 
 export interface ServeUpstreams {
   readonly tools: Tools;
-  /** The config in force; a reload changes it. */
-  readonly config: () => LoadedConfig;
+  readonly config: LoadedConfig;
+  readonly log: GatewayLog;
   readonly diagnostics: Diagnostics;
-  /** Takes each line that a server writes on stderr. */
-  readonly onStderr: (name: string, line: string) => void;
-  /** Told after each change of an upstream's state. */
-  readonly onChange: (upstream: UpstreamStatus) => void;
+}
+
+/** The servers behind `guard serve`, which are there before the gateway is. */
+export interface ServedUpstreams {
+  readonly set: UpstreamSet;
+  /** The config in force: what is secret in it never gets into a server's environment. */
+  useConfig(config: LoadedConfig): void;
+  /** Tells this listener of every server's state, now and after each change. */
+  onState(listener: (name: string, state: UpstreamState) => void): void;
 }
 
 /** The servers behind `guard serve`; none of them is there before the first `reconcile`. */
-export function serveUpstreams({ tools, config, ...told }: ServeUpstreams): UpstreamSet {
-  return new UpstreamSet({
-    ...told,
+export function serveUpstreams({ tools, config, log, diagnostics }: ServeUpstreams): ServedUpstreams {
+  let inForce = config;
+  const told = { state: (_name: string, _state: UpstreamState): void => undefined };
+  const set = new UpstreamSet({
+    diagnostics,
     clock: tools.clock,
     schedule: systemSchedule,
     random: Math.random,
-    environment: () => serverEnvironment(tools.env, new Set(config().secrets.names)),
-    serverFrameBytesMax: config().settings.relay.serverFrameBytesMax,
+    environment: () => serverEnvironment(tools.env, new Set(inForce.secrets.names)),
+    serverFrameBytesMax: config.settings.relay.serverFrameBytesMax,
+    onStderr: (name, line) => log.write('info', line, { server: name }),
+    onChange: ({ definition: { name }, state, trouble }: UpstreamStatus) => {
+      told.state(name, state);
+      if (trouble === null) return log.write('info', `server ${state}`, { server: name });
+      const { message, failureClass } = trouble;
+      log.write('warn', `server ${state}: ${message}`, { server: name, failure_class: failureClass });
+    },
   });
+  return {
+    set,
+    useConfig(next) {
+      inForce = next;
+    },
+    onState(listener) {
+      told.state = listener;
+      for (const { definition, state } of set.all()) listener(definition.name, state);
+    },
+  };
 }

@@ -1,14 +1,18 @@
 import path from 'node:path';
 import { loadConfig, type LoadOptions } from '../config/load.js';
-import { createGatewayLog } from '../gateway/operate/log.js';
+import { createGatewayLog, type GatewayLog } from '../gateway/operate/log.js';
 import { createDiagnostics } from '../platform/diagnostics.js';
-import { GuardError } from '../platform/errors.js';
+import { EXIT_CODES, GuardError } from '../platform/errors.js';
 import { guardPaths } from '../platform/paths.js';
 import type { CommandInput, Run, Tools } from './command.js';
-import { openGateway } from './serve-gateway.js';
+import type { OpenGateway } from './serve-gateway.js';
+import { serveUpstreams } from './serve-upstreams.js';
 import { textOption } from './text-option.js';
 
-/** Runs the gateway until it is told to stop; what is open then is answered first. */
+/**
+ * Runs the gateway until it is told to stop; what is open then is answered first. Eager servers are started
+ * as soon as the config is known: they boot while the larger part of the program is loaded.
+ */
 export const run: Run = async (input, tools) => {
   const options = loadOptions(input, tools);
   const config = await loadConfig(options);
@@ -21,23 +25,38 @@ export const run: Run = async (input, tools) => {
   });
   const diagnostics = createDiagnostics((line) => log.write('warn', line.replace(/^guard: /, '').trimEnd()));
   for (const note of config.notes) diagnostics.note(note);
-  const servers = config.settings.upstreams.length;
-  if (servers === 0) {
+  if (config.settings.upstreams.length === 0) {
     throw new GuardError('config-invalid', 'the config names no servers for guard serve', {
       hint: 'Add some under upstreams, or paste the mcpServers map of a client.',
     });
   }
-  const gateway = await openGateway({ input, tools, options, config, log, diagnostics });
+  const servers = serveUpstreams({ tools, config, log, diagnostics });
+  servers.set.reconcile(config.settings.upstreams);
+  try {
+    const { openGateway } = await import('./serve-gateway.js');
+    const gateway = await openGateway({ input, tools, options, config, log, diagnostics, servers });
+    await runUntilAborted(gateway, tools, log, config.settings.upstreams.length);
+  } finally {
+    await servers.set.closeAll();
+  }
+  return EXIT_CODES.ok;
+};
+
+async function runUntilAborted(
+  gateway: OpenGateway,
+  { signal }: Tools,
+  log: GatewayLog,
+  servers: number,
+): Promise<void> {
   try {
     const { url } = await gateway.listen();
     log.write('info', 'listening', { url: `${url}/mcp`, servers });
-    await aborted(tools.signal);
+    await aborted(signal);
     log.write('info', 'stopping');
   } finally {
     await gateway.close();
   }
-  return 0;
-};
+}
 
 function loadOptions(input: CommandInput, tools: Tools): LoadOptions {
   const auditFile = textOption(input, 'audit');

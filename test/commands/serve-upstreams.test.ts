@@ -25,12 +25,11 @@ upstreams:
   const folder = folderWith({ 'user/guard.yaml': text });
   const loaded = await tryLoadConfig({ cwd: folder, env, paths: pathsIn(folder) });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.mistakes));
-  const set = serveUpstreams({
+  const { set } = serveUpstreams({
     tools: { env, clock: systemClock() } as unknown as Tools,
-    config: () => loaded.config,
+    config: loaded.config,
+    log: { isEnabled: () => false, write: () => undefined, setLevel: () => undefined },
     diagnostics: { note: () => undefined, repeated: () => undefined, suppressed: () => new Map() },
-    onStderr: () => undefined,
-    onChange: () => undefined,
   });
   set.reconcile(loaded.config.settings.upstreams);
   const heard = new Listener();
