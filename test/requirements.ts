@@ -306,6 +306,18 @@ export const REQUIREMENTS = {
     source: 'issue, project',
     behavior: 'every command and option is in the help and in the docs',
   },
+  'starter:tools': {
+    source: 'issue/clients 7',
+    behavior: 'every tool that a published server listed gets the decision that its starter policy promises',
+  },
+  'starter:unknown-tools': {
+    source: 'law 6',
+    behavior: 'a tool that a starter policy does not know is asked about or denied, whatever its hints claim',
+  },
+  'starter:presets': {
+    source: 'issue/clients 7',
+    behavior: 'strict, balanced and observe do what they say, with and without rules for servers',
+  },
   'approval:channel:contract': {
     source: 'issue/approvals',
     behavior: 'every channel keeps the same promises, whatever carries it',

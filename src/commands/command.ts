@@ -7,6 +7,8 @@ interface OptionSpec {
   readonly flags: string;
   readonly summary: string;
   readonly default?: string | number | boolean;
+  /** The values that it takes, where they are known. */
+  readonly choices?: readonly string[];
 }
 
 /** What a command is given beside its words: the world, injected. */
@@ -37,6 +39,8 @@ export interface Command {
   /** cac's notation: `tail`, `check [file]`; without a name first it is the wrapper itself. */
   readonly usage: string;
   readonly summary: string;
+  /** What the first word of `usage` in brackets may be, such as the actions of `guard limits`. */
+  readonly words?: readonly string[];
   readonly options: readonly OptionSpec[];
   readonly examples: readonly string[];
   readonly load: () => Promise<{ readonly run: Run }>;

@@ -4,6 +4,7 @@ export type GuardErrorCode =
   | 'config-not-found'
   | 'config-invalid'
   | 'config-insecure'
+  | 'config-unwritable'
   | 'command-not-found'
   | 'command-not-executable'
   | 'audit-unwritable'
@@ -34,6 +35,7 @@ const EXIT_BY_CODE: Record<GuardErrorCode, number> = {
   'config-not-found': EXIT_CODES.error,
   'config-invalid': EXIT_CODES.error,
   'config-insecure': EXIT_CODES.error,
+  'config-unwritable': EXIT_CODES.error,
   'command-not-found': EXIT_CODES.notFound,
   'command-not-executable': EXIT_CODES.notExecutable,
   'audit-unwritable': EXIT_CODES.error,

@@ -37,11 +37,12 @@ const GENERIC = new Set([
   'lib',
   'out',
   'stdio',
+  'mcp',
 ]);
 
 /**
  * A name for the server that the command starts, for rules and records where `--server` gives none:
- * `npx -y @scope/server-filesystem@1.2 /srv` is `filesystem`. Letters, digits, `.`, `_` and `-` only.
+ * `npx -y @scope/server-filesystem@1.2 /srv` is `filesystem`, `npx @scope/mcp` is `scope`. Letters, digits, `.`, `_` and `-` only.
  */
 export function serverNameOf(command: string, args: readonly string[]): string {
   const program = programName(command);
@@ -76,6 +77,7 @@ function clean(word: string): string {
 function stem(part: string): string {
   return part
     .replace(/(?<=.)@.*$/, '')
+    .replace(/^@/, '')
     .replace(/:[^:]*$/, '')
     .replace(/\.(exe|cmd|bat|ps1|m?[jt]s|cjs|py)$/i, '')
     .replace(/^(mcp-server-|server-|mcp-)(?=.)/, '')

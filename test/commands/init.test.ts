@@ -5,6 +5,7 @@ import { checkCommand } from '../../src/commands/check-options.js';
 import { explainCommand } from '../../src/commands/explain-options.js';
 import { initCommand } from '../../src/commands/init-options.js';
 import { folderWith } from '../config/check-yaml.js';
+import { verifies } from '../requirements.js';
 import { runCommand } from './check-run.js';
 
 for (const scope of ['project', 'user'] as const) {
@@ -44,6 +45,93 @@ describe('what the project starter does with the published filesystem server', (
     });
     expect(JSON.parse(stdout)).toMatchObject({ decision: { effect } });
   });
+});
+
+/** [preset, servers, call, effect, whether a person is asked] */
+const PRESET_ROWS: readonly (readonly [string, string, Record<string, unknown>, string, boolean])[] = [
+  ['balanced', '', { tool: 'look', hint: ['readOnly=true'] }, 'allow', false],
+  ['strict', '', { tool: 'look', hint: ['readOnly=true'] }, 'allow', true],
+  ['observe', '', { tool: 'look', hint: ['readOnly=true'] }, 'allow', false],
+  ['balanced', '', { tool: 'wipe', hint: ['destructive=true'] }, 'allow', true],
+  ['strict', '', { tool: 'wipe', hint: ['destructive=true'] }, 'deny', false],
+  ['balanced', '', { tool: 'add', hint: ['destructive=false', 'openWorld=false'] }, 'allow', false],
+  ['balanced', '', { tool: 'post', hint: ['destructive=false'] }, 'allow', true],
+  ['strict', '', { tool: 'add', hint: ['destructive=false', 'openWorld=false'] }, 'allow', true],
+  ['balanced', '', { tool: 'no-hints' }, 'allow', true],
+  ['strict', '', { tool: 'no-hints' }, 'deny', false],
+  [
+    'balanced',
+    '',
+    { tool: 'read_file', args: '{"path":"/etc/passwd"}', hint: ['readOnly=true'] },
+    'deny',
+    false,
+  ],
+  ['strict', '', { tool: 'write_file', args: '{"path":"a.txt"}' }, 'allow', true],
+  ['balanced', '', { tool: 'write_file', args: '{"path":"a.txt"}' }, 'allow', false],
+  ['balanced', '', { method: 'roots/list' }, 'allow', false],
+  ['strict', '', { method: 'sampling/createMessage' }, 'deny', false],
+  ['strict', '', { uri: 'docs://a' }, 'allow', true],
+  [
+    'strict',
+    'filesystem',
+    { server: 'filesystem', tool: 'read_file', args: '{"path":"a.txt"}' },
+    'allow',
+    false,
+  ],
+  ['strict', 'filesystem', { server: 'filesystem', tool: 'read_file', args: '{"path":"/a"}' }, 'deny', false],
+];
+test.each(PRESET_ROWS)('preset %s %s: %j', async (preset, servers, call, effect, isAsked) => {
+  verifies('starter:presets');
+  const folder = folderWith();
+  const options = { preset, ...(servers !== '' && { for: servers }) };
+  expect(await runCommand(initCommand, folder, { options })).toMatchObject({ code: 0 });
+  const check = await runCommand(checkCommand, folder, { options: { json: true } });
+  expect(JSON.parse(check.stdout)).toMatchObject({ ok: true, mistakes: [] });
+  const { stdout } = await runCommand(explainCommand, folder, { options: { ...call, json: true } });
+  const { decision } = JSON.parse(stdout) as { decision: { effect: string; obligations: unknown[] } };
+  expect([decision.effect, decision.obligations.length > 0]).toEqual([effect, isAsked]);
+});
+
+test('observe writes the rules of balanced, and lets everything pass', async () => {
+  const texts = await Promise.all(
+    ['balanced', 'observe'].map(
+      async (preset) =>
+        (await runCommand(initCommand, folderWith(), { options: { preset, for: 'git', stdout: true } }))
+          .stdout,
+    ),
+  );
+  expect(texts[1]).toBe(texts[0]?.replace('mode: enforce', 'mode: observe'));
+  expect(texts[1]).toContain('mode: observe');
+});
+
+test('servers without a preset are balanced; named twice they are there once', async () => {
+  const [plain, twice] = await Promise.all(
+    [{ for: 'git,github', preset: 'balanced' }, { for: ['git', 'github,git'] }].map(
+      async (options) =>
+        (await runCommand(initCommand, folderWith(), { options: { ...options, stdout: true } })).stdout,
+    ),
+  );
+  expect(twice).toBe(plain);
+});
+
+test.each([
+  [{ preset: 'stirct' }, /--preset expects one of strict, balanced, observe, got "stirct"/],
+  [{ for: 'gitub' }, /--for expects one of .*github.*, got "gitub"/],
+  [{ for: '../init' }, /got "..\/init"/],
+])('a name that is none: %j', async (options, message) => {
+  const folder = folderWith();
+  const ran = await runCommand(initCommand, folder, { options });
+  expect([ran.error, ran.message]).toEqual(['usage', expect.stringMatching(message)]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a folder or file that cannot be made is one clear line', async () => {
+  const folder = folderWith({ xdg: 'a file, no folder' });
+  const ran = await runCommand(initCommand, folder, { options: { user: true } });
+  expect(ran).toMatchObject({ error: 'config-unwritable', code: 2 });
+  expect(ran.message).toMatch(/the folder .*guard cannot be made: ENOTDIR/);
+  const gone = await runCommand(initCommand, path.join(folder, 'gone'));
+  expect(gone.message).toMatch(/the file .*guard.yaml cannot be made: ENOENT/);
 });
 
 test('a file that is there stays, unless forced', async () => {

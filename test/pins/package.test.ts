@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT, sourceFiles } from '../support/source-files.js';
 
-test('the package holds the program, its types and its schemas, and nothing else', () => {
+test('the package holds the program, its types, schemas and starter policies, and nothing else', () => {
   const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: ROOT,
     encoding: 'utf8',
@@ -14,6 +14,7 @@ test('the package holds the program, its types and its schemas, and nothing else
     files.map(({ path: file }) =>
       file
         .replace(/^dist\/types\/.*\.d\.ts$/, 'dist/types/*.d.ts')
+        .replace(/^examples\/policies\/[a-z-]+\.yaml$/, 'examples/policies/*.yaml')
         .replace(/^dist\/(lazy\/)?[^/]+\.js$/, 'dist/*.js')
         .replace(/^dist\/(lazy\/)?[^/]+\.js\.map$/, 'dist/*.js.map'),
     ),
@@ -27,6 +28,7 @@ test('the package holds the program, its types and its schemas, and nothing else
     'dist/*.js.map',
     'dist/THIRD-PARTY-LICENSES.md',
     'dist/types/*.d.ts',
+    'examples/policies/*.yaml',
     'package.json',
     'schemas/guard.config.schema.json',
   ]);

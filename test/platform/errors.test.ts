@@ -6,6 +6,7 @@ test.each([
   ['config-not-found', 2],
   ['config-invalid', 2],
   ['config-insecure', 2],
+  ['config-unwritable', 2],
   ['command-not-found', 127],
   ['command-not-executable', 126],
   ['audit-unwritable', 2],
