@@ -197,6 +197,11 @@ export const REQUIREMENTS = {
   'audit:rotation': { source: 'design §8', behavior: 'rotation loses no record' },
   'audit:hostile-text': { source: 'law 7', behavior: 'a record holds no raw control or invisible character' },
   'audit:redaction': { source: 'design §8', behavior: 'planted secrets never reach the log' },
+  'audit:key': {
+    source: 'issue 6',
+    behavior:
+      'the key that signs checkpoints is made once, for its owner only, and only its public half is shown',
+  },
   'audit:helmsman-fields': { source: 'seed Helmsman', behavior: 'records keep the seed’s field names' },
   'tail:joined': { source: 'design §8', behavior: 'decision and outcome are one line with the latency' },
   'tail:rotation': { source: 'design §8', behavior: 'tail follows over rotation' },

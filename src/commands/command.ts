@@ -45,3 +45,14 @@ export interface Command {
   readonly examples: readonly string[];
   readonly load: () => Promise<{ readonly run: Run }>;
 }
+
+/** A command whose first word names one of its own commands: each has its own options, examples and help. */
+export interface CommandGroup extends Omit<Command, 'load'> {
+  /** Not before one of them is asked for: `guard --` must not carry their options along. */
+  readonly loadCommands: () => Promise<{ readonly commands: readonly Command[] }>;
+}
+
+/** The words by which a command is called: `audit` of `audit <command>`. */
+export function commandName({ usage }: Pick<Command, 'usage'>): string {
+  return /^[a-z-]*/.exec(usage)?.[0] ?? '';
+}

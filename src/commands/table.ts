@@ -1,7 +1,8 @@
 import { approveCommand } from './approve-options.js';
 import { approverCommand } from './approver-options.js';
+import { auditCommand } from './audit-options.js';
 import { checkCommand } from './check-options.js';
-import type { Command } from './command.js';
+import type { Command, CommandGroup } from './command.js';
 import { denyCommand } from './deny-options.js';
 import { doctorCommand } from './doctor-options.js';
 import { evidenceCommand } from './evidence-options.js';
@@ -18,10 +19,11 @@ import { tokenCommand } from './token-options.js';
 import { wrapCommand } from './wrap-options.js';
 
 /** Every command of the program, in the order in which help shows them. */
-export const COMMANDS: readonly Command[] = [
+export const COMMANDS: readonly (Command | CommandGroup)[] = [
   wrapCommand,
   serveCommand,
   tailCommand,
+  auditCommand,
   approveCommand,
   denyCommand,
   rememberedCommand,

@@ -134,6 +134,8 @@ export const AUDIT_LIST_MAX = 16;
 export const AUDIT_DETAIL_BYTES_MAX = 16 * 1024;
 /** Bytes of records that are staged before they are written without waiting for the commit. */
 export const AUDIT_STAGED_BYTES_MAX = 4 * 1024 * 1024;
+/** The file of the key that signs checkpoints; an Ed25519 key as PEM has 119 bytes. */
+export const AUDIT_KEY_BYTES_MAX = 4096;
 /** Between two looks at a log that seems to end inside a line. */
 export const AUDIT_TORN_LOOK_MS = 5;
 /** Looks at such a log before it is taken for torn although it still grows. */

@@ -9,6 +9,7 @@ export type GuardErrorCode =
   | 'command-not-executable'
   | 'audit-unwritable'
   | 'audit-unreadable'
+  | 'audit-key-unusable'
   | 'remote-unreachable'
   | 'upstream-unavailable'
   | 'file-exists'
@@ -40,6 +41,7 @@ const EXIT_BY_CODE: Record<GuardErrorCode, number> = {
   'command-not-executable': EXIT_CODES.notExecutable,
   'audit-unwritable': EXIT_CODES.error,
   'audit-unreadable': EXIT_CODES.error,
+  'audit-key-unusable': EXIT_CODES.error,
   'remote-unreachable': EXIT_CODES.error,
   'upstream-unavailable': EXIT_CODES.error,
   'file-exists': EXIT_CODES.error,

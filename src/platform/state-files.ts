@@ -13,6 +13,8 @@ export interface StateFiles {
   readonly switches: string;
   /** The folder in which running guards tell of themselves. */
   readonly running: string;
+  /** The key that signs the checkpoints of audit logs. */
+  readonly auditKey: string;
 }
 
 /** The places below a state folder. */
@@ -23,5 +25,6 @@ export function stateFiles({ stateDir }: Pick<GuardPaths, 'stateDir'>): StateFil
     ledger: path.join(stateDir, 'ledger'),
     switches: path.join(stateDir, 'switch'),
     running: path.join(stateDir, 'running'),
+    auditKey: path.join(stateDir, 'keys', 'audit.pem'),
   };
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { commandName } from '../../src/commands/command.js';
 import { COMMANDS } from '../../src/commands/table.js';
 import { EXIT_CODES } from '../../src/platform/errors.js';
 import { verifies } from '../requirements.js';
@@ -32,29 +33,46 @@ function section(name: string): string {
   return DOCS.slice(start, end === -1 ? undefined : end);
 }
 
-describe.each(COMMANDS.map((command) => [/^[a-z]*/.exec(command.usage)?.[0] ?? '', command] as const))(
-  'guard %s',
-  (name, command) => {
-    const flags = command.options.map((option) => option.flags);
+/** Every command by the words that name it, with those of groups. */
+const NAMED = (
+  await Promise.all(
+    COMMANDS.map(async (command) => {
+      const name = commandName(command);
+      const inner = 'loadCommands' in command ? (await command.loadCommands()).commands : [];
+      return [[name, command], ...inner.map((one) => [`${name} ${commandName(one)}`, one])] as [
+        string,
+        typeof command,
+      ][];
+    }),
+  )
+).flat();
 
-    test('every option stands in the docs, and every documented option exists', () => {
-      const documented = [...section(name).matchAll(/^\|\s*`(-[^`]+)`/gm)].map(([, flag]) => flag);
-      expect(documented.toSorted()).toEqual(flags.toSorted());
-    });
+describe.each(NAMED)('guard %s', (name, command) => {
+  const flags = command.options.map((option) => option.flags);
 
-    test('the help shows every option', () => {
-      const { status, stdout } = guard(...(name === '' ? [] : [name]), '--help');
-      expect(status).toBe(0);
-      for (const flag of flags) expect(stdout).toContain(flag);
-    });
-  },
-);
+  test('every option stands in the docs, and every documented option exists', () => {
+    const documented = [...section(name).matchAll(/^\|\s*`(-[^`]+)`/gm)].map(([, flag]) => flag);
+    expect(documented.toSorted()).toEqual(flags.toSorted());
+  });
+
+  test('the help shows every option', () => {
+    const { status, stdout } = guard(...name.split(' ').filter((word) => word !== ''), '--help');
+    expect(status).toBe(0);
+    for (const flag of flags) expect(stdout).toContain(flag);
+  });
+});
 
 describe('the command line', () => {
   test('without words it shows help', () => {
     const { status, stdout } = guard();
     expect(status).toBe(0);
     for (const { summary } of COMMANDS) expect(stdout).toContain(summary);
+  });
+
+  test('a group shows its commands, and each of these only its own options', () => {
+    expect(guard('audit').stdout).toBe(guard('audit', '--help').stdout);
+    expect(guard('audit').stdout).toContain('print the public half of the key');
+    expect(guard('audit', 'key', '--help').stdout).toContain('guard audit key --json | jq');
   });
 
   test('the version is that of the package', () => {
@@ -68,6 +86,12 @@ describe('the command line', () => {
     ['an unknown command', ['frobnicate'], /unknown command "frobnicate"/],
     ['a server without the two dashes', ['npx', 'some-server'], /after two dashes: guard -- npx/],
     ['an unknown option', ['tail', '--frobnicate'], /Unknown option/],
+    [
+      'an unknown command of a group',
+      ['audit', 'frobnicate'],
+      /expected .*key.* after guard audit, got frobnicate/,
+    ],
+    ['an unknown option of a group’s command', ['audit', 'key', '--frobnicate'], /Unknown option/],
     ['neither a command nor a url', ['--observe'], /expected either a command after --/],
     [
       'both a command and a url',

@@ -1,0 +1,5 @@
+import { auditKeyCommand } from './audit/key-options.js';
+import type { Command } from './command.js';
+
+/** The commands of `guard audit`, in the order in which help shows them. */
+export const commands: readonly Command[] = [auditKeyCommand];
