@@ -6,10 +6,11 @@ import {
   commandName,
   type Run,
 } from './commands/command.js';
-import { COMMANDS } from './commands/table.js';
+import { helpCommand } from './commands/help-options.js';
+import { COMMANDS, HELP_OPTION } from './commands/table.js';
+import { badUsage, unknownWord } from './commands/usage-error.js';
 import { systemClock } from './platform/clock.js';
-import { EXIT_CODES, GuardError, isGuardError, messageOf } from './platform/errors.js';
-import { printable } from './platform/printable.js';
+import { EXIT_CODES, GuardError, isGuardError } from './platform/errors.js';
 import { VERSION } from './platform/version.js';
 
 /** Runs the program with the words of a command line; ends the process with the command's exit code. */
@@ -45,11 +46,11 @@ interface Chosen<Kind> {
   readonly input: CommandInput;
 }
 
-/** The command that the words name; null when help or the version was asked for and is already shown. */
+/** The command that the words name; null when the version was asked for and is already shown. */
 async function choose(words: readonly string[]): Promise<Chosen<Command> | null> {
   const group = COMMANDS.find((command) => 'loadCommands' in command && commandName(command) === words[0]);
   if (group === undefined || !('loadCommands' in group)) {
-    const chosen = parse(cac('guard').version(VERSION), COMMANDS, words);
+    const chosen = parse(cac('guard').version(VERSION), COMMANDS, words, []);
     if (chosen === null) return null;
     const { command, input } = chosen;
     if ('load' in command) return { command, input };
@@ -57,40 +58,41 @@ async function choose(words: readonly string[]): Promise<Chosen<Command> | null>
     throw new GuardError('usage', `expected ${name} as the first word`, { hint: `guard ${name} --help` });
   }
   const { commands } = await group.loadCommands();
-  const name = `guard ${commandName(group)}`;
-  const chosen = parse(cac(name), commands, words.slice(1));
-  if (chosen !== null || words.length === 1 || words.includes('--help') || words.includes('-h'))
-    return chosen;
-  throw new GuardError(
-    'usage',
-    `expected ${commands.map(commandName).join(', ')} after ${name}, got ${printable(words[1] ?? '')}`,
-    { hint: `${name} --help` },
-  );
+  const outer = commandName(group);
+  const chosen = parse(cac(`guard ${outer}`), commands, words.slice(1), [outer]);
+  if (chosen !== null) return chosen;
+  throw unknownWord(words[1] ?? '', commands.map(commandName), outer);
 }
 
-/** Shows help for `--help` and where there are no words. */
+/** Null where no command is named; the words of `guard help` where help was asked for, or nothing at all. */
 function parse<Kind extends Command | CommandGroup>(
   cli: CAC,
   commands: readonly Kind[],
   words: readonly string[],
-): Chosen<Kind> | null {
+  outer: readonly string[],
+): Chosen<Kind | Command> | null {
   let chosen: Chosen<Kind> | null = null;
   for (const command of commands) {
     const entry = cli.command(command.usage, command.summary);
     for (const { flags, summary, default: fallback } of command.options) {
       entry.option(flags, summary, fallback === undefined ? undefined : { default: fallback });
     }
-    for (const example of command.examples) entry.example(`  ${example}`);
     entry.action((...given: unknown[]) => {
       chosen = { command, input: inputOf(given, cli.args) };
     });
   }
-  cli.help();
+  cli.option(HELP_OPTION.flags, HELP_OPTION.summary);
+  // The first two stand for the program, as in process.argv.
+  cli.parse(['', '', ...words], { run: false });
+  const named = cli.matchedCommandName === undefined ? [] : [cli.matchedCommandName];
+  if (words.length === 0 || cli.options['help'] === true) {
+    return { command: helpCommand, input: { args: [...outer, ...named], options: {}, rest: [] } };
+  }
   try {
-    // The first two stand for the program, as in process.argv.
-    cli.parse(['', '', ...(words.length === 0 ? ['--help'] : words)]);
+    cli.runMatchedCommand();
   } catch (error) {
-    throw new GuardError('usage', messageOf(error), { hint: 'guard --help', cause: error });
+    const options = cli.matchedCommand?.options.map(({ rawName }) => rawName) ?? [];
+    throw badUsage(error, options, [...outer, ...named].join(' '));
   }
   return chosen;
 }

@@ -323,6 +323,10 @@ export const REQUIREMENTS = {
     source: 'issue/clients 7',
     behavior: 'strict, balanced and observe do what they say, with and without rules for servers',
   },
+  'completion:shells': {
+    source: 'issue/clients 8',
+    behavior: 'bash, zsh and fish complete commands, actions, options, values and what follows --',
+  },
   'approval:channel:contract': {
     source: 'issue/approvals',
     behavior: 'every channel keeps the same promises, whatever carries it',

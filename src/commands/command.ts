@@ -2,7 +2,7 @@ import type { Clock } from '../platform/clock.js';
 import type { Environment } from '../platform/paths.js';
 
 /** One option of a command, as data: help, completions and the docs test are made from it. */
-interface OptionSpec {
+export interface OptionSpec {
   /** cac's notation: `-n, --lines <count>`, `--json`, `--no-follow`. */
   readonly flags: string;
   readonly summary: string;
@@ -39,7 +39,7 @@ export interface Command {
   /** cac's notation: `tail`, `check [file]`; without a name first it is the wrapper itself. */
   readonly usage: string;
   readonly summary: string;
-  /** What the first word of `usage` in brackets may be, such as the actions of `guard limits`. */
+  /** What the first word in the brackets of `usage` may be, such as the actions of `guard limits`. */
   readonly words?: readonly string[];
   readonly options: readonly OptionSpec[];
   readonly examples: readonly string[];

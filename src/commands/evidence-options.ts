@@ -4,6 +4,7 @@ import type { Command } from './command.js';
 export const evidenceCommand: Command = {
   usage: 'evidence [action] [name]',
   summary: 'show evidence that rules can require, put it in (put NAME) or take it out (drop NAME)',
+  words: ['list', 'put', 'drop'],
   options: [
     { flags: '--ttl <duration>', summary: 'put: how long it counts, such as 30m' },
     { flags: '--session <id>', summary: 'of this session (default: GUARD_SESSION; list: all)' },

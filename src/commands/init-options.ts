@@ -8,12 +8,12 @@ export const initCommand: Command = {
   options: [
     {
       flags: '--preset <preset>',
-      summary: 'how strict: strict, balanced or observe (default with --for: balanced)',
+      summary: 'how strict; with --for alone, balanced',
       choices: PRESETS,
     },
     {
       flags: '--for <servers>',
-      summary: 'put in the starter rules of published servers, such as github,filesystem (repeatable)',
+      summary: 'put in the rules of published servers (repeatable, or a,b)',
       choices: STARTER_SERVERS,
     },
     { flags: '--project', summary: 'write ./guard.yaml, for this folder (the default)' },

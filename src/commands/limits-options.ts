@@ -4,6 +4,7 @@ import type { Command } from './command.js';
 export const limitsCommand: Command = {
   usage: 'limits [action] [pot]',
   summary: 'show what calls have drawn on limits and budgets, or empty a pot (reset POT)',
+  words: ['reset'],
   options: [
     { flags: '--json', summary: 'print the pots as JSON, one per line' },
     { flags: '--reason <text>', summary: 'reset: why, for the record' },

@@ -4,6 +4,7 @@ import type { Command } from './command.js';
 export const rememberedCommand: Command = {
   usage: 'remembered [action] [...ids]',
   summary: 'list answers that stand for later calls, or take them back (revoke ID…)',
+  words: ['revoke'],
   options: [
     { flags: '--json', summary: 'print the entries as JSON' },
     { flags: '--all', summary: 'revoke: every entry' },

@@ -2,11 +2,13 @@ import { approveCommand } from './approve-options.js';
 import { approverCommand } from './approver-options.js';
 import { auditCommand } from './audit-options.js';
 import { checkCommand } from './check-options.js';
-import type { Command, CommandGroup } from './command.js';
+import type { Command, CommandGroup, OptionSpec } from './command.js';
+import { completionCommand } from './completion-options.js';
 import { denyCommand } from './deny-options.js';
 import { doctorCommand } from './doctor-options.js';
 import { evidenceCommand } from './evidence-options.js';
 import { explainCommand } from './explain-options.js';
+import { helpCommand } from './help-options.js';
 import { initCommand } from './init-options.js';
 import { killCommand } from './kill-options.js';
 import { limitsCommand } from './limits-options.js';
@@ -18,24 +20,28 @@ import { tailCommand } from './tail-options.js';
 import { tokenCommand } from './token-options.js';
 import { wrapCommand } from './wrap-options.js';
 
+/** Commands that help shows together. */
+export interface Section {
+  readonly title: string;
+  readonly commands: readonly (Command | CommandGroup)[];
+}
+
 /** Every command of the program, in the order in which help shows them. */
-export const COMMANDS: readonly (Command | CommandGroup)[] = [
-  wrapCommand,
-  serveCommand,
-  tailCommand,
-  auditCommand,
-  approveCommand,
-  denyCommand,
-  rememberedCommand,
-  approverCommand,
-  checkCommand,
-  explainCommand,
-  limitsCommand,
-  evidenceCommand,
-  doctorCommand,
-  statusCommand,
-  killCommand,
-  resumeCommand,
-  tokenCommand,
-  initCommand,
+export const SECTIONS: readonly Section[] = [
+  { title: 'Govern servers', commands: [wrapCommand, serveCommand] },
+  { title: 'Write a policy', commands: [initCommand, checkCommand, explainCommand] },
+  { title: 'Watch', commands: [tailCommand, statusCommand, limitsCommand, evidenceCommand, auditCommand] },
+  {
+    title: 'Answer calls that wait for you',
+    commands: [approveCommand, denyCommand, rememberedCommand, approverCommand],
+  },
+  { title: 'Stop everything', commands: [killCommand, resumeCommand] },
+  { title: 'Set up', commands: [doctorCommand, tokenCommand, completionCommand, helpCommand] },
 ];
+
+export const COMMANDS: readonly (Command | CommandGroup)[] = SECTIONS.flatMap(({ commands }) => commands);
+
+/** What every command takes. */
+export const HELP_OPTION: OptionSpec = { flags: '-h, --help', summary: 'show what a command does and takes' };
+/** What the program takes where no command is named. */
+export const VERSION_OPTION: OptionSpec = { flags: '-v, --version', summary: 'show the version' };

@@ -4,6 +4,7 @@ import type { Command } from './command.js';
 export const tokenCommand: Command = {
   usage: 'token <action> [name]',
   summary: 'make a token for development (mint NAME), or say what guard serve makes of one (check)',
+  words: ['mint', 'check'],
   options: [
     { flags: '--ttl <duration>', summary: 'mint: how long it counts', default: '1h' },
     { flags: '--scope <scope>', summary: 'mint: a scope that it has (repeatable)' },

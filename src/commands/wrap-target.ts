@@ -1,7 +1,9 @@
 import { STDERR_BYTES_MAX } from '../platform/bounds.js';
 import { randomBytes } from 'node:crypto';
 import type { Diagnostics } from '../platform/diagnostics.js';
+import { nearestWord } from '../config/nearest.js';
 import { GuardError } from '../platform/errors.js';
+import { printable } from '../platform/printable.js';
 import type { Environment } from '../platform/paths.js';
 import { startChild } from '../upstream/child.js';
 import { serverEnvironment } from '../upstream/server-environment.js';
@@ -9,7 +11,8 @@ import type { Parties } from '../conversation/conversation.js';
 import { remoteNameOf, serverNameOf } from '../upstream/server-name.js';
 import type { Upstream } from '../upstream/upstream.js';
 import { clientSession } from './client-session.js';
-import type { CommandInput, Tools } from './command.js';
+import { commandName, type CommandInput, type Tools } from './command.js';
+import { COMMANDS } from './table.js';
 import { textListOption, textOption } from './text-option.js';
 
 /** The server that is to be governed, and under which names. */
@@ -28,9 +31,7 @@ export function readTarget(input: CommandInput, env: Environment): WrapTarget {
   const url = textOption(input, 'url');
   const [stray] = input.args;
   if (stray !== undefined) {
-    throw new GuardError('usage', `unknown command "${stray}"`, {
-      hint: `To put a server behind guard, write its command after two dashes: guard -- ${stray} …`,
-    });
+    throw unknownCommand(stray);
   }
   if ((url === undefined) === (input.rest.length === 0)) {
     throw new GuardError('usage', 'expected either a command after -- or --url, and not both', {
@@ -47,6 +48,15 @@ export function readTarget(input: CommandInput, env: Environment): WrapTarget {
     session: textOption(input, 'session') ?? nonEmpty(env['GUARD_SESSION']) ?? clientSession(),
   };
   return { server, parties, writer };
+}
+
+function unknownCommand(word: string): GuardError {
+  const shown = printable(word);
+  const meant = nearestWord(word, COMMANDS.map(commandName));
+  const wrapping = `To put a server behind guard, write its command after two dashes: guard -- ${shown} …`;
+  return new GuardError('usage', `unknown command "${shown}"`, {
+    hint: meant === undefined ? wrapping : `did you mean guard ${meant}? ${wrapping}`,
+  });
 }
 
 /** Starts the server, or the bridge to it. Guard's own variables and the secrets of its config stay here. */
