@@ -44,6 +44,8 @@ export interface Denial {
   readonly missingDependencies?: readonly string[];
   /** Names of the evidence that is not in, or that is over. */
   readonly missingEvidence?: readonly string[];
+  /** All scopes with which policy would not have denied it. */
+  readonly missingScopes?: readonly string[];
   /** The pots that could not pay: `name`, `limit`, `used`, `amount` and `currency`. */
   readonly budgets?: readonly JsonObject[];
   /** The approval that was refused, missed or is waited for. It holds nothing that could answer it. */
@@ -115,6 +117,7 @@ export function machineForm(denial: Denial): JsonObject {
       ? {}
       : { missing_dependencies: [...denial.missingDependencies] }),
     ...(denial.missingEvidence === undefined ? {} : { missing_evidence: [...denial.missingEvidence] }),
+    ...(denial.missingScopes === undefined ? {} : { missing_scopes: [...denial.missingScopes] }),
     ...(denial.budgets === undefined ? {} : { budgets: [...denial.budgets] }),
     ...(denial.approval === undefined ? {} : { approval: denial.approval }),
     request_id: denial.requestId,

@@ -2,6 +2,7 @@ import type { CompiledPolicy } from '../policy/compiled.js';
 import { canPossiblyPass } from '../policy/can-pass.js';
 import type { Decision } from '../policy/decision.js';
 import { evaluate } from '../policy/evaluate.js';
+import { neededScopes } from '../policy/needed-scopes.js';
 import type { Subject } from '../policy/subject.js';
 import { decisionDenial, unlistedDenial } from './denial-text.js';
 import { dryRunAnswer } from './dry-run-text.js';
@@ -29,13 +30,18 @@ export function policyLayer(
   };
 }
 
-/** A tool that is left out of the list is denied in the words for one that does not exist. */
+/**
+ * A tool that is left out of the list is denied in the words for one that does not exist; a verified
+ * caller of any other is told which scopes would have let the call pass.
+ */
 function denied(call: GovernedCall, decision: Decision, policy: CompiledPolicy): Denied {
   const denial = decisionDenial(call, decision);
   const { reason } = denial;
-  if (reason !== 'policy_denied' || !isHidden(call.subject, policy))
-    return { kind: 'deny', decision, reason, denial };
-  return { kind: 'deny', decision, reason, denial: unlistedDenial(call) };
+  if (reason !== 'policy_denied') return { kind: 'deny', decision, reason, denial };
+  if (isHidden(call.subject, policy)) return { kind: 'deny', decision, reason, denial: unlistedDenial(call) };
+  const missingScopes = neededScopes(policy, call.subject);
+  const told = missingScopes.length === 0 ? denial : { ...denial, missingScopes };
+  return { kind: 'deny', decision, reason, denial: told };
 }
 
 type Denied = Extract<Ruling, { readonly kind: 'deny' }>;

@@ -90,6 +90,36 @@ describe.each(['v1', 'v2 auto'] as const)('client %s', (kind) => {
   });
 });
 
+test('who only lacks scopes is told all of them, in the header and in the denial', async () => {
+  const { sandbox, gateway } = await serve([ECHO], {
+    identity: DEV,
+    policies: {
+      hide_denied: false,
+      rules: [
+        { name: 'no-deleting', match: { tool: 'delete' }, action: 'deny' },
+        { name: 'readers', match: { tool: 'echo', scopes: { missing: ['read', 'list'] } }, action: 'deny' },
+      ],
+    },
+  });
+  const url = `${gateway.base}/mcp`;
+  const token = await mint(sandbox, gateway.config, 'anna', '--scope', 'list');
+  const begin = await post(url, token, { id: 0, method: 'initialize', params: HELLO });
+  const session = { 'mcp-session-id': begin.headers.get('mcp-session-id') ?? '' };
+  const call = (name: string): Promise<Response> =>
+    post(url, token, { id: 1, method: 'tools/call', params: { name, arguments: {} } }, session);
+  const lacking = await call('echo__echo');
+  expect(lacking.status).toBe(403);
+  expect(lacking.headers.get('www-authenticate')).toContain('error="insufficient_scope"');
+  expect(lacking.headers.get('www-authenticate')).toMatch(/scope="[^"]*\bread\b/);
+  expect(await lacking.json()).toMatchObject({
+    result: { _meta: { 'guard/denial': { reason: 'policy_denied', missing_scopes: ['read'] } } },
+  });
+  // What no scope opens names none.
+  const closed = await call('echo__delete');
+  expect(closed.status).toBe(200);
+  expect(await closed.text()).not.toContain('missing_scopes');
+});
+
 test('a session belongs to the agent that began it', async () => {
   const { sandbox, gateway } = await serve([ECHO], { identity: DEV });
   const url = `${gateway.base}/mcp`;

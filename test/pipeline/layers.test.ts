@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import { machineForm } from '../../src/mcp/denial.js';
 import { approvalLayer } from '../../src/pipeline/approval-layer.js';
 import { limitsLayer } from '../../src/pipeline/limits-layer.js';
 import { policyLayer } from '../../src/pipeline/policy-layer.js';
 import type { Enforcer } from '../../src/pipeline/ruling.js';
 import type { Obligation } from '../../src/policy/decision.js';
+import type { Subject } from '../../src/policy/subject.js';
 import { ask, compiled, deny, layer } from '../policy/support.js';
 import { decisionWith, governed, shown } from './support.js';
 import { asking } from '../support/asking.js';
@@ -64,4 +66,18 @@ test.each([
   const policy = compiled([layer(rules)]);
   const ruling = policyLayer(inner, () => policy).rule(governed());
   expect([shown(ruling), inner.reached]).toEqual([expected, reached]);
+});
+
+test.each<[string, Partial<Subject>, boolean, readonly string[] | undefined]>([
+  ['a caller who lacks one', { scopes: ['list'] }, false, ['read']],
+  ['a caller who lacks both', { scopes: [] }, false, ['read', 'list']],
+  ['nobody who is verified', { scopes: undefined }, false, undefined],
+  ['a caller from whom the tool is hidden', { scopes: [] }, true, undefined],
+])('the scopes that are missing are told to %s, or not', (_name, caller, hideDenied, expected) => {
+  const rules = [{ name: 'r', match: { scopes: { missing: ['read', 'list'] } }, action: 'deny' as const }];
+  const policy = compiled([layer(rules, { policy: { hide_denied: hideDenied } })]);
+  const ruling = policyLayer(next('limits'), () => policy).rule(governed({ standing: 'listed', ...caller }));
+  expect(ruling).toMatchObject({ kind: 'deny' });
+  const form = ruling.kind === 'deny' ? machineForm(ruling.denial) : {};
+  expect(form['missing_scopes']).toEqual(expected);
 });

@@ -12,7 +12,7 @@ import { logLevelOf } from './classify.js';
 import type { Hub } from './hub.js';
 import { Leg, type LegEvents, type OpenedConversation } from './leg.js';
 import type { OpenExchange, OpenExchanges } from './open-exchanges.js';
-import { denialReasonOf, scopesFor } from './denied-scopes.js';
+import { missingScopesOf } from './denied-scopes.js';
 import type { PostAnswer, ScopeChallenge } from './post-answer.js';
 import type { ReadGroup } from './read-group.js';
 import { renumbered, rewrittenRequest, type RequestChanges } from '../../jsonrpc/rewrite.js';
@@ -139,11 +139,7 @@ export class Caller {
       logLevel: logLevelOf(message.params),
       token: token === undefined ? NO_TOKEN : line.subarray(token.start, token.end),
       answered: (answer, facts) =>
-        post.answer(
-          answer,
-          facts,
-          facts.isGuards ? this.#challenge(leg, request, answer, name?.value) : undefined,
-        ),
+        post.answer(answer, facts, facts.isGuards ? this.#challenge(post, answer) : undefined),
       dropped: () => post.drop(),
       related: (related) => post.related(related),
     });
@@ -159,17 +155,10 @@ export class Caller {
   }
 
   /** What a client is told at the HTTP door whose call policy denied because its token lacks scopes. */
-  #challenge(
-    leg: Leg,
-    { message, post }: ClientRequest,
-    answer: Buffer,
-    ownName: string | undefined,
-  ): ScopeChallenge | undefined {
+  #challenge(post: PostAnswer, answer: Buffer): ScopeChallenge | undefined {
     const { scopeChallenge, facts } = this.#options;
     if (scopeChallenge === undefined || facts.principal.agent === undefined) return undefined;
-    if (denialReasonOf(answer) !== 'policy_denied') return undefined;
-    const params = ownName === undefined ? message.params : { ...message.params, name: ownName };
-    const scopes = scopesFor(leg.conversation, message.method, params);
+    const scopes = missingScopesOf(answer);
     return scopes.length === 0 ? undefined : scopeChallenge(scopes, post.upstream);
   }
 
