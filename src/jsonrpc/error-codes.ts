@@ -1,5 +1,5 @@
 /**
- * JSON-RPC error codes that guard sends. The first four are the specification's; guard's own lie
+ * JSON-RPC error codes that guard sends. The first five are the specification's; guard's own lie
  * outside -32768…-32000, since MCP reserves that range (2026-07-28, basic, "Error Codes").
  */
 export const ERROR_CODES = {
@@ -11,6 +11,8 @@ export const ERROR_CODES = {
   methodNotFound: -32601,
   /** The parameters of a governed method are not what the method takes. */
   invalidParams: -32602,
+  /** The gateway itself failed, or could not reach the server. */
+  internalError: -32603,
   /** Policy, a limit or an approval said no. */
   denied: -31001,
   /** The server ended before it answered. */

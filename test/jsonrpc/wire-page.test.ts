@@ -110,6 +110,7 @@ describe('error codes', () => {
       invalidRequest: -32600,
       methodNotFound: -32601,
       invalidParams: -32602,
+      internalError: -32603,
       denied: -31001,
       serverGone: -31002,
       garbledAnswer: -31003,
@@ -128,7 +129,9 @@ describe('error codes', () => {
   });
 
   test("guard's own lie outside the range that MCP reserves", () => {
-    const own = Object.values(ERROR_CODES).filter((code) => ![-32700, -32600, -32601, -32602].includes(code));
+    const own = Object.values(ERROR_CODES).filter(
+      (code) => ![-32700, -32600, -32601, -32602, -32603].includes(code),
+    );
     expect(own.filter((code) => code >= -32768 && code <= -32000)).toEqual([]);
     expect(new Set(Object.values(ERROR_CODES)).size).toBe(Object.keys(ERROR_CODES).length);
   });

@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import { member } from '../../platform/json.js';
 import { GATEWAY_GREETING_MS } from '../../platform/bounds.js';
 import { messageOf } from '../../platform/errors.js';
@@ -11,8 +12,6 @@ export interface Greeted {
   readonly single: boolean;
 }
 
-const INTERNAL_ERROR = -32603;
-
 /** Answers `initialize` or `server/discover` for servers that guard has shaken hands with itself. */
 export async function greet(
   caller: Caller,
@@ -25,7 +24,7 @@ export async function greet(
   if (single && only !== undefined && servers.length === 0) {
     request.ungreeted?.();
     const failureClass = only.upstream.trouble?.failureClass ?? 'unreachable';
-    return post.error(INTERNAL_ERROR, `guard: the server "${only.name}" cannot be reached`, {
+    return post.error(ERROR_CODES.internalError, `guard: the server "${only.name}" cannot be reached`, {
       failure_class: failureClass,
     });
   }

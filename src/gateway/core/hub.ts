@@ -1,6 +1,5 @@
 import { Catalog } from '../../mcp/catalog.js';
 import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
-import { VERSION } from '../../platform/version.js';
 import type {
   Connection,
   ConnectionEvents,
@@ -9,6 +8,7 @@ import type {
   ServerMessage,
   SessionClient,
 } from '../upstreams/connection.js';
+import { GUARD_INFO } from '../upstreams/guard-info.js';
 import type { SupervisedUpstream } from '../upstreams/supervised-upstream.js';
 import { ParameterHeaders } from '../../upstream/remote/parameter-headers.js';
 import { isMoreVerbose } from './log-level.js';
@@ -201,7 +201,7 @@ export class Hub {
 const GUARD_ITSELF: SessionClient = {
   era: 'legacy',
   capabilities: {},
-  clientInfo: { name: 'guard', version: VERSION },
+  clientInfo: GUARD_INFO,
 };
 
 /** The request that a notification belongs to: by its progress token, or by the subscription's id. */

@@ -14,7 +14,6 @@ import { greet } from './greet.js';
 import { setLevelEverywhere } from './set-level.js';
 import { Lists, type LearnedNames } from './lists.js';
 
-const INTERNAL_ERROR = -32603;
 const HEADER_MISMATCH = -32020;
 /** 2025-11-25, server/resources, "Error Handling"; the modern era has -32602 in its place. */
 const RESOURCE_NOT_FOUND = -32002;
@@ -221,7 +220,7 @@ export class Router {
   #soon(request: ClientRequest, work: Promise<void>): void {
     work.catch((error: unknown) => {
       this.#onDefect(error);
-      request.post.error(INTERNAL_ERROR, 'guard: this request failed inside guard');
+      request.post.error(ERROR_CODES.internalError, 'guard: this request failed inside guard');
     });
   }
 

@@ -30,12 +30,9 @@ export interface WaitingLines {
   readonly lines: readonly Buffer[];
 }
 
-/** JSON-RPC 2.0: internal error; what a client is told of a server that guard cannot reach. */
-const INTERNAL_ERROR = -32603;
-
 /** More waits for a server that starts than is kept. */
 export const OVERLOADED: Loss = {
-  code: INTERNAL_ERROR,
+  code: ERROR_CODES.internalError,
   message: 'too many messages wait for the server to start',
   failureClass: 'overloaded',
 };
@@ -167,5 +164,5 @@ export function isFull(waiting: readonly WaitingLines[], more: readonly Buffer[]
 export function lossOf(error: unknown): Loss {
   const failureClass =
     error instanceof Error && 'failureClass' in error ? String(error.failureClass) : 'unreachable';
-  return { code: INTERNAL_ERROR, message: messageOf(error), failureClass };
+  return { code: ERROR_CODES.internalError, message: messageOf(error), failureClass };
 }

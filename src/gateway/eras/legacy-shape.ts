@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import { errorFrame } from '../../jsonrpc/replies.js';
 import { withoutMembers } from '../../jsonrpc/splice.js';
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../../platform/json.js';
@@ -5,7 +6,6 @@ import { isJsonObject, member, type JsonObject, type JsonValue } from '../../pla
 const MODERN_RESULT = ['resultType', 'ttlMs', 'cacheScope'];
 /** Errors about the way between guard and the server, which the client cannot mend. */
 const OWN_FAULTS: ReadonlySet<unknown> = new Set([-32020, -32021, -32022]);
-const INTERNAL_ERROR = -32603;
 
 /** Modern servers decide themselves what becomes a task, so a client's wish for one is left out. */
 export function withoutTask(line: Buffer, params: JsonValue | undefined): Buffer {
@@ -23,7 +23,12 @@ export function legacyAnswer(line: Buffer, message: JsonObject, id: number): Buf
   const error = member(message, 'error');
   const code = isJsonObject(error) ? member(error, 'code') : undefined;
   if (!OWN_FAULTS.has(code)) return line;
-  return errorFrame(id, INTERNAL_ERROR, 'guard: the server and guard do not understand each other', {
-    failure_class: 'handshake',
-  });
+  return errorFrame(
+    id,
+    ERROR_CODES.internalError,
+    'guard: the server and guard do not understand each other',
+    {
+      failure_class: 'handshake',
+    },
+  );
 }

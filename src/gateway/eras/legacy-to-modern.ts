@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import { errorFrame, resultFrame } from '../../jsonrpc/replies.js';
 import { withoutMembers } from '../../jsonrpc/splice.js';
 import { GATEWAY_ROUNDS_MAX } from '../../platform/bounds.js';
@@ -31,8 +32,6 @@ interface OpenCall {
 }
 
 const ROUND_METHODS: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
-const INTERNAL_ERROR = -32603;
-const NO_ANSWER = -32603;
 
 /**
  * A client of the older era with a modern server. Each request gets the envelope that the client
@@ -134,7 +133,7 @@ export class LegacyToModern implements Translation {
     const unreadable = [...methods.values()].includes(undefined);
     if (unreadable || rounds >= GATEWAY_ROUNDS_MAX) {
       const why = unreadable ? 'the server asks what cannot be read' : 'the server asks without end';
-      return this.#port.toClient(errorFrame(clientId, INTERNAL_ERROR, `guard: ${why}`));
+      return this.#port.toClient(errorFrame(clientId, ERROR_CODES.internalError, `guard: ${why}`));
     }
     const asking: Asking = {
       clientId,
@@ -169,7 +168,11 @@ export class LegacyToModern implements Translation {
     if (text === undefined || !isJsonObject(member(message, 'result'))) {
       for (const [handle, other] of this.#asking) if (other.asking === asking) this.#asking.delete(handle);
       return this.#answerSoon(
-        errorFrame(asking.clientId, NO_ANSWER, "guard: the client did not answer the server's question"),
+        errorFrame(
+          asking.clientId,
+          ERROR_CODES.internalError,
+          "guard: the client did not answer the server's question",
+        ),
       );
     }
     asking.responses.set(key, Buffer.from(text));

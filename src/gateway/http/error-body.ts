@@ -1,13 +1,10 @@
 import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import type { Refusal } from './door-check.js';
 
-/** JSON-RPC's "Internal error": guard's own fault. */
-const INTERNAL_ERROR = -32603;
-
 const CODES: ReadonlyMap<number, number> = new Map([
   [413, ERROR_CODES.frameTooLarge],
   [429, ERROR_CODES.tooManyPending],
-  [500, INTERNAL_ERROR],
+  [500, ERROR_CODES.internalError],
   [503, ERROR_CODES.tooManyPending],
 ]);
 

@@ -1,6 +1,6 @@
 import { LEGACY_REVISIONS, MODERN_REVISION } from '../../mcp/era.js';
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../../platform/json.js';
-import { VERSION } from '../../platform/version.js';
+import { GUARD_INFO } from '../upstreams/guard-info.js';
 import type { ServerFacts } from '../upstreams/connection.js';
 
 /** A server that answered the handshake. */
@@ -10,7 +10,6 @@ export interface KnownServer {
 }
 
 const SERVER_INFO_META = 'io.modelcontextprotocol/serverInfo';
-const GUARD_INFO: JsonObject = { name: 'guard', version: VERSION };
 
 /** What the gateway carries for several servers: each of these, where one of them has it. */
 const CARRIED = ['tools', 'prompts', 'resources', 'completions', 'logging'] as const;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import { errorFrame } from '../../jsonrpc/replies.js';
 import { REMOTE_ERROR_BODY_BYTES_MAX } from '../../platform/bounds.js';
 import { isJsonObject, member, type JsonObject, type JsonValue } from '../../platform/json.js';
@@ -6,9 +7,6 @@ import { readBody, type Wire } from './exchange.js';
 import { statusFailure, type FailureDetail, type RemoteFailure } from './failure.js';
 import { messageLines } from './message-lines.js';
 import type { Outgoing } from './outgoing.js';
-
-/** JSON-RPC's "method not found", which the modern era sends as HTTP 404 and which ends no session. */
-const METHOD_NOT_FOUND = -32601;
 
 interface RpcError {
   readonly code: number;
@@ -30,7 +28,7 @@ export async function refusalOf(
   const line = await errorLine(wire, response);
   const error = line === null ? null : rpcError(line);
   const answer = line === null || error === null ? undefined : answerFor(message, line, error, status);
-  const sessionEnded = status === 404 && sentSession && error?.code !== METHOD_NOT_FOUND;
+  const sessionEnded = status === 404 && sentSession && error?.code !== ERROR_CODES.methodNotFound;
   const detail: FailureDetail = {
     spokeRpc: error !== null,
     sessionEnded,

@@ -10,7 +10,7 @@ import type { JsonObject } from '../../../src/platform/json.js';
 import { VERSION } from '../../../src/platform/version.js';
 
 const INFO = 'io.modelcontextprotocol/serverInfo';
-const GUARD = { name: 'guard', version: VERSION };
+const GUARD = { name: 'mcp-guard', version: VERSION };
 
 function legacy(name: string, capabilities: JsonObject, more: JsonObject = {}): KnownServer {
   const serverInfo = { name: `${name}-server`, version: '1' };
