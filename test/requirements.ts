@@ -1013,6 +1013,44 @@ export const REQUIREMENTS = {
     behavior:
       'no server receives a call whose record could not be written, also where many are written together',
   },
+  'simulate:changes': {
+    source: 'issue 7, point 5',
+    behavior: 'past calls under another policy: which decisions change, by which rules, and why',
+  },
+  'simulate:undecidable': {
+    source: 'issue 7, point 5; law 6',
+    behavior: 'what the log does not tell is never guessed: where it matters, the call cannot be told',
+  },
+  'simulate:windows': {
+    source: 'issue 7, point 5',
+    behavior: 'limits, budgets and prerequisites count by the times, amounts and ends of the log',
+  },
+  'simulate:exit-code': {
+    source: 'issue 7, point 5',
+    behavior: '--fail-on-change ends with 2 where a decision changes or cannot be told',
+  },
+  'learn:least': {
+    source: 'issue 7, point 5',
+    behavior:
+      'a rule per server and tool that was used, bounds where the log supports them, deny for the rest',
+  },
+  'learn:sound': {
+    source: 'issue 7, point 5',
+    behavior: 'over the log that it comes from, a learned policy turns no allowed call into a denied one',
+  },
+  'learn:hostile-names': {
+    source: 'law 7',
+    behavior: 'no name and no argument breaks out of the quotes and comments of a learned policy',
+  },
+  'test:policy': {
+    source: 'issue 7, point 6',
+    behavior:
+      'policy tests run like unit tests: calls by a clock of their own, what is expected, and why not',
+  },
+  'test:junit': {
+    source: 'issue 7, point 6',
+    behavior: 'the JUnit report is well-formed whatever names hold',
+  },
 } as const satisfies Record<string, Requirement>;
 
 export type RequirementId = keyof typeof REQUIREMENTS;

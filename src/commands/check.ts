@@ -6,7 +6,6 @@ import { tryLoadConfig } from '../config/load.js';
 import type { LoadedConfig, LoadOptions, LoadResult } from '../config/load.js';
 import { mistakeText } from '../config/mistakes.js';
 import type { Mistake } from '../config/mistakes.js';
-import { findProjectFile } from '../config/project-file.js';
 import { readConfigText } from '../config/read-file.js';
 import { layerWarnings, nothingEnforced } from '../config/warnings.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
@@ -14,6 +13,7 @@ import { guardPaths } from '../platform/paths.js';
 import { printable } from '../platform/printable.js';
 import { printText } from './check-print.js';
 import type { Run } from './command.js';
+import { layerOfFile } from './policy-file.js';
 import { textOption } from './text-option.js';
 
 /** Validates the config; 0 without mistakes, 1 with, and a GuardError where a file cannot be read. */
@@ -44,9 +44,7 @@ export const run: Run = async (input, tools) => {
 /** One file by itself, as the layer that it would be: the project's where the search finds it. */
 async function checkFile(file: string, options: LoadOptions): Promise<LoadResult> {
   const target = path.resolve(options.cwd, file);
-  const found = await findProjectFile(path.dirname(target), []);
-  const isProject = found.path === target && !target.startsWith(options.paths.userConfigDir);
-  const location = { layer: isProject ? 'project' : 'user', path: target, trust: 'anyone' } as const;
+  const location = await layerOfFile(target, options.paths.userConfigDir);
   return tryLoadConfig(options, {
     located: { layers: [location], candidates: [target], notes: [] },
     files: [validateLayer(draftLayer(location), options.env, undefined)],

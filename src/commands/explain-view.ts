@@ -102,7 +102,8 @@ function layerLines(layer: LayerReport, file: string | undefined, color: ChalkIn
   return lines;
 }
 
-function ruleLines(report: RuleReport, color: ChalkInstance): string[] {
+/** What became of one rule, with its conditions where it was reached. */
+export function ruleLines(report: RuleReport, color: ChalkInstance): string[] {
   const { rule, action, status, conditions } = report;
   const counts = status === 'matched' || status === 'uncertain-applied';
   const text = `  ${rule.index + 1}. ${printable(rule.name)}  ${action}  ${STATUS[status]}`;

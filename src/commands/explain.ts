@@ -37,7 +37,7 @@ export const run: Run = async (input, tools) => {
 };
 
 /** https://no-color.org: any text in NO_COLOR switches color off. */
-function colorLevel({ env, stdout }: Tools): 0 | 1 {
+export function colorLevel({ env, stdout }: Tools): 0 | 1 {
   const isPlain = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb' || !stdout.isTTY;
   return isPlain && (env['FORCE_COLOR'] ?? '') === '' ? 0 : 1;
 }

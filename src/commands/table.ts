@@ -11,12 +11,15 @@ import { explainCommand } from './explain-options.js';
 import { helpCommand } from './help-options.js';
 import { initCommand } from './init-options.js';
 import { killCommand } from './kill-options.js';
+import { learnCommand } from './learn-options.js';
 import { limitsCommand } from './limits-options.js';
 import { rememberedCommand } from './remembered-options.js';
 import { resumeCommand } from './resume-options.js';
 import { serveCommand } from './serve-options.js';
+import { simulateCommand } from './simulate-options.js';
 import { statusCommand } from './status-options.js';
 import { tailCommand } from './tail-options.js';
+import { testCommand } from './test-options.js';
 import { tokenCommand } from './token-options.js';
 import { wrapCommand } from './wrap-options.js';
 
@@ -29,7 +32,10 @@ export interface Section {
 /** Every command of the program, in the order in which help shows them. */
 export const SECTIONS: readonly Section[] = [
   { title: 'Govern servers', commands: [wrapCommand, serveCommand] },
-  { title: 'Write a policy', commands: [initCommand, checkCommand, explainCommand] },
+  {
+    title: 'Write a policy',
+    commands: [initCommand, checkCommand, explainCommand, learnCommand, simulateCommand, testCommand],
+  },
   { title: 'Watch', commands: [tailCommand, statusCommand, limitsCommand, evidenceCommand, auditCommand] },
   {
     title: 'Answer calls that wait for you',

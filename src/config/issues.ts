@@ -22,9 +22,16 @@ export interface ValueMistake {
 /** What zod says when no message was given; the sentences below replace it. */
 const NO_MESSAGE = 'Invalid input';
 
-/** zod's issues with a value, as sentences that say what was expected and what stands there. */
-export function valueMistakes(issues: readonly Issue[], value: JsonValue): ValueMistake[] {
-  const found = issues.flatMap((issue) => mistakesOf(issue, [], value));
+/**
+ * zod's issues with a value, as sentences that say what was expected and what stands there. `schema`
+ * is the one that the value was held against: it tells which keys there are.
+ */
+export function valueMistakes(
+  issues: readonly Issue[],
+  value: JsonValue,
+  schema: z.core.$ZodType = configSchema,
+): ValueMistake[] {
+  const found = issues.flatMap((issue) => mistakesOf(issue, [], value, schema));
   // A check of a whole map is no news where a key inside is wrong already.
   return found.filter(
     (mistake) => mistake.whole !== true || !found.some((other) => isInside(other.path, mistake.path)),
@@ -35,11 +42,16 @@ function isInside(path: ConfigPath, around: ConfigPath): boolean {
   return path.length > around.length && around.every((part, index) => path[index] === part);
 }
 
-function mistakesOf(issue: Issue, base: ConfigPath, value: JsonValue): ValueMistake[] {
+function mistakesOf(
+  issue: Issue,
+  base: ConfigPath,
+  value: JsonValue,
+  schema: z.core.$ZodType,
+): ValueMistake[] {
   const path = [...base, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
   const given = valueAt(value, path);
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
-  if (issue.code === 'invalid_union') return unionMistakes(issue, path, value);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, schema));
+  if (issue.code === 'invalid_union') return unionMistakes(issue, path, value, schema);
   if (issue.message !== NO_MESSAGE) {
     if (given !== undefined && isJsonObject(given)) return [{ path, message: issue.message, whole: true }];
     return [{ path, message: `${issue.message}${Array.isArray(given) ? '' : gotText(given)}` }];
@@ -50,9 +62,9 @@ function mistakesOf(issue: Issue, base: ConfigPath, value: JsonValue): ValueMist
   return [{ path, message: `this value is not allowed${gotText(given)}` }];
 }
 
-function unknownKey(path: ConfigPath, key: string): ValueMistake {
-  const near = nearestWord(key, knownKeys(configSchema, path));
-  const home = near === undefined && path.length === 0 ? homeOfKey(configSchema, key) : undefined;
+function unknownKey(path: ConfigPath, key: string, schema: z.core.$ZodType): ValueMistake {
+  const near = nearestWord(key, knownKeys(schema, path));
+  const home = near === undefined && path.length === 0 ? homeOfKey(schema, key) : undefined;
   const hint =
     near === undefined ? (home === undefined ? undefined : `it belongs to ${home}`) : `did you mean ${near}?`;
   return {
@@ -96,6 +108,7 @@ function unionMistakes(
   issue: z.core.$ZodIssueInvalidUnion,
   path: ConfigPath,
   value: JsonValue,
+  schema: z.core.$ZodType,
 ): ValueMistake[] {
   const given = valueAt(value, path);
   if (given === undefined) return [missingKey(path)];
@@ -108,7 +121,7 @@ function unionMistakes(
   );
   const member = meant[0];
   if (member !== undefined && (meant.length === 1 || understood.length === meant.length)) {
-    return member.flatMap((error) => mistakesOf(error, path, value));
+    return member.flatMap((error) => mistakesOf(error, path, value, schema));
   }
   const words = members.flatMap((errors) =>
     errors.flatMap((error) =>

@@ -55,8 +55,8 @@ export function mistakeText(mistake: Mistake): string {
   return [place, ...path, `${printable(mistake.message, CONFIG_MISTAKE_CHARS_MAX)}${hint}`].join('  ');
 }
 
-/** All mistakes as lines of text. */
-function mistakesText(mistakes: readonly Mistake[]): string {
+/** All mistakes as lines of text, of which there are at most CONFIG_MISTAKES_MAX. */
+export function mistakesText(mistakes: readonly Mistake[]): string {
   const lines = mistakes.slice(0, CONFIG_MISTAKES_MAX).map(mistakeText);
   if (mistakes.length > CONFIG_MISTAKES_MAX) lines.push(`and ${mistakes.length - CONFIG_MISTAKES_MAX} more`);
   return lines.join('\n');

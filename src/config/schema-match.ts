@@ -51,7 +51,8 @@ descriptions.add(conditionSchema, {
   description: 'Operators on one argument; all that are given must hold.',
 });
 
-const hints = z.strictObject({
+/** The four hints of a tool. */
+export const toolHints = z.strictObject({
   readOnlyHint: optional(
     flag,
     'The tool changes nothing. The protocol takes false where a server does not say.',
@@ -80,7 +81,7 @@ export const matchSchema: z.ZodMiniType<MatchSource> = z.strictObject({
   agent: optional(oneOrMany(text), "Glob over the agent's name."),
   client: optional(oneOrMany(text), "Glob over the client's name."),
   environment: optional(oneOrMany(text), "Glob over the config's environment."),
-  annotations: optional(hints, "The tool's hints. They are claims of the server."),
+  annotations: optional(toolHints, "The tool's hints. They are claims of the server."),
   input: optional(
     z.record(z.string(), conditionSchema),
     'Argument path ($.a.b, $.list[0], $.list[*].name) to conditions.',

@@ -51,12 +51,13 @@ function stageDecision(trail: AuditTrail, call: GovernedCall, ruling: Ruling): v
 }
 
 /** What the record says of a ruling. */
-interface Verdict extends Pick<DecisionFields, 'decision' | 'enforced' | 'reason' | 'would'> {
+export interface Verdict extends Pick<DecisionFields, 'decision' | 'enforced' | 'reason' | 'would'> {
   /** The decision that the rest of the record is about. */
   readonly shown: Decision;
 }
 
-function verdictOf(ruling: Ruling): Verdict {
+/** What a ruling is on record as; replays tell of it in the same words. */
+export function verdictOf(ruling: Ruling): Verdict {
   const { decision: shown } = ruling;
   const { reason } = shown;
   switch (ruling.kind) {

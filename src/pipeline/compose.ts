@@ -33,7 +33,8 @@ export function composePipeline(ports: PipelinePorts): Pipeline {
   );
 }
 
-const forward: Enforcer<'forward'> = {
+/** The innermost step: the call goes on. */
+export const forward: Enforcer<'forward'> = {
   stage: 'forward',
   rule: (_call, decision) => ({ kind: 'forward', decision }),
   rehearse: () => ({ kind: 'forward' }),

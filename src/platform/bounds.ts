@@ -611,3 +611,42 @@ export const GATEWAY_DRAIN_LOOK_MS = 50;
 export const GATEWAY_GATHER_MS = 10;
 /** How long the acknowledgement of a subscription to all servers waits for each of them. */
 export const GATEWAY_ACKNOWLEDGE_MS = 1000;
+
+/** Calls without an outcome that a replay of the audit log keeps; beyond, the oldest count as open for good. */
+export const REPLAY_OPEN_CALLS_MAX = 10_000;
+/** Kinds of changes that a replay tells apart; further ones are only counted. */
+export const REPLAY_GROUPS_MAX = 1000;
+/** Calls that a replay shows of one kind of change. */
+export const REPLAY_EXAMPLES_MAX = 3;
+/** Conditions, gaps and uncertain notes that a replay shows of one kind of change. */
+export const REPLAY_REASONS_MAX = 8;
+/** Characters of one argument text that a replay shows. */
+export const REPLAY_ARGUMENT_CHARS_MAX = 200;
+/** Different outcomes that a call may have for all that the log tells; beyond, it is undecidable anyway. */
+export const REPLAY_POSSIBILITIES_MAX = 16;
+/** Members and elements of arguments that are searched for what redaction left out; beyond, they count as left out. */
+export const REPLAY_VALUES_MAX = 10_000;
+/** Files of an audit log that one replay reads. */
+export const REPLAY_FILES_MAX = 1000;
+/** Tools, resources and prompts that one learned policy has rules for; further ones are only counted. */
+export const LEARN_SUBJECTS_MAX = 5000;
+/** Argument paths that are watched of one tool; a tool with more gets no bounds. */
+export const LEARN_PATHS_MAX = 64;
+/** How deep into objects arguments are watched. */
+export const LEARN_DEPTH_MAX = 3;
+/** Different texts that are kept of one argument; beyond, it is no list of choices. */
+export const LEARN_VALUES_MAX = 16;
+/** Characters of a text that can be one of a list of choices. */
+export const LEARN_VALUE_CHARS_MAX = 64;
+/** Hosts that one bound names. */
+export const LEARN_HOSTS_MAX = 16;
+/** Calls that a bound needs: fewer say too little. */
+export const LEARN_CALLS_LEAST = 20;
+/** Calls that a list of choices needs for each of its choices. */
+export const LEARN_CALLS_PER_CHOICE = 5;
+/** Kinds of calls that were not allowed, as a learned policy lists them; further ones are only counted. */
+export const LEARN_REFUSED_MAX = 200;
+/** Tests in one policy test file. */
+export const POLICY_TESTS_MAX = 10_000;
+/** Calls in one policy test, repetitions included. */
+export const POLICY_TEST_CALLS_MAX = 100_000;

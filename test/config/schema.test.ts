@@ -81,6 +81,8 @@ function exampleFiles(folder = 'examples'): [string, string][] {
     const file = path.join(folder, name);
     if (name === 'node_modules') return [];
     if (statSync(file).isDirectory()) return exampleFiles(file);
-    return /^guard.*\.ya?ml$/.test(name) ? [[file, readFileSync(file, 'utf8')]] : [];
+    return /^guard.*\.ya?ml$/.test(name) && !name.includes('.test.')
+      ? [[file, readFileSync(file, 'utf8')]]
+      : [];
   });
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe } from 'vitest';
 import { createFileLedger } from '../../src/limits/file-ledger.js';
-import { createMemoryLedger } from '../support/memory-ledger.js';
+import { createMemoryLedger } from '../../src/limits/memory-ledger.js';
 import { randomId } from '../../src/platform/random-id.js';
 import { describeLedger } from './ledger-contract.js';
 

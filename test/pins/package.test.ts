@@ -31,6 +31,7 @@ test('the package holds the program, its types, schemas and starter policies, an
     'examples/policies/*.yaml',
     'package.json',
     'schemas/guard.config.schema.json',
+    'schemas/guard.test.schema.json',
   ]);
 });
 

@@ -1,6 +1,6 @@
 import type { CompiledBudgets } from '../../src/limits/budget.js';
 import type { Ledger } from '../../src/limits/ledger.js';
-import { createMemoryLedger } from './memory-ledger.js';
+import { createMemoryLedger } from '../../src/limits/memory-ledger.js';
 import type { CompiledEvidence } from '../../src/limits/evidence.js';
 import { type WatchedTools, watchedTools } from '../../src/limits/prerequisites.js';
 import type { CompiledPolicy } from '../../src/policy/compiled.js';

@@ -18,6 +18,7 @@ export const IMPORTS_ALLOWED: Readonly<Record<string, readonly string[]>> = {
   control: ['platform'],
   pipeline: ['approvals', 'limits', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
   upstream: ['mcp', 'jsonrpc', 'platform'],
+  replay: ['pipeline', 'approvals', 'limits', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
   conversation: ['pipeline', 'approvals', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
   relay: ['conversation', 'upstream', 'platform'],
   gateway: ['conversation', 'upstream', 'pipeline', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
@@ -30,6 +31,7 @@ export const IMPORTS_ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'upstream',
     'tui',
     'config',
+    'replay',
     'pipeline',
     'approvals',
     'limits',
@@ -45,8 +47,9 @@ export const IMPORTS_ALLOWED: Readonly<Record<string, readonly string[]>> = {
 /** Rooms and files that take values and return values: no I/O, no clock, no randomness, no waiting. */
 const PURE = [
   /^src\/policy\//,
+  /^src\/replay\//,
   /^src\/audit\/(record|encode|json-text|redact|filter|join)\.ts$/,
-  /^src\/limits\/(ledger|ledger-record|fold|fold-clock|pot|snapshot|amounts|budget|pots|marks|prerequisites|evidence|record-values)\.ts$/,
+  /^src\/limits\/(ledger|ledger-record|fold|fold-clock|memory-ledger|pot|snapshot|amounts|budget|pots|marks|prerequisites|evidence|record-values)\.ts$/,
 ];
 
 /** What is banned where, and what to use in its place. */

@@ -1,9 +1,9 @@
-import { GuardError } from '../../src/platform/errors.js';
-import { apply, createLedgerState, type Judgement, potStates } from '../../src/limits/fold.js';
-import type { Ledger } from '../../src/limits/ledger.js';
-import { marksAt } from '../../src/limits/marks.js';
-import { encodeRecord, type LedgerRecord } from '../../src/limits/ledger-record.js';
-import { peekAt, reservedOf } from '../../src/limits/peek.js';
+import { GuardError } from '../platform/errors.js';
+import { apply, createLedgerState, type Judgement, potStates } from './fold.js';
+import type { Ledger } from './ledger.js';
+import { marksAt } from './marks.js';
+import { encodeRecord, type LedgerRecord } from './ledger-record.js';
+import { peekAt, reservedOf } from './peek.js';
 
 /** Counts in memory: for one process, as long as it lives. */
 export function createMemoryLedger(options: { readonly newId: () => string }): Ledger {
