@@ -42,7 +42,7 @@ export const run: Run = async (input, tools) => {
   const { calls, subjects } = learned;
   await printText(
     tools.stdout,
-    `wrote ${printable(target)}: ${subjects.length} rules from ${calls} calls\nnext: read it, then guard simulate --policy ${printable(output)}\n`,
+    `wrote ${printable(target)}, rules: ${subjects.length}, from calls: ${calls}\nnext: read it, then guard simulate --policy ${printable(output)}\n`,
   );
   return EXIT_CODES.ok;
 };

@@ -5,6 +5,7 @@ import { guardPaths } from '../platform/paths.js';
 import { createSimulation } from '../replay/simulation.js';
 import { printText } from './check-print.js';
 import type { CommandInput, Run, Tools } from './command.js';
+import { shownJsonText } from './json-print.js';
 import { loadPolicyFile } from './policy-file.js';
 import { logFilesOf, periodOf, replayFiles } from './replay-log.js';
 import { simulationText } from './simulate-text.js';
@@ -27,7 +28,7 @@ export const run: Run = async (input, tools) => {
   const whole = { ok: isSame, ...result, unreadableLines: troubles };
   await printText(
     tools.stdout,
-    input.options['json'] === true ? `${JSON.stringify(whole, null, 2)}\n` : simulationText(result),
+    input.options['json'] === true ? shownJsonText(whole) : simulationText(result),
   );
   return input.options['failOnChange'] === true && !isSame ? EXIT_CODES.error : EXIT_CODES.ok;
 };

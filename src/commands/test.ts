@@ -11,6 +11,7 @@ import { runPolicyTest, type TestEnd } from '../replay/policy-test.js';
 import { printText } from './check-print.js';
 import type { CommandInput, Run, Tools } from './command.js';
 import { colorLevel } from './explain.js';
+import { shownJsonText } from './json-print.js';
 import { loadPolicyFile } from './policy-file.js';
 import { testsReport, testsText } from './test-text.js';
 import { textOption } from './text-option.js';
@@ -128,7 +129,7 @@ function jsonText(files: readonly RanFile[]): string {
   }));
   const failed = files.flatMap(({ tests }) => tests).filter(({ end }) => !end.ok).length;
   const passed = files.flatMap(({ tests }) => tests).length - failed;
-  return `${JSON.stringify({ ok: failed === 0, passed, failed, files: shown }, null, 2)}\n`;
+  return shownJsonText({ ok: failed === 0, passed, failed, files: shown });
 }
 
 function mismatchJson({

@@ -165,7 +165,7 @@ test('--output writes, and replaces nothing without --force', async () => {
   expect(readFileSync(path.join(folder, 'there.yaml'), 'utf8')).toBe('mine');
   expect(await run({ output: 'there.yaml', force: true })).toMatchObject({ code: 0 });
   const fresh = await run({ output: 'new.yaml' });
-  expect(fresh.stdout).toContain('1 rules from 1 calls');
+  expect(fresh.stdout).toContain('rules: 1, from calls: 1');
   expect(readFileSync(path.join(folder, 'new.yaml'), 'utf8')).toContain('used-files-read-file');
   expect(await run({ output: 'no/folder.yaml' })).toMatchObject({ code: 2, error: 'usage' });
   expect(await run({ audit: 'none.jsonl' })).toMatchObject({ code: 2, error: 'audit-unreadable' });

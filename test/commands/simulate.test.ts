@@ -258,6 +258,21 @@ test.each([
   expect(await runCommand(simulateCommand, folder, { options })).toMatchObject({ code: 0 });
 });
 
+test('where a default decides, the rule that is about such calls says why it does not match', async () => {
+  const rules = `    - { name: src, match: { tool: write_file, input: { '$.path': { path_within: /srv/src } } }, action: allow }\n`;
+  const folder = folderWith({
+    'new.yaml': (POLICY + rules).replace('default: allow', 'default: deny'),
+    'audit.jsonl': logOf([{ tool: 'write_file', args: { path: '/etc/passwd' } }]),
+  });
+  const options = { policy: 'new.yaml', audit: 'audit.jsonl', json: true };
+  const { stdout } = await runCommand(simulateCommand, folder, { options });
+  const { changes } = JSON.parse(stdout) as SimulationResult;
+  expect(changes[0]?.why).toEqual([
+    'The tool "write_file" is not allowed: no policy rule permits it.',
+    'src does not match: $.path path_within: wanted "/srv/src", the call has "/etc/passwd"',
+  ]);
+});
+
 test('torn lines are passed over and counted, several files are one log', async () => {
   const [first = '', second = ''] = logOf([{ tool: 'search' }]).split('\n');
   const folder = folderWith({
