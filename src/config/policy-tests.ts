@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { POLICY_TEST_CALLS_MAX } from '../platform/bounds.js';
-import { GuardError } from '../platform/errors.js';
+import { GuardError, isGuardError } from '../platform/errors.js';
 import { isJsonObject, type JsonObject } from '../platform/json.js';
 import { durationMs } from '../platform/units.js';
 import { type ValueMistake, valueMistakes } from './issues.js';
@@ -47,7 +47,7 @@ export interface PolicyTestFile {
 
 /** Reads a policy test file. Throws GuardError `config-not-found`, `config-invalid` with every mistake. */
 export function readPolicyTests(file: string): PolicyTestFile {
-  const { text } = readConfigText(file, 'anyone');
+  const text = textOf(file);
   const { value, mistakes, locate } = parseConfigText(file, text);
   if (value === undefined || mistakes.length > 0) throw invalid(file, mistakes);
   const stripped = isJsonObject(value) ? withoutExtensions(value) : value;
@@ -69,6 +69,15 @@ export function readPolicyTests(file: string): PolicyTestFile {
       steps: stepsOf(test, source.defaults),
     })),
   };
+}
+
+function textOf(file: string): string {
+  try {
+    return readConfigText(file, 'anyone').text;
+  } catch (error) {
+    if (!isGuardError(error) || error.code !== 'config-not-found') throw error;
+    throw new GuardError('config-not-found', `no test file at ${file}`, { cause: error });
+  }
 }
 
 function withoutExtensions(value: JsonObject): JsonObject {

@@ -50,22 +50,12 @@ class Replay implements Simulation {
   }
 
   push(record: AuditRecord): void {
-    switch (record.type) {
-      case 'decision': {
-        const read = readRecordedCall(record);
-        if (read.kind === 'call') this.#decide(read.call);
-        else if (read.kind === 'set-aside') this.#tally.setAside(Date.parse(record.ts), read.why);
-        return;
-      }
-      case 'outcome':
-        this.#end(record);
-        return;
-      case 'event':
-        this.#happen(record);
-        return;
-      case 'session':
-      case 'refusal':
-    }
+    if (record.type === 'outcome') this.#end(record);
+    else if (record.type === 'event') this.#happen(record);
+    if (record.type !== 'decision') return;
+    const read = readRecordedCall(record);
+    if (read.kind === 'call') this.#decide(read.call);
+    else if (read.kind === 'set-aside') this.#tally.setAside(Date.parse(record.ts), read.why);
   }
 
   result(): SimulationResult {

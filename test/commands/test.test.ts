@@ -262,7 +262,7 @@ test.each([
 
 test.each([
   ['no file', [], {}, 'usage'],
-  ['a file that is not there', ['x.yaml'], {}, 'config-not-found'],
+  ['a test file that is not there', ['x.yaml'], {}, 'config-not-found'],
   ['a policy that is not there', ['a.yaml'], {}, 'config-not-found'],
   ['a broken policy', ['a.yaml'], { config: 'broken.yaml' }, 'config-invalid'],
   ['a report that cannot be written', ['b.yaml'], { junit: 'no/such/folder.xml' }, 'usage'],
