@@ -202,6 +202,15 @@ export const REQUIREMENTS = {
     behavior:
       'the key that signs checkpoints is made once, for its owner only, and only its public half is shown',
   },
+  'audit:chain': { source: 'issue 6', behavior: 'each record holds the hash of its writer’s line before it' },
+  'audit:chain:lost': {
+    source: 'issue 6',
+    behavior: 'what could not be written is said to be lost, inside a chain that holds in every file',
+  },
+  'audit:checkpoint': {
+    source: 'issue 6',
+    behavior: 'a writer signs what it wrote now and then and at its end, never on the way of a call',
+  },
   'audit:helmsman-fields': { source: 'seed Helmsman', behavior: 'records keep the seed’s field names' },
   'tail:joined': { source: 'design §8', behavior: 'decision and outcome are one line with the latency' },
   'tail:rotation': { source: 'design §8', behavior: 'tail follows over rotation' },

@@ -1,5 +1,4 @@
-import { AUDIT_RECORD_BYTES_MAX } from '../platform/bounds.js';
-import { countText } from '../platform/count-text.js';
+import { AUDIT_RECORD_BYTES_MAX, AUDIT_RECORD_HEAD_BYTES_MAX } from '../platform/bounds.js';
 import type { JsonValue } from '../platform/json.js';
 import type { Digest } from './digest.js';
 import {
@@ -18,6 +17,7 @@ import {
 import { flat, repeated } from './repeated-text.js';
 import {
   AUDIT_RECORD_VERSION,
+  type CheckpointRecord,
   type DecisionRecord,
   type EventRecord,
   type OutcomeRecord,
@@ -36,10 +36,13 @@ export interface RecordConstants {
   readonly era: string | null;
 }
 
-/** The count of one writer's records; every encoder of a writer shares it. */
-export interface RecordSequence {
-  /** The next position, from 1. */
-  next(): number;
+/**
+ * A record but for its place among its writer's records: `head` ends where the number follows, `rest`
+ * begins behind `prev` and has no line feed. `WriterChain` puts the place in.
+ */
+export interface RecordParts {
+  readonly head: string;
+  readonly rest: string;
 }
 
 type Constant = keyof RecordBase | 'client' | 'era';
@@ -52,62 +55,63 @@ export type OutcomeFields = Omit<OutcomeRecord, Constant>;
 export type RefusalFields = Omit<RefusalRecord, Constant>;
 export type EventFields = Omit<EventRecord, Constant>;
 export type SessionFields = Omit<SessionRecord, Constant>;
+/** The signature comes last, over all that stands before it, so it is no part of what is encoded. */
+export type CheckpointFields = Omit<CheckpointRecord, Constant | 'signature'>;
 
-/**
- * Makes the text of records: one line of JSON with its final line feed. Each call takes a number of
- * the sequence. `ts` is the clock's timestamp; fields are not copied, as this is on the path of calls.
- */
+/** Makes the text of records. `ts` is the clock's timestamp; fields are not copied, as this is on the path of calls. */
 export interface RecordEncoder {
-  session(ts: string, fields: SessionFields): string;
-  decision(ts: string, fields: DecisionFields): string;
-  outcome(ts: string, fields: OutcomeFields): string;
-  refusal(ts: string, fields: RefusalFields): string;
-  event(ts: string, fields: EventFields): string;
-}
-
-/** A sequence that starts at 1. */
-export function createRecordSequence(): RecordSequence {
-  let last = 0;
-  return {
-    next() {
-      last += 1;
-      return last;
-    },
-  };
+  session(ts: string, fields: SessionFields): RecordParts;
+  decision(ts: string, fields: DecisionFields): RecordParts;
+  outcome(ts: string, fields: OutcomeFields): RecordParts;
+  refusal(ts: string, fields: RefusalFields): RecordParts;
+  event(ts: string, fields: EventFields): RecordParts;
+  /** What a checkpoint's signature is over: the object is not closed yet. */
+  checkpoint(ts: string, fields: CheckpointFields): RecordParts;
 }
 
 /**
  * An encoder for one session. Members stand in the order in which record.ts declares them, optional
- * ones last and only where given. A client or era that becomes known later means another encoder
- * on the same sequence. Text is joined by hand because one record of each kind is on the path of
- * every call, and what repeats is kept; a test holds the result against JSON.stringify.
+ * ones last and only where given. A client or era that becomes known later means another encoder.
+ * Text is joined by hand because one record of each kind is on the path of every call, and what
+ * repeats is kept; a test holds the result against JSON.stringify.
  */
-export function createRecordEncoder(constants: RecordConstants, sequence: RecordSequence): RecordEncoder {
+export function createRecordEncoder(constants: RecordConstants): RecordEncoder {
   const writer = textJson(constants.writer);
   const who = flat(
-    `,"prev":null,"upstream":${textJson(constants.upstream)}` +
+    `,"upstream":${textJson(constants.upstream)}` +
       `,"session":${nullableTextJson(constants.session)},"agent":${nullableTextJson(constants.agent)}`,
   );
-  const starting = (type: RecordBase['type']): ((ts: string) => string) => {
-    const head = repeated(
+  const starting = (type: RecordBase['type']): ((ts: string) => string) =>
+    repeated(
       (ts: string) => `{"v":${AUDIT_RECORD_VERSION},"type":"${type}","ts":"${ts}","writer":${writer},"seq":`,
     );
-    return (ts) => head(ts) + countText(sequence.next()) + who;
-  };
   const session = starting('session');
   const decision = starting('decision');
   const outcome = starting('outcome');
   const refusal = starting('refusal');
   const event = starting('event');
+  const checkpoint = starting('checkpoint');
   const decisionText = decisionMembers(constants);
   const outcomeText = outcomeMembers();
   return {
-    session: (ts, fields) => `${session(ts)}${sessionMembers(fields)}}\n`,
-    decision: (ts, fields) => finished(decision(ts) + decisionText(fields), 'arguments', fields.arguments),
-    outcome: (ts, fields) => finished(outcome(ts) + outcomeText(fields), 'response', fields.response),
-    refusal: (ts, fields) => `${refusal(ts)}${refusalMembers(fields)}}\n`,
-    event: (ts, fields) =>
-      `${event(ts)},"event":${textJson(fields.event)},"detail":${detailJson(fields.detail)}}\n`,
+    session: (ts, fields) => ({ head: session(ts), rest: `${who}${sessionMembers(fields)}}` }),
+    decision: (ts, fields) => ({
+      head: decision(ts),
+      rest: finished(who + decisionText(fields), 'arguments', fields.arguments),
+    }),
+    outcome: (ts, fields) => ({
+      head: outcome(ts),
+      rest: finished(who + outcomeText(fields), 'response', fields.response),
+    }),
+    refusal: (ts, fields) => ({ head: refusal(ts), rest: `${who}${refusalMembers(fields)}}` }),
+    event: (ts, fields) => ({
+      head: event(ts),
+      rest: `${who},"event":${textJson(fields.event)},"detail":${detailJson(fields.detail)}}`,
+    }),
+    checkpoint: (ts, { count, closing, key }) => ({
+      head: checkpoint(ts),
+      rest: `${who},"count":${numberJson(count)},"closing":${closing},"key":${textJson(key)}`,
+    }),
   };
 }
 
@@ -187,10 +191,10 @@ function sessionMembers(fields: SessionFields): string {
 
 /** Closes a record with its one large member, which is left out where the record would pass its bound. */
 function finished(text: string, name: string, value: JsonValue | undefined): string {
-  if (value === undefined) return `${text}}\n`;
+  if (value === undefined) return `${text}}`;
   const large = valueJson(value);
-  const line = `${text},"${name}":${large}}\n`;
-  if (line.length * 3 <= AUDIT_RECORD_BYTES_MAX || Buffer.byteLength(line) <= AUDIT_RECORD_BYTES_MAX)
-    return line;
-  return `${text},"${name}":${omittedJson(large)}}\n`;
+  const rest = `${text},"${name}":${large}}`;
+  const most = AUDIT_RECORD_BYTES_MAX - AUDIT_RECORD_HEAD_BYTES_MAX;
+  if (rest.length * 3 <= most || Buffer.byteLength(rest) <= most) return rest;
+  return `${text},"${name}":${omittedJson(large)}}`;
 }

@@ -1,4 +1,4 @@
-import { AUDIT_STAGED_BYTES, AUDIT_STAGED_BYTES_MAX } from '../platform/bounds.js';
+import { AUDIT_STAGED_BYTES } from '../platform/bounds.js';
 import { type LogWriter, type LogWriterOptions, openLogWriter } from './log-writer.js';
 import type { AuditSink } from './sink.js';
 
@@ -15,34 +15,26 @@ export interface FileSink extends AuditSink, Pick<LogWriter, 'endedTorn' | 'sync
 export function openFileSink(options: LogWriterOptions): FileSink {
   const writer = openLogWriter(options);
   const staged = new StagedLines();
-  let failure: { readonly error: unknown } | undefined;
+  let kept: readonly number[] = [0];
 
-  const write = (): void => {
-    const lines = staged.take();
-    if (lines.length > 0) writer.write(lines);
-  };
   return {
     endedTorn: writer.endedTorn,
-    stage(line) {
-      // After a failure the rest of the batch is dropped too: its commit fails as a whole.
-      if (failure !== undefined) return;
-      staged.add(line);
-      if (staged.length < AUDIT_STAGED_BYTES_MAX) return;
+    stage: (line) => staged.add(line),
+    commit() {
+      const lines = staged.take();
+      if (lines.length === 0) return;
       try {
-        write();
+        writer.write(lines);
       } catch (error) {
-        failure = { error };
+        kept = [wholeLines(lines, writer.written)];
+        throw error;
       }
     },
-    commit() {
-      const earlier = failure;
-      failure = undefined;
-      if (earlier !== undefined) throw earlier.error;
-      write();
+    get kept() {
+      return kept;
     },
     close() {
       staged.take();
-      failure = undefined;
       writer.close();
     },
     get failing() {
@@ -53,6 +45,20 @@ export function openFileSink(options: LogWriterOptions): FileSink {
     },
   };
 }
+
+/**
+ * How many lines are whole in their first `written` bytes. One that lacks only its line feed is: the
+ * next writer puts that there.
+ */
+function wholeLines(lines: Uint8Array, written: number): number {
+  let count = 0;
+  for (let at = lines.indexOf(LINE_FEED); at !== -1 && at <= written; at = lines.indexOf(LINE_FEED, at + 1)) {
+    if (written > 0) count += 1;
+  }
+  return count;
+}
+
+const LINE_FEED = 0x0a;
 
 /** Lines as the bytes that will be written, in one buffer that is used again and again. */
 class StagedLines {

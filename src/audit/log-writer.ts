@@ -27,6 +27,8 @@ export interface LogWriter {
   readonly endedTorn: boolean;
   /** Appends in one write; throws GuardError `audit-unwritable` when not all of it was written. */
   write(lines: Uint8Array): void;
+  /** Of the bytes given to the last write, how many reached the file, also where the write failed. */
+  readonly written: number;
   close(): void;
   /** True from a failed write or sync until one succeeds. */
   readonly failing: boolean;
@@ -44,6 +46,7 @@ export function openLogWriter(options: LogWriterOptions): LogWriter {
   let checkedMs = clock.monotonicMs();
   let lineFeedDue = endedTorn;
   let failing = false;
+  let written = 0;
 
   const close = (): void => {
     if (file !== undefined) syncs.release(file.descriptor);
@@ -65,9 +68,17 @@ export function openLogWriter(options: LogWriterOptions): LogWriter {
   return {
     endedTorn,
     write(lines) {
+      written = 0;
       try {
         const { descriptor } = current();
-        append(descriptor, lineFeedDue ? Buffer.concat([LINE_FEED, lines]) : lines, files);
+        const bytes = lineFeedDue ? Buffer.concat([LINE_FEED, lines]) : lines;
+        const before = bytes.length - lines.length;
+        // One write; a second one for the rest could land behind another process's record.
+        const all = files.write(descriptor, bytes);
+        written = Math.max(0, all - before);
+        if (all !== bytes.length) {
+          throw new Error(`only ${all} of ${bytes.length} bytes were written; the disk may be full`);
+        }
         lineFeedDue = false;
         if (fsync === 'always') files.sync(descriptor);
         else if (fsync === 'interval') syncs.written(descriptor);
@@ -80,6 +91,9 @@ export function openLogWriter(options: LogWriterOptions): LogWriter {
       }
     },
     close,
+    get written() {
+      return written;
+    },
     get failing() {
       return failing || syncs.failing;
     },
@@ -90,13 +104,6 @@ export function openLogWriter(options: LogWriterOptions): LogWriter {
 }
 
 const LINE_FEED = Buffer.from('\n');
-
-/** One write; a second one for the rest could land behind another process's record. */
-function append(descriptor: number, bytes: Uint8Array, files: LogFiles): void {
-  const written = files.write(descriptor, bytes);
-  if (written === bytes.length) return;
-  throw new Error(`only ${written} of ${bytes.length} bytes were written; the disk may be full`);
-}
 
 function isSameFile(found: LogFileStatus | undefined, opened: LogFileStatus): boolean {
   return found?.inode === opened.inode && found.device === opened.device;

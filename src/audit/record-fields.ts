@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue, member } from '../platfo
 import {
   AUDIT_RECORD_VERSION,
   type AuditRecord,
+  type CheckpointRecord,
   type DecisionRecord,
   type EventRecord,
   type OutcomeRecord,
@@ -93,6 +94,14 @@ const REFUSAL: Shapes<RefusalRecord> = {
 
 const EVENT: Shapes<EventRecord> = { ...BASE, event: 'string', detail: 'json' };
 
+const CHECKPOINT: Shapes<CheckpointRecord> = {
+  ...BASE,
+  count: 'number',
+  closing: 'boolean',
+  key: 'string',
+  signature: 'string',
+};
+
 /** Every member of every type of record, in the order in which they are written after `v` and `type`. */
 export const RECORD_FIELDS = {
   session: SESSION,
@@ -100,6 +109,7 @@ export const RECORD_FIELDS = {
   outcome: OUTCOME,
   refusal: REFUSAL,
   event: EVENT,
+  checkpoint: CHECKPOINT,
 } as const;
 
 /** What a line of an audit log turned out to be. */

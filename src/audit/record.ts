@@ -9,14 +9,14 @@ export type Direction = 'client-to-server' | 'server-to-client';
 /** Members that every record carries. */
 export interface RecordBase {
   readonly v: typeof AUDIT_RECORD_VERSION;
-  readonly type: 'session' | 'decision' | 'outcome' | 'refusal' | 'event';
+  readonly type: 'session' | 'decision' | 'outcome' | 'refusal' | 'event' | 'checkpoint';
   /** RFC 3339, UTC, milliseconds. A label: order comes from `seq`. */
   readonly ts: string;
   /** The guard process that wrote the record. */
   readonly writer: string;
   /** Position of the record in its writer's sequence, from 1. */
   readonly seq: number;
-  /** Reserved for the hash of the writer's previous record. */
+  /** SHA-256, as lowercase hex, of the bytes of the writer's previous line without its line feed; null in its first. */
   readonly prev: string | null;
   readonly upstream: string;
   readonly session: string | null;
@@ -139,4 +139,23 @@ export interface EventRecord extends RecordBase {
   readonly detail: JsonValue;
 }
 
-export type AuditRecord = SessionRecord | DecisionRecord | OutcomeRecord | RefusalRecord | EventRecord;
+/** A signature over all that the writer wrote so far. */
+export interface CheckpointRecord extends RecordBase {
+  readonly type: 'checkpoint';
+  /** Records of this writer in the log before this one. */
+  readonly count: number;
+  /** Whether it is the writer's last record. */
+  readonly closing: boolean;
+  /** Fingerprint of the key: `sha256:` and the hex digest of its public half as DER. */
+  readonly key: string;
+  /** Ed25519, as lowercase hex, over the bytes of the line before `,"signature"`. */
+  readonly signature: string;
+}
+
+export type AuditRecord =
+  | SessionRecord
+  | DecisionRecord
+  | OutcomeRecord
+  | RefusalRecord
+  | EventRecord
+  | CheckpointRecord;

@@ -3,7 +3,7 @@ import type { AuditSink } from './sink.js';
 /**
  * A sink that opens its file at the first commit and tries again at each one until that works. A
  * log that cannot be opened thus denies calls, and records again once it can, without a restart.
- * `onOpened` runs after each opening and may stage what must come first.
+ * `onOpened` runs after each opening, within a commit: what it has to record belongs to the next one.
  */
 export function createReopeningSink<Sink extends AuditSink>(
   open: () => Sink,
@@ -32,6 +32,9 @@ export function createReopeningSink<Sink extends AuditSink>(
       for (const line of staged) inner.stage(line);
       inner.commit();
     },
+    get kept() {
+      return inner?.kept ?? NOTHING;
+    },
     close() {
       inner?.close();
     },
@@ -40,3 +43,5 @@ export function createReopeningSink<Sink extends AuditSink>(
     },
   };
 }
+
+const NOTHING: readonly number[] = [0];

@@ -1,4 +1,3 @@
-import { AUDIT_STAGED_BYTES_MAX } from '../platform/bounds.js';
 import type { AuditSink } from './sink.js';
 import type { StreamSink } from './stream-sink.js';
 
@@ -10,43 +9,30 @@ import type { StreamSink } from './stream-sink.js';
 export function createSeveralSinks(files: readonly AuditSink[], streams: readonly StreamSink[]): AuditSink {
   const sinks = [...files, ...streams];
   let staged: string[] = [];
-  let stagedBytes = 0;
-  let failure: { readonly error: unknown } | undefined;
+  const kept = sinks.map(() => 0);
 
-  const write = (): void => {
-    const lines = staged;
-    staged = [];
-    stagedBytes = 0;
-    if (lines.length === 0) return;
-    for (const stream of streams) stream.check();
-    for (const sink of sinks) {
-      for (const line of lines) sink.stage(line);
-      sink.commit();
-    }
-  };
   return {
-    stage(line) {
-      // After a failure the rest of the batch is dropped too: its commit fails as a whole.
-      if (failure !== undefined) return;
-      staged.push(line);
-      stagedBytes += line.length;
-      if (stagedBytes < AUDIT_STAGED_BYTES_MAX) return;
-      try {
-        write();
-      } catch (error) {
-        failure = { error };
+    stage: (line) => void staged.push(line),
+    commit() {
+      const lines = staged;
+      staged = [];
+      if (lines.length === 0) return;
+      kept.fill(0);
+      for (const stream of streams) stream.check();
+      for (const [place, sink] of sinks.entries()) {
+        for (const line of lines) sink.stage(line);
+        try {
+          sink.commit();
+          kept[place] = lines.length;
+        } catch (error) {
+          kept[place] = sink.kept[0] ?? 0;
+          throw error;
+        }
       }
     },
-    commit() {
-      const earlier = failure;
-      failure = undefined;
-      if (earlier !== undefined) throw earlier.error;
-      write();
-    },
+    kept,
     close() {
       staged = [];
-      stagedBytes = 0;
-      failure = undefined;
       for (const sink of sinks) sink.close();
     },
     get failing() {

@@ -19,7 +19,7 @@ export interface SigningKey {
   readonly fingerprint: Digest;
   /** The public half as PEM (SubjectPublicKeyInfo, RFC 8410). */
   readonly publicPem: string;
-  /** The Ed25519 signature (RFC 8032) of a text as UTF-8; base64. */
+  /** The Ed25519 signature (RFC 8032) of a text as UTF-8; lowercase hex. */
   sign(text: string): string;
 }
 
@@ -60,7 +60,7 @@ function readKey(file: string): SigningKey | undefined {
   return {
     fingerprint: fingerprintOf(publicKey),
     publicPem: String(publicKey.export({ format: 'pem', type: 'spki' })),
-    sign: (text) => sign(null, Buffer.from(text, 'utf8'), privateKey).toString('base64'),
+    sign: (text) => sign(null, Buffer.from(text, 'utf8'), privateKey).toString('hex'),
   };
 }
 

@@ -34,6 +34,8 @@ class BoundedStream implements StreamSink {
   #staged: string[] = [];
   #stagedBytes = 0;
   #hasFailed = false;
+  /** A stream takes all of a commit or nothing. */
+  readonly kept = [0];
   #broken: { readonly error: unknown } | undefined;
 
   constructor(stream: Writable, waitingBytesMax: number) {

@@ -5,16 +5,14 @@ import type { Clock } from '../platform/clock.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import {
   createRecordEncoder,
-  createRecordSequence,
   type DecisionFields,
   type EventFields,
   type OutcomeFields,
   type RecordConstants,
-  type RecordSequence,
   type RefusalFields,
   type SessionFields,
 } from './encode.js';
-import type { AuditSink } from './sink.js';
+import type { RecordLog } from './writer-chain.js';
 
 /** One writer's records on their way to the log. */
 export interface AuditTrail {
@@ -35,12 +33,13 @@ export interface AuditTrail {
    * records of what has already happened: they need not hold up what comes next.
    */
   commitSoon(): void;
-  /** Writes what is left and releases the sink. */
+  /** Writes what is left and releases the log. */
   close(): void;
 }
 
 export interface TrailOptions {
-  readonly sink: AuditSink;
+  /** The writer's records; where several trails share a writer, a view of them. */
+  readonly log: RecordLog;
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
   readonly constants: Omit<RecordConstants, 'client' | 'era'>;
@@ -49,16 +48,13 @@ export interface TrailOptions {
   readonly logsArguments: boolean;
   readonly logsResponses: boolean;
   readonly redact: (value: JsonValue) => JsonValue;
-  /** Where several trails of one writer count together; a count of its own without. */
-  readonly sequence?: RecordSequence;
 }
 
 /** Starts the trail of one guard process. Nothing is written before the first record. */
 export function createAuditTrail(options: TrailOptions): AuditTrail {
-  const { sink, clock, diagnostics, redact } = options;
-  const sequence = options.sequence ?? createRecordSequence();
+  const { log, clock, diagnostics, redact } = options;
   let constants: RecordConstants = { ...options.constants, client: null, era: null };
-  let encoder = createRecordEncoder(constants, sequence);
+  let encoder = createRecordEncoder(constants);
   let opened = false;
   let committed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -67,7 +63,7 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     const now = clock.timestamp();
     if (!opened) {
       opened = true;
-      sink.stage(encoder.session(now, options.session));
+      log.stage(encoder.session(now, options.session));
     }
     return now;
   }
@@ -76,24 +72,24 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     logsResponses: options.logsResponses,
     identify(names) {
       constants = { ...constants, ...names };
-      encoder = createRecordEncoder(constants, sequence);
+      encoder = createRecordEncoder(constants);
     },
     decision(fields) {
       const time = ts();
       const shown =
         fields.arguments === undefined ? fields : { ...fields, arguments: redact(fields.arguments) };
-      sink.stage(encoder.decision(time, shown));
+      log.stage(encoder.decision(time, shown));
     },
     outcome(fields) {
       const time = ts();
       const shown = fields.response === undefined ? fields : { ...fields, response: redact(fields.response) };
-      sink.stage(encoder.outcome(time, shown));
+      log.stage(encoder.outcome(time, shown));
     },
     refusal(fields) {
-      sink.stage(encoder.refusal(ts(), fields));
+      log.stage(encoder.refusal(ts(), fields));
     },
     event(fields) {
-      sink.stage(encoder.event(ts(), fields));
+      log.stage(encoder.event(ts(), fields));
     },
     commitSoon() {
       timer ??= setTimeout(() => {
@@ -105,13 +101,13 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     close() {
       clearTimeout(timer);
       commit();
-      sink.close();
+      log.close();
     },
   };
 
   function commit(): boolean {
     try {
-      sink.commit();
+      log.commit();
       committed = opened;
       return true;
     } catch (error) {

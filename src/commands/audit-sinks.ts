@@ -17,8 +17,8 @@ export interface AuditSinks {
 }
 
 /**
- * Opens `audit.sinks`. Files are opened with the first record. `onOpened` runs for each one and may
- * stage what must come first.
+ * Opens `audit.sinks`. Files are opened with the first record. `onOpened` runs for each one, within
+ * the commit that opens it.
  */
 export function openAuditSinks(
   { path, fsync, sinks }: Settings['audit'],

@@ -1,9 +1,11 @@
-import { createRecordEncoder, createRecordSequence, type EventFields } from '../audit/encode.js';
+import { createRecordEncoder, type EventFields } from '../audit/encode.js';
 import { openFileSink } from '../audit/file-sink.js';
+import { createDiagnostics } from '../platform/diagnostics.js';
 import { GuardError, messageOf } from '../platform/errors.js';
 import { randomId } from '../platform/random-id.js';
 import { auditFileOf } from './audit-file.js';
 import type { CommandInput, Tools } from './command.js';
+import { openChain } from './open-chain.js';
 import { textOption } from './text-option.js';
 
 /** What a command did that belongs in the audit log beside the calls. */
@@ -26,20 +28,21 @@ export function openCommandRecord(input: CommandInput, tools: Tools): CommandRec
   const file = auditFileOf(textOption(input, 'audit'), tools);
   const sink = openFileSink({ path: file, fsync: 'always', clock });
   const writer = randomId('', 12);
-  const sequence = createRecordSequence();
+  const base = { writer, upstream: NO_SERVER, session: writer, agent: null };
+  const diagnostics = createDiagnostics((line) => tools.stderr.write(line));
+  const log = openChain(sink, tools, diagnostics, base);
   let endedTorn = sink.endedTorn;
   return {
     write(fields, session = writer) {
-      const constants = { writer, upstream: NO_SERVER, session, agent: null, client: null, era: null };
-      const encoder = createRecordEncoder(constants, sequence);
+      const encoder = createRecordEncoder({ ...base, session, client: null, era: null });
       if (endedTorn) {
         endedTorn = false;
         const detail = 'the last line of the log was unfinished';
-        sink.stage(encoder.event(clock.timestamp(), { event: 'recovered', detail }));
+        log.stage(encoder.event(clock.timestamp(), { event: 'recovered', detail }));
       }
-      sink.stage(encoder.event(clock.timestamp(), fields));
+      log.stage(encoder.event(clock.timestamp(), fields));
       try {
-        sink.commit();
+        log.commit();
       } catch (error) {
         throw new GuardError(
           'audit-unwritable',
@@ -48,6 +51,6 @@ export function openCommandRecord(input: CommandInput, tools: Tools): CommandRec
         );
       }
     },
-    close: () => sink.close(),
+    close: () => log.close(),
   };
 }

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { createRecordSequence } from '../audit/encode.js';
 import { createRedaction } from '../audit/redact.js';
-import { SharedSink } from '../audit/shared-sink.js';
+import { SharedLog } from '../audit/shared-log.js';
+import type { SignedChain } from '../audit/signed-chain.js';
 import { createAuditTrail, type AuditTrail } from '../audit/trail.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import { VERSION } from '../platform/version.js';
 import { type AuditSinks, openAuditSinks } from './audit-sinks.js';
 import type { CommandInput, Tools } from './command.js';
+import { noteTornEnd, openChain } from './open-chain.js';
 import { textOption } from './text-option.js';
 
 export interface TrailsInput {
@@ -34,22 +35,25 @@ export class ServeTrails {
   readonly writer = randomBytes(6).toString('hex');
   readonly #input: TrailsInput;
   readonly #sinks: AuditSinks;
-  readonly #shared: SharedSink;
-  readonly #sequence = createRecordSequence();
+  readonly #chain: SignedChain;
+  readonly #shared: SharedLog;
   /** For what belongs to no server. */
   readonly front: AuditTrail;
 
   constructor(input: TrailsInput) {
     this.#input = input;
-    const { config, tools } = input;
+    const { config, tools, diagnostics } = input;
     const { audit } = config.settings;
     const named = textOption(input.input, 'audit');
     const settings = named === undefined ? audit : { ...audit, path: path.resolve(tools.cwd, named) };
-    this.#sinks = openAuditSinks(settings, tools, (opened) => {
-      if (!opened.endedTorn) return;
-      this.front.event({ event: 'recovered', detail: 'the last line of the log was unfinished' });
+    this.#sinks = openAuditSinks(settings, tools, (opened) => noteTornEnd(opened, () => this.front));
+    this.#chain = openChain(this.#sinks.sink, tools, diagnostics, {
+      writer: this.writer,
+      upstream: GATEWAY,
+      session: this.writer,
+      agent: null,
     });
-    this.#shared = new SharedSink(this.#sinks.sink);
+    this.#shared = new SharedLog(this.#chain);
     this.front = this.open({
       upstream: GATEWAY,
       session: undefined,
@@ -67,7 +71,7 @@ export class ServeTrails {
     const { config, tools, diagnostics, approvers } = this.#input;
     const { audit } = config.settings;
     return createAuditTrail({
-      sink: this.#shared.view(),
+      log: this.#shared.view(),
       clock: tools.clock,
       diagnostics,
       constants: { writer: this.writer, upstream, session: session ?? this.writer, agent: agent ?? null },
@@ -82,7 +86,6 @@ export class ServeTrails {
       logsArguments: audit.logArguments || logsArguments,
       logsResponses: audit.includeResponses,
       redact: createRedaction(config.secrets.values),
-      sequence: this.#sequence,
     });
   }
 
@@ -94,8 +97,9 @@ export class ServeTrails {
   /** Writes what is left and waits for who reads standard output, within a bound. */
   async close(): Promise<void> {
     this.front.close();
+    this.#chain.finish();
     await this.#sinks.ended();
-    this.#sinks.sink.close();
+    this.#chain.close();
   }
 }
 

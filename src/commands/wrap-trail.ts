@@ -7,6 +7,7 @@ import type { LoadedConfig } from '../config/load.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import { VERSION } from '../platform/version.js';
 import type { CommandInput, Tools } from './command.js';
+import { noteTornEnd, openChain } from './open-chain.js';
 import { textOption } from './text-option.js';
 import type { WrapTarget } from './wrap-target.js';
 
@@ -27,22 +28,20 @@ export function openTrail({ input, tools, config, target, diagnostics, approvers
   const file = named === undefined ? audit.path : path.resolve(tools.cwd, named);
   const sink = createReopeningSink(
     () => openFileSink({ path: file, fsync: audit.fsync, clock: tools.clock }),
-    (opened) => {
-      if (opened.endedTorn)
-        trail.event({ event: 'recovered', detail: 'the last line of the log was unfinished' });
-    },
+    (opened) => noteTornEnd(opened, () => trail),
   );
+  const constants = {
+    writer: target.writer,
+    upstream: target.parties.server,
+    // Where no session can be told, what this process does is still to be found together.
+    session: target.parties.session ?? target.writer,
+    agent: target.parties.agent ?? null,
+  };
   const trail: AuditTrail = createAuditTrail({
-    sink,
+    log: openChain(sink, tools, diagnostics, constants),
     clock: tools.clock,
     diagnostics,
-    constants: {
-      writer: target.writer,
-      upstream: target.parties.server,
-      // Where no session can be told, what this process does is still to be found together.
-      session: target.parties.session ?? target.writer,
-      agent: target.parties.agent ?? null,
-    },
+    constants,
     session: {
       guard_version: VERSION,
       pid: process.pid,

@@ -126,6 +126,12 @@ export const CONFIG_DEBOUNCE_MS = 100;
 
 /** Largest audit record; larger arguments are left out and said to be. */
 export const AUDIT_RECORD_BYTES_MAX = 256 * 1024;
+/** Room in it for what stands before `upstream`: the writer's name, number, time and hash. */
+export const AUDIT_RECORD_HEAD_BYTES_MAX = 8 * 1024;
+/** Records of one writer after which a checkpoint is due. */
+export const AUDIT_CHECKPOINT_RECORDS = 1000;
+/** Time after the first record without a checkpoint until one is due. */
+export const AUDIT_CHECKPOINT_MS = 60_000;
 /** Longest piece of foreign text in one audit field, in characters. */
 export const AUDIT_FIELD_CHARS_MAX = 1024;
 /** Items of one list in an audit record (`uncertain`, `config`); the rest is counted. */

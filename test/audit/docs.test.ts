@@ -29,7 +29,7 @@ describe('docs/audit.md', () => {
 
   test('and the encoder writes them in that order', () => {
     const encoder = encoderOf();
-    const { session, decision, outcome, refusal, event } = RECORD_FIELDS;
+    const { session, decision, outcome, refusal, event, checkpoint } = RECORD_FIELDS;
     const lines: [string, object][] = [
       [
         encoder.session(TS, {
@@ -66,6 +66,7 @@ describe('docs/audit.md', () => {
         refusal,
       ],
       [encoder.event(TS, { event: '', detail: 1 }), event],
+      [encoder.checkpoint(TS, { count: 1, closing: false, key: '' }), checkpoint],
     ];
     for (const [line, fields] of lines) {
       expect(Object.keys(JSON.parse(line) as object)).toEqual(['v', 'type', ...Object.keys(fields)]);

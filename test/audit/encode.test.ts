@@ -1,12 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { argumentsDigest } from '../../src/audit/digest.js';
-import { createRecordEncoder, createRecordSequence, type RecordConstants } from '../../src/audit/encode.js';
+import type { RecordConstants } from '../../src/audit/encode.js';
 import type { AuditRecord } from '../../src/audit/record.js';
 import { AUDIT_FIELD_CHARS_MAX, AUDIT_LIST_MAX, AUDIT_RECORD_BYTES_MAX } from '../../src/platform/bounds.js';
 import type { JsonValue } from '../../src/platform/json.js';
 import { printable } from '../../src/platform/printable.js';
 import { verifies } from '../requirements.js';
+import { lineEncoder } from './lines.js';
 
 verifies('audit:hostile-text');
 
@@ -82,7 +83,7 @@ const extras = fc.record(
 );
 
 function encoderOf(from: RecordConstants = CONSTANTS) {
-  return createRecordEncoder(from, createRecordSequence());
+  return lineEncoder(from);
 }
 
 /** A record's text equals JSON.stringify of the record but for what is hostile, and reads back the same. */
@@ -165,13 +166,13 @@ describe('the text of a record', () => {
     );
   });
 
-  test('encoders of one writer share one sequence', () => {
-    const sequence = createRecordSequence();
-    const lines = [
-      createRecordEncoder(CONSTANTS, sequence).decision(TS, DECISION),
-      createRecordEncoder({ ...CONSTANTS, client: 'other' }, sequence).outcome(TS, OUTCOME),
-    ];
-    expect(lines.map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual([1, 2]);
+  test('a checkpoint is open at its end, where the signature comes', () => {
+    const fields = { count: 3, closing: true, key: 'sha256:00' };
+    check(encoderOf().checkpoint(TS, fields), {
+      ...base('checkpoint', CONSTANTS),
+      ...fields,
+      signature: '00',
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { FileSink } from '../../src/audit/file-sink.js';
 import { type LogFiles, systemLogFiles } from '../../src/audit/log-file.js';
-import { AUDIT_ROTATION_CHECK_MS, AUDIT_STAGED_BYTES_MAX } from '../../src/platform/bounds.js';
+import { AUDIT_ROTATION_CHECK_MS } from '../../src/platform/bounds.js';
 import { diskFull, record, useLogFolder } from './log-folder.js';
 
 const at = useLogFolder();
@@ -44,28 +44,6 @@ describe('faults', () => {
     const before = fs.readdirSync('/proc/self/fd').length;
     for (let index = 0; index < 100; index += 1) expect(() => record(sink, 'x')).toThrow(/ENOSPC/);
     expect(fs.readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(before);
-  });
-
-  test('a batch above the staging bound is written early; a failure of that fails the commit', () => {
-    let broken = false;
-    const files: LogFiles = {
-      ...systemLogFiles,
-      write(descriptor, text) {
-        if (broken) throw diskFull();
-        return systemLogFiles.write(descriptor, text);
-      },
-    };
-    const sink = at.open({ files });
-    const large = 'x'.repeat(AUDIT_STAGED_BYTES_MAX);
-    sink.stage(`${large}\n`);
-    expect(fs.statSync(at.log).size).toBe(large.length + 1);
-    broken = true;
-    sink.stage(`${large}\n`);
-    sink.stage('rest\n');
-    broken = false;
-    expect(() => sink.commit()).toThrow(/ENOSPC/);
-    sink.commit();
-    expect(fs.statSync(at.log).size).toBe(large.length + 1);
   });
 });
 

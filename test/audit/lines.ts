@@ -1,20 +1,26 @@
 import {
   createRecordEncoder,
-  createRecordSequence,
   type DecisionFields,
   type OutcomeFields,
   type RecordEncoder,
+  type RecordConstants,
+  type RecordParts,
 } from '../../src/audit/encode.js';
 import { type Seen, type SeenRecord } from '../../src/audit/join.js';
 import type { DecisionRecord, OutcomeRecord } from '../../src/audit/record.js';
 
 export const TS = '2026-01-02T03:04:05.678Z';
 
+/** An encoder whose records are whole lines, numbered from 1 and without a chain. */
+export type LineEncoder = {
+  readonly [Type in keyof RecordEncoder]: (...given: Parameters<RecordEncoder[Type]>) => string;
+};
+
 /** An encoder of a writer, as tests need them: everything has a value that can be told. */
 export function encoderOf(
   writer = 'w1',
   more: { upstream?: string; agent?: string | null } = {},
-): RecordEncoder {
+): LineEncoder {
   const constants = {
     writer,
     upstream: 'files',
@@ -24,7 +30,28 @@ export function encoderOf(
     era: null,
     ...more,
   };
-  return createRecordEncoder(constants, createRecordSequence());
+  return lineEncoder(constants);
+}
+
+/** As `encoderOf`, of a session with these constants. */
+export function lineEncoder(constants: RecordConstants): LineEncoder {
+  const encoder = createRecordEncoder(constants);
+  let seq = 0;
+  const line = ({ head, rest }: RecordParts): string => {
+    seq += 1;
+    return `${head}${seq},"prev":null${rest}\n`;
+  };
+  return {
+    session: (ts, fields) => line(encoder.session(ts, fields)),
+    decision: (ts, fields) => line(encoder.decision(ts, fields)),
+    outcome: (ts, fields) => line(encoder.outcome(ts, fields)),
+    refusal: (ts, fields) => line(encoder.refusal(ts, fields)),
+    event: (ts, fields) => line(encoder.event(ts, fields)),
+    checkpoint: (ts, fields) => {
+      const { head, rest } = encoder.checkpoint(ts, fields);
+      return line({ head, rest: `${rest},"signature":"00"}` });
+    },
+  };
 }
 
 /** The fields of an allowed call. */

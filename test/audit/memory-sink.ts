@@ -27,6 +27,7 @@ export function createMemorySink(): MemorySink {
       if (failing) throw new GuardError('audit-unwritable', 'the audit sink is broken for a test');
       lines.push(...batch);
     },
+    kept: [0],
     close() {
       staged = [];
     },

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createSeveralSinks } from '../../src/audit/several-sinks.js';
 import { createStreamSink } from '../../src/audit/stream-sink.js';
-import { AUDIT_STAGED_BYTES_MAX } from '../../src/platform/bounds.js';
 import { HeldStream } from './held-stream.js';
 import { createMemorySink } from './memory-sink.js';
 import { describeSink } from './sink.contract.js';
@@ -50,18 +49,4 @@ test('what a file cannot take is on no stream', () => {
   sink.stage('{"seq":1}\n');
   expect(() => sink.commit()).toThrow(/./);
   expect(stream.text).toBe('');
-});
-
-test('a large batch is written before its commit, and one failure fails all of it', () => {
-  const file = createMemorySink();
-  const stream = new HeldStream();
-  const sink = createSeveralSinks([file], [createStreamSink(stream)]);
-  const half = `${'x'.repeat(AUDIT_STAGED_BYTES_MAX / 2)}\n`;
-  sink.stage(half);
-  sink.stage(half);
-  file.broken = true;
-  sink.stage(half);
-  expect(() => sink.commit()).toThrow(/./);
-  file.broken = false;
-  sink.commit();
 });

@@ -68,7 +68,9 @@ test('what is put in and taken out stands in the audit log, under its session', 
   const piece = { name: 'tests', session: 'build-7', by };
   expect(records).toMatchObject([
     { event: 'evidence-put', session: 'build-7', detail: { ...piece, until: '1970-01-01T00:30:00.000Z' } },
+    { type: 'checkpoint', closing: true },
     { event: 'evidence-dropped', session: 'build-7', detail: { ...piece, from: ['hand'] } },
+    { type: 'checkpoint', closing: true },
   ]);
 });
 

@@ -115,6 +115,7 @@ test('who emptied which pot, of how much and why, stands in the audit log', asyn
   expect(records).toMatchObject([
     { event: 'recovered', seq: 1 },
     { type: 'event', event: 'limits-reset', seq: 2, upstream: '-', agent: null, detail },
+    { type: 'checkpoint', closing: true, seq: 3 },
   ]);
 });
 

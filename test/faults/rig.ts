@@ -6,6 +6,7 @@ import { openFileSink } from '../../src/audit/file-sink.js';
 import { type LogFiles, systemLogFiles } from '../../src/audit/log-file.js';
 import { createReopeningSink } from '../../src/audit/reopening-sink.js';
 import { type AuditTrail, createAuditTrail } from '../../src/audit/trail.js';
+import { WriterChain } from '../../src/audit/writer-chain.js';
 import { type Clock, systemClock } from '../../src/platform/clock.js';
 import { createDiagnostics } from '../../src/platform/diagnostics.js';
 import { composePipeline } from '../../src/pipeline/compose.js';
@@ -52,11 +53,12 @@ export class Rig {
       () => openFileSink({ path: this.#log, fsync, clock, files }),
       () => undefined,
     );
+    const constants = { writer: 'w', upstream: 'fake', session: 's', agent: null };
     this.#trail = createAuditTrail({
-      sink,
+      log: new WriterChain(sink, clock, constants),
       clock,
       diagnostics,
-      constants: { writer: 'w', upstream: 'fake', session: 's', agent: null },
+      constants,
       session: { guard_version: '0', pid: 1, command: 'fake', mode: 'enforce', approvers: null, config: [] },
       logsArguments: false,
       logsResponses: false,

@@ -23,7 +23,15 @@ describe('the log, seen from outside', () => {
     expect(await guard.call(3, 'echo')).not.toHaveProperty('result.isError');
     await guard.finish();
     expect(sandbox.receivedLines().map((line) => (JSON.parse(line) as { id: number }).id)).toEqual([1, 3]);
-    expect(sandbox.records().map(({ type }) => type)).toEqual(['session', 'decision', 'outcome']);
+    expect(sandbox.records().map(({ type }) => type)).toEqual([
+      'event',
+      'session',
+      'decision',
+      'outcome',
+      'checkpoint',
+    ]);
+    // The denied call had numbers too; the chain says that their records are not there.
+    expect(sandbox.records()[0]).toMatchObject({ event: 'records-lost', detail: { first: 1 }, prev: null });
   });
 
   test.runIf(process.platform === 'linux')(
@@ -70,7 +78,7 @@ describe('the log, seen from outside', () => {
     await Promise.all(guards.map((guard) => guard.answer(100)));
     await Promise.all(guards.map((guard) => guard.finish()));
     const records = sandbox.records();
-    expect(records).toHaveLength(3 * 201);
+    expect(records).toHaveLength(3 * 202);
     for (const writer of new Set(records.map((record) => record.writer))) {
       const own = records.filter((record) => record.writer === writer).map(({ seq }) => seq);
       expect(own).toEqual(own.map((_, index) => index + 1));
@@ -88,10 +96,11 @@ describe('the log, seen from outside', () => {
     expect(torn).toBe('{"v":1,"type":"decis');
     const written = lines.map((line) => JSON.parse(line) as { event?: string; type: string });
     expect(written.map(({ event, type }) => event ?? type)).toEqual([
-      'recovered',
       'session',
       'decision',
+      'recovered',
       'outcome',
+      'checkpoint',
     ]);
   });
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createRecordSequence } from '../../../src/audit/encode.js';
-import { SharedSink } from '../../../src/audit/shared-sink.js';
+import { SharedLog } from '../../../src/audit/shared-log.js';
 import type { AuditSink } from '../../../src/audit/sink.js';
 import { type AuditTrail, createAuditTrail } from '../../../src/audit/trail.js';
+import { WriterChain } from '../../../src/audit/writer-chain.js';
 import { heldTime } from '../../support/held-time.js';
 import { modernRequest } from './support/clients.js';
 import { FakeServer } from './support/fake-server.js';
@@ -14,6 +14,7 @@ verifies('gateway:recorded-first');
 /** A log that cannot be written while `isFull`; `commits` says how many records each write had. */
 class FullLog implements AuditSink {
   isFull = false;
+  readonly kept = [0];
   readonly commits: number[] = [];
   #staged = 0;
 
@@ -36,19 +37,18 @@ class FullLog implements AuditSink {
 }
 
 function trails(log: AuditSink): () => AuditTrail {
-  const shared = new SharedSink(log);
-  const sequence = createRecordSequence();
+  const constants = { writer: 'w', upstream: 'files', session: null, agent: null };
+  const shared = new SharedLog(new WriterChain(log, heldTime().clock, constants));
   return () =>
     createAuditTrail({
-      sink: shared.view(),
+      log: shared.view(),
       clock: heldTime().clock,
       diagnostics: { note: () => undefined, repeated: () => undefined, suppressed: () => new Map() },
-      constants: { writer: 'w', upstream: 'files', session: null, agent: null },
+      constants,
       session: { guard_version: '0', pid: 1, command: 'c', mode: 'enforce', approvers: null, config: [] },
       logsArguments: false,
       logsResponses: false,
       redact: (value) => value,
-      sequence,
     });
 }
 
