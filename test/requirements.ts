@@ -195,6 +195,10 @@ export const REQUIREMENTS = {
     behavior: 'several processes share a file without a torn record',
   },
   'audit:rotation': { source: 'design §8', behavior: 'rotation loses no record' },
+  'audit:segments': {
+    source: 'issue 6, rotation',
+    behavior: 'the files of a log are found and put in order, whoever rotated them',
+  },
   'audit:hostile-text': { source: 'law 7', behavior: 'a record holds no raw control or invisible character' },
   'audit:redaction': { source: 'design §8', behavior: 'planted secrets never reach the log' },
   'audit:key': {

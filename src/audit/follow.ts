@@ -6,6 +6,7 @@ import { messageOf } from '../platform/errors.js';
 import { followFile, type FollowedFile } from './followed-file.js';
 import type { LogEntry } from './line-cutter.js';
 import { type OpenLog, openLog } from './reader.js';
+import { listSegments, type SegmentFile } from './segments.js';
 
 export interface FollowOptions {
   readonly path: string;
@@ -21,7 +22,8 @@ export interface FollowOptions {
  * Reads a log as it grows, until the signal is aborted, looking every TAIL_POLL_MS. A look that is
  * done yields an empty batch. A file that is not there yet is waited for. After a rotation by
  * rename or deletion the old file is read on for AUDIT_ROTATION_GRACE_MS, because writers notice
- * late, while the new one is read from its start; after copytruncate the rest is read from the copy.
+ * late, while the new one is read from its start, and so is what was rotated away between two looks;
+ * after copytruncate the rest is read from the copy.
  */
 export async function* followLog(options: FollowOptions): AsyncGenerator<readonly LogEntry[]> {
   const { path, start, signal, clock, note } = options;
@@ -29,12 +31,22 @@ export async function* followLog(options: FollowOptions): AsyncGenerator<readonl
   let current = start === undefined ? undefined : followFile(start.log, path, start.offset, note);
   let opened = start === undefined ? 0 : 1;
   let rotated: { readonly file: FollowedFile; readonly untilMs: number }[] = [];
+  const readOn = (file: FollowedFile): void => {
+    rotated.push({ file, untilMs: clock.monotonicMs() + AUDIT_ROTATION_GRACE_MS });
+  };
   try {
     while (!signal.aborted) {
       const found = await stat(path).catch(() => undefined);
       if (current !== undefined && (found?.ino !== current.inode || found.dev !== current.device)) {
-        rotated.push({ file: current, untilMs: clock.monotonicMs() + AUDIT_ROTATION_GRACE_MS });
+        const old = current;
+        readOn(old);
         current = undefined;
+        for (const segment of await rotatedSince(path, old)) {
+          const log = await openLog(segment.path).catch(() => undefined);
+          if (log === undefined) continue;
+          readOn(followFile(log, segment.path, 0, note));
+          if (rotated.length > AUDIT_ROTATED_FILES_MAX) yield* readOut(rotated.shift()?.file);
+        }
       }
       for (const { file } of rotated) yield* file.read();
       const nowMs = clock.monotonicMs();
@@ -71,6 +83,28 @@ async function openNext(
     noteTrouble(messageOf(error));
   }
   return undefined;
+}
+
+/**
+ * What guard rotated away after this file, oldest first. Nothing is known where the file itself is
+ * gone or was moved by another program, whose names tell no order that could be relied on.
+ */
+async function rotatedSince(
+  path: string,
+  { device, inode }: Pick<FollowedFile, 'device' | 'inode'>,
+): Promise<readonly SegmentFile[]> {
+  const segments = (await listSegments(path).catch(() => [])).filter(
+    ({ rotatedMs }) => rotatedMs !== undefined,
+  );
+  const at = segments.findIndex((segment) => segment.inode === inode && segment.device === device);
+  return at === -1 ? [] : segments.slice(at + 1);
+}
+
+/** Reads a file to its end and closes it. */
+async function* readOut(file: FollowedFile | undefined): AsyncGenerator<readonly LogEntry[]> {
+  if (file === undefined) return;
+  yield* file.read();
+  yield await file.close();
 }
 
 /** Says a thing again only after something else was said. */

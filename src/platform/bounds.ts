@@ -158,6 +158,8 @@ export const AUDIT_LINE_BYTES_MAX = 2 * AUDIT_RECORD_BYTES_MAX;
 export const AUDIT_ROTATION_GRACE_MS = 3 * AUDIT_ROTATION_CHECK_MS;
 /** Rotated files that a follower reads to their end at one time. */
 export const AUDIT_ROTATED_FILES_MAX = 8;
+/** Rotated files of one log that are listed; a log with more of them is not read. */
+export const AUDIT_SEGMENTS_MAX = 10_000;
 /** First bytes of an audit file by which a follower knows it again. */
 export const AUDIT_HEAD_BYTES = 256;
 /** Files beside the audit log that a follower searches for the copy of a truncated one. */

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { followLog } from '../../src/audit/follow.js';
 import type { LogEntry } from '../../src/audit/line-cutter.js';
 import { openLog } from '../../src/audit/reader.js';
+import { segmentPath } from '../../src/audit/segment-name.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { decisionLine } from './lines.js';
 import { record, useLogFolder } from './log-folder.js';
@@ -97,6 +98,21 @@ describe('following', () => {
     await until(() => ids().length === 3);
     fs.closeSync(old);
     expect(ids().toSorted()).toEqual(['1', '2', '3']);
+  });
+
+  test('several rotations between two looks: what came and went in between is read too, in order', async () => {
+    append('1');
+    follow();
+    await until(() => ids().length === 1);
+    // One step of the loop: the follower sees the folder before and after, never in between.
+    append('2');
+    for (let index = 0; index < 12; index += 1) {
+      fs.renameSync(at.log, segmentPath(at.log, Date.UTC(2026, 0, 1, 0, 0, index)));
+      append(String(index + 3));
+    }
+    await until(() => ids().length === 14);
+    expect(ids()).toEqual(Array.from({ length: 14 }, (_, index) => String(index + 1)));
+    expect(notes).toEqual([]);
   });
 
   test('deletion and a new file of the same name', async () => {
