@@ -215,6 +215,20 @@ export const REQUIREMENTS = {
     source: 'issue 6',
     behavior: 'a writer signs what it wrote now and then and at its end, never on the way of a call',
   },
+  'audit:verify:found': {
+    source: 'issue 6',
+    behavior:
+      'a flipped byte, a dropped or moved record, a cut tail, a replaced file and a forged writer are found and named',
+  },
+  'audit:verify:quiet': {
+    source: 'issue 6',
+    behavior: 'kills, full disks, several writers and rotations raise no alarm',
+  },
+  'audit:verify:command': {
+    source: 'issue 6',
+    behavior:
+      'guard audit verify says what a log shows and what it cannot know; 0 intact, 1 changed, 2 unreadable',
+  },
   'audit:helmsman-fields': { source: 'seed Helmsman', behavior: 'records keep the seed’s field names' },
   'tail:joined': { source: 'design §8', behavior: 'decision and outcome are one line with the latency' },
   'tail:rotation': { source: 'design §8', behavior: 'tail follows over rotation' },

@@ -56,7 +56,7 @@ export type RefusalFields = Omit<RefusalRecord, Constant>;
 export type EventFields = Omit<EventRecord, Constant>;
 export type SessionFields = Omit<SessionRecord, Constant>;
 /** The signature comes last, over all that stands before it, so it is no part of what is encoded. */
-export type CheckpointFields = Omit<CheckpointRecord, Constant | 'signature'>;
+type CheckpointFields = Omit<CheckpointRecord, Constant | 'signature'>;
 
 /** Makes the text of records. `ts` is the clock's timestamp; fields are not copied, as this is on the path of calls. */
 export interface RecordEncoder {

@@ -46,7 +46,12 @@ export class SignedChain implements RecordLog {
 
   /** Has a checkpoint written soon, where there is something to sign: the file was rotated. */
   checkpointSoon(): void {
-    this.#soon ??= setImmediate(() => this.#checkpoint(false));
+    this.#soon ??= setImmediate(() => this.checkpointNow());
+  }
+
+  /** Writes a checkpoint at once, where there is something to sign. */
+  checkpointNow(): void {
+    this.#checkpoint(false);
   }
 
   /** Writes the closing checkpoint; nothing where there are no records. Safe to call twice. */
@@ -66,7 +71,7 @@ export class SignedChain implements RecordLog {
     const unsigned = this.#options.chain.count - this.#signedCount;
     if (unsigned <= 0 || this.#isFinished) return;
     if (unsigned >= AUDIT_CHECKPOINT_RECORDS) this.checkpointSoon();
-    else this.#later ??= setTimeout(() => this.#checkpoint(false), AUDIT_CHECKPOINT_MS).unref();
+    else this.#later ??= setTimeout(() => this.checkpointNow(), AUDIT_CHECKPOINT_MS).unref();
   }
 
   #unplan(): void {

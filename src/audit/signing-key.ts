@@ -14,9 +14,14 @@ import { readOwnFile } from '../platform/own-file.js';
 import { createWhole } from '../platform/whole-file.js';
 import type { Digest } from './digest.js';
 
-/** A key that signs checkpoints. */
-export interface SigningKey {
+/** The public half of a key that signs checkpoints. */
+export interface PublicKey {
   readonly fingerprint: Digest;
+  readonly publicKey: KeyObject;
+}
+
+/** A key that signs checkpoints. */
+export interface SigningKey extends PublicKey {
   /** The public half as PEM (SubjectPublicKeyInfo, RFC 8410). */
   readonly publicPem: string;
   /** The Ed25519 signature (RFC 8032) of a text as UTF-8; lowercase hex. */
@@ -51,6 +56,24 @@ export function fingerprintOf(key: KeyObject): Digest {
   return `sha256:${hash('sha256', key.export({ format: 'der', type: 'spki' }), 'hex')}`;
 }
 
+/** Reads a public key as PEM, as `guard audit key` prints it. Throws GuardError `audit-key-unusable`. */
+export function readPublicKey(file: string): PublicKey {
+  const read = readOwnFile(file, AUDIT_KEY_BYTES_MAX, 'others-may-read');
+  if (read.kind === 'absent') throw unusable(`there is no file ${file}`);
+  if (read.kind === 'trouble') throw unusable(`${file} ${read.why}`);
+  if (!read.text.includes('BEGIN PUBLIC KEY')) throw unusable(`${file} holds no public key as PEM`);
+  let publicKey: KeyObject;
+  try {
+    publicKey = createPublicKey(read.text);
+  } catch (error) {
+    throw unusable(`${file} holds no public key as PEM`, error);
+  }
+  if (publicKey.asymmetricKeyType !== 'ed25519') {
+    throw unusable(`${file} holds a key of type ${publicKey.asymmetricKeyType}, expected ed25519`);
+  }
+  return { fingerprint: fingerprintOf(publicKey), publicKey };
+}
+
 function readKey(file: string): SigningKey | undefined {
   const read = readOwnFile(file, AUDIT_KEY_BYTES_MAX, 'owner-only');
   if (read.kind === 'absent') return undefined;
@@ -59,6 +82,7 @@ function readKey(file: string): SigningKey | undefined {
   const publicKey = createPublicKey(privateKey);
   return {
     fingerprint: fingerprintOf(publicKey),
+    publicKey,
     publicPem: String(publicKey.export({ format: 'pem', type: 'spki' })),
     sign: (text) => sign(null, Buffer.from(text, 'utf8'), privateKey).toString('hex'),
   };

@@ -5,6 +5,6 @@ export const auditCommand: CommandGroup = {
   usage: 'audit <command>',
   summary: 'work with the audit log: guard audit --help shows how',
   options: [],
-  examples: ['guard audit key'],
+  examples: ['guard audit verify', 'guard audit key'],
   loadCommands: () => import('./audit.js'),
 };

@@ -132,6 +132,16 @@ export const AUDIT_RECORD_HEAD_BYTES_MAX = 8 * 1024;
 export const AUDIT_CHECKPOINT_RECORDS = 1000;
 /** Time after the first record without a checkpoint until one is due. */
 export const AUDIT_CHECKPOINT_MS = 60_000;
+/** Records of one writer that can follow its last checkpoint: what one turn of the event loop can write. */
+export const AUDIT_UNSIGNED_RECORDS_MAX = 64 * 1024;
+/** Writers of one log that `guard audit verify` keeps apart; each takes some hundred bytes. */
+export const AUDIT_VERIFY_WRITERS_MAX = 1_000_000;
+/** Time between two drawings of a progress bar. */
+export const PROGRESS_MS = 100;
+/** Pieces into which one writer's records may be broken before the rest is only counted. */
+export const AUDIT_VERIFY_RUNS_MAX = 2048;
+/** Findings that are named with their place; the rest is counted. */
+export const AUDIT_FINDINGS_MAX = 1000;
 /** Longest piece of foreign text in one audit field, in characters. */
 export const AUDIT_FIELD_CHARS_MAX = 1024;
 /** Items of one list in an audit record (`uncertain`, `config`); the rest is counted. */

@@ -170,6 +170,7 @@ describe('checkpoints', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const key: SigningKey = {
     fingerprint: fingerprintOf(publicKey),
+    publicKey,
     publicPem: '',
     sign: (body) => sign(null, Buffer.from(body), privateKey).toString('hex'),
   };

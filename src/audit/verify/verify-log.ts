@@ -1,0 +1,207 @@
+import { AUDIT_FINDINGS_MAX, AUDIT_VERIFY_WRITERS_MAX } from '../../platform/bounds.js';
+import { GuardError } from '../../platform/errors.js';
+import { checkCheckpoint, isClosing, type KnownKeys, type SignatureCheck } from './check-checkpoint.js';
+import type { Finding, Spot } from './finding.js';
+import { openCases } from './cases.js';
+import { judge, type Stray, type WriterVerdict } from './judge.js';
+import { type RawLine, readRawLines } from './raw-lines.js';
+import { type Place, readPlace } from './read-place.js';
+import { readPruned } from './runs.js';
+import { type AnchoredHead, WriterState } from './writer-state.js';
+
+/** A writer as it is reported. */
+export interface VerifiedWriter extends WriterVerdict {
+  readonly writer: string;
+  readonly records: number;
+  /** The last record that a checkpoint vouches for; 0 where none does. */
+  readonly vouchedSeq: number;
+}
+
+/** What an audit log turned out to be. */
+export interface Verification {
+  readonly records: number;
+  readonly bytes: number;
+  readonly writers: readonly VerifiedWriter[];
+  /** At most AUDIT_FINDINGS_MAX, in the order of the log; `findingsInAll` counts the others too. */
+  readonly findings: readonly Finding[];
+  readonly findingsInAll: number;
+  /** Lines that a writer left unfinished, and nothing is wrong with that. */
+  readonly torn: readonly Spot[];
+  /** Checkpoints of which no key was there to check the signature. */
+  readonly uncheckedSignatures: number;
+  readonly checkedSignatures: number;
+}
+
+/** Reads the files of a log, oldest first, and says what they show. Throws GuardError `audit-unreadable`. */
+export class LogVerifier {
+  readonly #keys: KnownKeys;
+  readonly #writers = new Map<string, WriterState>();
+  readonly #strays: Stray[] = [];
+  readonly #findings: Finding[] = [];
+  #findingsBeyond = 0;
+  #at = 0;
+  #records = 0;
+  #bytes = 0;
+  #unchecked = 0;
+  #checked = 0;
+
+  constructor(keys: KnownKeys) {
+    this.#keys = keys;
+  }
+
+  /** Reads an anchor: the heads that stand there must be in the log. Before the log. */
+  async readAnchor(file: string, signal?: AbortSignal): Promise<void> {
+    for await (const { lines } of readRawLines(file, signal)) {
+      for (const line of lines) this.#addAnchored(line, { file, line: line.line, at: -1 });
+    }
+  }
+
+  /** Reads one file; `onProgress` hears how many of its bytes are done. */
+  async readFile(file: string, onProgress: (doneBytes: number) => void, signal?: AbortSignal): Promise<void> {
+    for await (const { lines, doneBytes } of readRawLines(file, signal)) {
+      for (const line of lines) {
+        this.#bytes += line.size + (line.isEnded ? 1 : 0);
+        this.#at += 1;
+        this.#addLine(line, { file, line: line.line, at: this.#at });
+      }
+      onProgress(doneBytes);
+    }
+  }
+
+  finish(): Verification {
+    const { cases, orphans } = openCases(this.#writers);
+    for (const stray of this.#strays) {
+      // A name that no record has may be what was changed.
+      if (!stray.isCut && !this.#writers.has(stray.writer ?? '')) stray.writer = undefined;
+    }
+    const writers = cases.map((one): VerifiedWriter => {
+      const verdict = judge(one, this.#strays, orphans);
+      for (const finding of verdict.findings) this.#found(finding);
+      return { writer: one.name, records: one.state.records, vouchedSeq: one.state.vouchedSeq, ...verdict };
+    });
+    const torn: Spot[] = [];
+    for (const { spot, why, writer, isExplained } of this.#strays) {
+      if (isExplained) continue;
+      if (why === undefined) torn.push(spot);
+      else this.#found({ kind: 'foreign', spot, writer, first: undefined, last: undefined, message: why });
+    }
+    return {
+      records: this.#records,
+      bytes: this.#bytes,
+      writers,
+      findings: this.#findings.toSorted(
+        (left, right) => (left.spot?.at ?? Infinity) - (right.spot?.at ?? Infinity),
+      ),
+      findingsInAll: this.#findings.length + this.#findingsBeyond,
+      torn,
+      uncheckedSignatures: this.#unchecked,
+      checkedSignatures: this.#checked,
+    };
+  }
+
+  #addLine(line: RawLine, spot: Spot): void {
+    const read = readPlace(line);
+    if (read.kind === 'blank') return;
+    if (read.kind === 'record') return this.#addRecord(read.place, spot);
+    const why = read.kind === 'torn' ? undefined : read.why;
+    const [, writer, seq] = NAMED.exec(line.bytes?.toString('latin1', 0, 320) ?? '') ?? [];
+    if (this.#strays.length < AUDIT_FINDINGS_MAX)
+      this.#strays.push({
+        spot,
+        why,
+        isCut: line.bytes?.at(-1) !== CLOSING_BRACE,
+        writer,
+        seq: seq === undefined ? undefined : Number(seq),
+        isExplained: false,
+      });
+    else if (why !== undefined) this.#findingsBeyond += 1;
+    if (read.after !== undefined) this.#addRecord(read.after, spot);
+  }
+
+  #addRecord(place: Place, spot: Spot): void {
+    this.#records += 1;
+    const state = this.#stateOf(place.writer);
+    state.add(place, spot);
+    if (place.type === 'checkpoint') this.#addCheckpoint(place, spot, state);
+    else if (place.type === 'event') {
+      for (const [writer, run] of readPruned(place, spot)) this.#stateOf(writer).pruned.push(run);
+    }
+  }
+
+  #addCheckpoint({ bytes, seq, writer }: Place, spot: Spot, state: WriterState): void {
+    const check = checkCheckpoint(bytes, this.#keys);
+    if (check === 'no-keys') this.#unchecked += 1;
+    if (check === 'signed') this.#checked += 1;
+    if (check === 'signed' || check === 'no-keys') {
+      state.vouchedSeq = Math.max(state.vouchedSeq, seq);
+      if (isClosing(bytes)) state.closedSeq = Math.max(state.closedSeq, seq);
+    } else {
+      this.#found(signatureFinding(check, spot, writer, seq));
+    }
+  }
+
+  #addAnchored(line: RawLine, spot: Spot): void {
+    const read = readPlace(line);
+    if (read.kind !== 'record' || read.place.type !== 'checkpoint') {
+      if (read.kind === 'blank' || read.kind === 'torn') return;
+      this.#found({
+        kind: 'foreign',
+        spot,
+        writer: undefined,
+        first: undefined,
+        last: undefined,
+        message: 'no head in the anchor',
+      });
+      return;
+    }
+    const { bytes, writer, seq, hash } = read.place;
+    const check = checkCheckpoint(bytes, this.#keys);
+    if (check === 'wrong' || check === 'unknown-key') {
+      this.#found(signatureFinding(check, spot, writer, seq));
+      return;
+    }
+    const state = this.#stateOf(writer);
+    const head: AnchoredHead = { seq, hash, spot };
+    if (state.anchored === undefined || state.anchored.seq < seq) state.anchored = head;
+  }
+
+  #stateOf(writer: string): WriterState {
+    const known = this.#writers.get(writer);
+    if (known !== undefined) return known;
+    if (this.#writers.size >= AUDIT_VERIFY_WRITERS_MAX) {
+      throw new GuardError('audit-unreadable', `the log has more than ${AUDIT_VERIFY_WRITERS_MAX} writers`, {
+        hint: 'verify its files a few at a time: guard audit verify FILE…',
+      });
+    }
+    const state = new WriterState();
+    this.#writers.set(writer, state);
+    return state;
+  }
+
+  #found(finding: Finding): void {
+    const isKnown = this.#findings.some(
+      ({ kind, writer, first }) =>
+        kind === finding.kind && writer === finding.writer && first === finding.first && first !== undefined,
+    );
+    if (isKnown) return;
+    if (this.#findings.length < AUDIT_FINDINGS_MAX) this.#findings.push(finding);
+    else this.#findingsBeyond += 1;
+  }
+}
+
+const CLOSING_BRACE = 0x7d;
+
+/** The writer, and the number, that the start of a record still names. */
+const NAMED = /^\{"v":1,"type":"[a-z]+","ts":"[^"]*","writer":"([^"\\]*)"(?:,"seq":(\d{1,15}),)?/;
+
+function signatureFinding(check: SignatureCheck, spot: Spot, writer: string, seq: number): Finding {
+  const isUnknown = check === 'unknown-key';
+  return {
+    kind: isUnknown ? 'foreign' : 'changed',
+    spot,
+    writer,
+    first: seq,
+    last: seq,
+    message: isUnknown ? 'a checkpoint of another key' : 'a checkpoint whose signature does not fit',
+  };
+}
