@@ -195,6 +195,14 @@ export const REQUIREMENTS = {
     behavior: 'several processes share a file without a torn record',
   },
   'audit:rotation': { source: 'design §8', behavior: 'rotation loses no record' },
+  'audit:rotation:own': {
+    source: 'issue 6, rotation',
+    behavior: 'guard rotates the log by size and age, between records, once however many guards write to it',
+  },
+  'audit:rotation:faults': {
+    source: 'issue 6, bad input',
+    behavior: 'a rotation that fails at any step loses no record and holds up none',
+  },
   'audit:segments': {
     source: 'issue 6, rotation',
     behavior: 'the files of a log are found and put in order, whoever rotated them',

@@ -23,6 +23,8 @@ export interface LogFiles {
   readonly open: (file: string) => number;
   readonly status: (descriptor: number) => LogFileStatus;
   readonly lastByte: (descriptor: number, size: number) => number | undefined;
+  /** The first bytes of a file as text, at most so many. */
+  readonly head: (descriptor: number, length: number) => string;
   /** Returns the bytes that were written, which can be fewer than were given. */
   readonly write: (descriptor: number, bytes: Uint8Array) => number;
   readonly sync: (descriptor: number) => void;
@@ -54,6 +56,10 @@ export const systemLogFiles: LogFiles = {
   lastByte(descriptor, size) {
     const byte = Buffer.alloc(1);
     return fs.readSync(descriptor, byte, 0, 1, size - 1) === 1 ? byte[0] : undefined;
+  },
+  head(descriptor, length) {
+    const bytes = Buffer.alloc(length);
+    return bytes.toString('latin1', 0, fs.readSync(descriptor, bytes, 0, length, 0));
   },
   write: (descriptor, bytes) => fs.writeSync(descriptor, bytes),
   sync: (descriptor) => fs.fdatasyncSync(descriptor),

@@ -1,13 +1,8 @@
 import { AUDIT_ROTATION_CHECK_MS } from '../platform/bounds.js';
 import type { Clock } from '../platform/clock.js';
-import {
-  type LogFile,
-  type LogFiles,
-  type LogFileStatus,
-  openLogFile,
-  systemLogFiles,
-  unwritable,
-} from './log-file.js';
+import { type LogFile, type LogFiles, openLogFile, systemLogFiles, unwritable } from './log-file.js';
+import { isSameFile } from './rotate-log.js';
+import { createRotation, type RotationSettings } from './rotation.js';
 import { createSyncTimer } from './sync-timer.js';
 
 /** When written records are forced onto the disk: within a second, before anything is forwarded, or never. */
@@ -17,7 +12,9 @@ export interface LogWriterOptions {
   /** Absolute path of the log. */
   readonly path: string;
   readonly fsync: FsyncMode;
-  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly clock: Pick<Clock, 'monotonicMs' | 'wallMs'>;
+  /** When guard rotates the file itself; it does not without. */
+  readonly rotation?: RotationSettings;
   readonly files?: LogFiles;
 }
 
@@ -41,25 +38,32 @@ export function openLogWriter(options: LogWriterOptions): LogWriter {
   const { path, fsync, clock, files = systemLogFiles } = options;
   const user = process.getuid?.();
   const syncs = createSyncTimer(files);
-  const { endedTorn, ...first } = openLogFile(path, files, user);
-  let file: LogFile | undefined = { ...first, endedTorn };
+  const rotation = createRotation(path, options.rotation, clock, files);
+  let file: LogFile | undefined = openLogFile(path, files, user);
+  rotation.opened(file);
+  const { endedTorn } = file;
   let checkedMs = clock.monotonicMs();
   let lineFeedDue = endedTorn;
   let failing = false;
   let written = 0;
 
-  const close = (): void => {
-    if (file !== undefined) syncs.release(file.descriptor);
+  /** Leaves the file. What is not synced yet is; where the file was rotated nobody waits for that. */
+  const leave = (how: 'release' | 'retire'): void => {
+    if (file !== undefined) syncs[how](file.descriptor);
     file = undefined;
   };
-  const current = (): LogFile => {
+  /** The file that the path names, for so many bytes to come. */
+  const current = (bytes: number): LogFile => {
     const nowMs = clock.monotonicMs();
-    if (file !== undefined && nowMs - checkedMs >= AUDIT_ROTATION_CHECK_MS) {
+    if (file !== undefined && (nowMs - checkedMs >= AUDIT_ROTATION_CHECK_MS || rotation.isFull(bytes))) {
       checkedMs = nowMs;
-      if (!isSameFile(files.statusAt(path), file.status)) close();
+      const found = files.statusAt(path);
+      if (found === undefined || !isSameFile(found, file.status)) leave('release');
+      else if (rotation.look(found, bytes)) leave('retire');
     }
     if (file === undefined) {
       file = openLogFile(path, files, user);
+      rotation.opened(file);
       checkedMs = nowMs;
       lineFeedDue = file.endedTorn;
     }
@@ -70,15 +74,13 @@ export function openLogWriter(options: LogWriterOptions): LogWriter {
     write(lines) {
       written = 0;
       try {
-        const { descriptor } = current();
+        const { descriptor } = current(lines.length);
         const bytes = lineFeedDue ? Buffer.concat([LINE_FEED, lines]) : lines;
-        const before = bytes.length - lines.length;
         // One write; a second one for the rest could land behind another process's record.
         const all = files.write(descriptor, bytes);
-        written = Math.max(0, all - before);
-        if (all !== bytes.length) {
-          throw new Error(`only ${all} of ${bytes.length} bytes were written; the disk may be full`);
-        }
+        written = Math.max(0, all - (bytes.length - lines.length));
+        rotation.written(written);
+        if (all !== bytes.length) throw cutShort(all, bytes.length);
         lineFeedDue = false;
         if (fsync === 'always') files.sync(descriptor);
         else if (fsync === 'interval') syncs.written(descriptor);
@@ -86,11 +88,11 @@ export function openLogWriter(options: LogWriterOptions): LogWriter {
       } catch (error) {
         failing = true;
         // Opening again tells whether the file now ends inside a line, ours or another writer's.
-        close();
+        leave('release');
         throw unwritable(path, error);
       }
     },
-    close,
+    close: () => leave('release'),
     get written() {
       return written;
     },
@@ -105,6 +107,6 @@ export function openLogWriter(options: LogWriterOptions): LogWriter {
 
 const LINE_FEED = Buffer.from('\n');
 
-function isSameFile(found: LogFileStatus | undefined, opened: LogFileStatus): boolean {
-  return found?.inode === opened.inode && found.device === opened.device;
+function cutShort(written: number, bytes: number): Error {
+  return new Error(`only ${written} of ${bytes} bytes were written; the disk may be full`);
 }

@@ -7,6 +7,8 @@ export interface SyncTimer {
   written(descriptor: number): void;
   /** Closes a descriptor, after the sync that is under way on it, if any. */
   release(descriptor: number): void;
+  /** Closes a descriptor that is of no more use, after a sync off the path of calls where one is due. */
+  retire(descriptor: number): void;
   /** Syncs that failed, in total. */
   readonly errors: number;
   /** True when the last sync failed. */
@@ -43,26 +45,33 @@ export function createSyncTimer(files: LogFiles): SyncTimer {
   const arm = (): void => {
     timer ??= setTimeout(run, AUDIT_SYNC_MS).unref();
   };
+  const release = (descriptor: number): void => {
+    if (due === descriptor) {
+      due = undefined;
+      clearTimeout(timer);
+      timer = undefined;
+      try {
+        files.sync(descriptor);
+        ended(null);
+      } catch (error) {
+        ended(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+    // Closing under a running sync could let it hit another file that got the same number.
+    if (syncing === descriptor) releaseAfterSync = true;
+    else closeQuietly(descriptor, files);
+  };
   return {
     written(descriptor) {
       due = descriptor;
       if (timer === undefined) arm();
     },
-    release(descriptor) {
-      if (due === descriptor) {
-        due = undefined;
-        clearTimeout(timer);
-        timer = undefined;
-        try {
-          files.sync(descriptor);
-          ended(null);
-        } catch (error) {
-          ended(error instanceof Error ? error : new Error(String(error)));
-        }
-      }
-      // Closing under a running sync could let it hit another file that got the same number.
-      if (syncing === descriptor) releaseAfterSync = true;
-      else closeQuietly(descriptor, files);
+    release,
+    retire(descriptor) {
+      if (due !== descriptor || syncing !== undefined) return release(descriptor);
+      releaseAfterSync = true;
+      clearTimeout(timer);
+      run();
     },
     get errors() {
       return errors;

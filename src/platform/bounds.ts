@@ -168,6 +168,10 @@ export const AUDIT_LINE_BYTES_MAX = 2 * AUDIT_RECORD_BYTES_MAX;
 export const AUDIT_ROTATION_GRACE_MS = 3 * AUDIT_ROTATION_CHECK_MS;
 /** Rotated files that a follower reads to their end at one time. */
 export const AUDIT_ROTATED_FILES_MAX = 8;
+/** How long a rotation may take before the process that began it is taken for dead. */
+export const AUDIT_ROTATION_CLAIM_MS = 10_000;
+/** Names that a rotation tries before it gives up. */
+export const AUDIT_ROTATION_NAMES_MAX = 100;
 /** Rotated files of one log that are listed; a log with more of them is not read. */
 export const AUDIT_SEGMENTS_MAX = 10_000;
 /** First bytes of an audit file by which a follower knows it again. */

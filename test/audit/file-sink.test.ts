@@ -27,7 +27,12 @@ describe('contract', () => {
     const contractFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'guard-sink-'));
     const file = path.join(contractFolder, 'new', 'audit.jsonl');
     return {
-      sink: openFileSink({ path: file, fsync: 'off', clock: { monotonicMs: () => 0 }, files }),
+      sink: openFileSink({
+        path: file,
+        fsync: 'off',
+        clock: { monotonicMs: () => 0, wallMs: () => 0 },
+        files,
+      }),
       recorded: () => read(file),
       breakWrites(broken) {
         full = broken;

@@ -13,6 +13,9 @@ export interface LogFolder {
   open(more?: Partial<LogWriterOptions>): FileSink;
 }
 
+/** The wall-clock time at which each test begins. */
+export const WALL_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+
 /** Registers the hooks and returns the values of the test that runs. */
 export function useLogFolder(): LogFolder {
   const sinks: FileSink[] = [];
@@ -24,7 +27,7 @@ export function useLogFolder(): LogFolder {
       const sink = openFileSink({
         path: state.log,
         fsync: 'off',
-        clock: { monotonicMs: () => state.nowMs },
+        clock: { monotonicMs: () => state.nowMs, wallMs: () => WALL_MS + state.nowMs },
         ...more,
       });
       sinks.push(sink);

@@ -142,7 +142,12 @@ describe('what could not be written', () => {
               systemLogFiles.sync(descriptor);
             },
           };
-          return openFileSink({ path: file, fsync: 'always', clock: { monotonicMs: () => 0 }, files });
+          return openFileSink({
+            path: file,
+            fsync: 'always',
+            clock: { monotonicMs: () => 0, wallMs: () => 0 },
+            files,
+          });
         });
         const chain = new WriterChain(createSeveralSinks(sinks, []), clock, NAMES);
         for (const { batch, fails } of [...commits, { batch: 1, fails: [] }]) {
