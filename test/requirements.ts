@@ -203,6 +203,18 @@ export const REQUIREMENTS = {
     source: 'issue 6, bad input',
     behavior: 'a rotation that fails at any step loses no record and holds up none',
   },
+  'audit:prune': {
+    source: 'issue 6, retention',
+    behavior: 'old files are removed whole, after a statement of what they held was recorded',
+  },
+  'audit:retention': {
+    source: 'design §8',
+    behavior: 'guards remove what is older than audit.retention after a rotation, never before a call',
+  },
+  'audit:path:commands': {
+    source: 'issue 6, rotation',
+    behavior: 'commands that read or add to the audit log find it where the config says',
+  },
   'audit:segments': {
     source: 'issue 6, rotation',
     behavior: 'the files of a log are found and put in order, whoever rotated them',

@@ -22,7 +22,9 @@ export interface Segment {
 export interface SegmentFile extends Segment {
   readonly device: number;
   readonly inode: number;
-  /** When it was last written to or renamed, wall-clock milliseconds since 1970. */
+  /** When it was last written to, wall-clock milliseconds since 1970. */
+  readonly writtenMs: number;
+  /** When it was last written to, renamed or had its mode changed, wall-clock milliseconds since 1970. */
   readonly changedMs: number;
   /** When guard rotated it, by its name; undefined for the current file and for those of logrotate. */
   readonly rotatedMs: number | undefined;
@@ -119,6 +121,7 @@ function segmentOf(
     current: place === 'current',
     device: stats.dev,
     inode: stats.ino,
+    writtenMs: stats.mtimeMs,
     changedMs: Math.max(stats.mtimeMs, stats.ctimeMs),
     rotatedMs: place === 'current' ? undefined : place.rotatedMs,
   };

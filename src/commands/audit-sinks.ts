@@ -1,6 +1,7 @@
 import { createReopeningSink } from '../audit/reopening-sink.js';
 import { type FileSink, openFileSink } from '../audit/file-sink.js';
 import { createSeveralSinks } from '../audit/several-sinks.js';
+import type { RotationSettings } from '../audit/rotation.js';
 import type { AuditSink } from '../audit/sink.js';
 import { createStreamSink, type StreamSink } from '../audit/stream-sink.js';
 import type { Settings } from '../config/settings.js';
@@ -18,16 +19,20 @@ export interface AuditSinks {
 
 /**
  * Opens `audit.sinks`. Files are opened with the first record. `onOpened` runs for each one, within
- * the commit that opens it.
+ * the commit that opens it; `rotationOf` says when each is rotated.
  */
 export function openAuditSinks(
   { path, fsync, sinks }: Settings['audit'],
   { stdout, clock }: Pick<Tools, 'stdout' | 'clock'>,
   onOpened: (sink: FileSink) => void,
+  rotationOf: (log: string) => RotationSettings,
 ): AuditSinks {
   const paths = new Set(sinks.filter(({ type }) => type === 'file').map((sink) => sink.path ?? path));
   const files = [...paths].map((file) =>
-    createReopeningSink(() => openFileSink({ path: file, fsync, clock }), onOpened),
+    createReopeningSink(
+      () => openFileSink({ path: file, fsync, clock, rotation: rotationOf(file) }),
+      onOpened,
+    ),
   );
   const stream = sinks.some(({ type }) => type === 'stdout') ? createStreamSink(stdout) : undefined;
   const [only] = files;

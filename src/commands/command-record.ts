@@ -10,8 +10,11 @@ import { textOption } from './text-option.js';
 
 /** What a command did that belongs in the audit log beside the calls. */
 export interface CommandRecord {
-  /** Writes one event, of this session where it is about one. Throws GuardError `audit-unwritable`. */
-  write(fields: EventFields, session?: string): void;
+  /**
+   * Writes one event, of this session where it is about one. Throws GuardError `audit-unwritable`,
+   * which says what has happened by then: as a rule, that it is done.
+   */
+  write(fields: EventFields, session?: string, state?: string): void;
   close(): void;
 }
 
@@ -21,11 +24,11 @@ const NO_SERVER = '-';
 /**
  * Opens the audit log for a command that changes what guards go by. Opened before anything is
  * changed, so that a log which cannot be written keeps the change from happening. Throws GuardError
- * `audit-unwritable`.
+ * `audit-unwritable`, and what auditFileOf throws.
  */
-export function openCommandRecord(input: CommandInput, tools: Tools): CommandRecord {
+export async function openCommandRecord(input: CommandInput, tools: Tools): Promise<CommandRecord> {
   const { clock } = tools;
-  const file = auditFileOf(textOption(input, 'audit'), tools);
+  const file = await auditFileOf(textOption(input, 'audit'), tools);
   const sink = openFileSink({ path: file, fsync: 'always', clock });
   const writer = randomId('', 12);
   const base = { writer, upstream: NO_SERVER, session: writer, agent: null };
@@ -33,7 +36,7 @@ export function openCommandRecord(input: CommandInput, tools: Tools): CommandRec
   const log = openChain(sink, tools, diagnostics, base);
   let endedTorn = sink.endedTorn;
   return {
-    write(fields, session = writer) {
+    write(fields, session = writer, state = 'it is done, but not in the audit log') {
       const encoder = createRecordEncoder({ ...base, session, client: null, era: null });
       if (endedTorn) {
         endedTorn = false;
@@ -44,11 +47,7 @@ export function openCommandRecord(input: CommandInput, tools: Tools): CommandRec
       try {
         log.commit();
       } catch (error) {
-        throw new GuardError(
-          'audit-unwritable',
-          `it is done, but not in the audit log ${file}: ${messageOf(error)}`,
-          { cause: error },
-        );
+        throw new GuardError('audit-unwritable', `${state} ${file}: ${messageOf(error)}`, { cause: error });
       }
     },
     close: () => log.close(),

@@ -48,7 +48,7 @@ export const run: Run = async (input, tools) => {
     }
     const piece: Wanted = { session, name, nowMs: tools.clock.wallMs() };
     const change = action === 'put' ? readPut(piece, input) : readDrop(piece, ledger);
-    const record = openCommandRecord(input, tools);
+    const record = await openCommandRecord(input, tools);
     try {
       const { event, detail, text } = change(ledger);
       record.write({ event, detail: { name, session, ...detail, by: userInfo().username } }, session);

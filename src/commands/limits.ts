@@ -56,7 +56,7 @@ async function reset(ledger: Ledger, wanted: string, input: CommandInput, tools:
     });
   }
   const by = textOption(input, 'as') ?? userInfo().username;
-  const record = openCommandRecord(input, tools);
+  const record = await openCommandRecord(input, tools);
   try {
     for (const { pot, name, used, currency } of found) {
       if (!ledger.reset(pot, reason, by, nowMs)) continue;

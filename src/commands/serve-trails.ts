@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { createRedaction } from '../audit/redact.js';
+import type { RotationSettings } from '../audit/rotation.js';
 import { SharedLog } from '../audit/shared-log.js';
 import type { SignedChain } from '../audit/signed-chain.js';
 import { createAuditTrail, type AuditTrail } from '../audit/trail.js';
@@ -9,6 +10,7 @@ import type { Diagnostics } from '../platform/diagnostics.js';
 import { VERSION } from '../platform/version.js';
 import { type AuditSinks, openAuditSinks } from './audit-sinks.js';
 import type { CommandInput, Tools } from './command.js';
+import { createLogUpkeep, type LogUpkeep } from './log-upkeep.js';
 import { noteTornEnd, openChain } from './open-chain.js';
 import { textOption } from './text-option.js';
 
@@ -37,6 +39,8 @@ export class ServeTrails {
   readonly #sinks: AuditSinks;
   readonly #chain: SignedChain;
   readonly #shared: SharedLog;
+  /** Of each file, once it was opened. */
+  readonly #upkeeps: LogUpkeep[] = [];
   /** For what belongs to no server. */
   readonly front: AuditTrail;
 
@@ -46,7 +50,12 @@ export class ServeTrails {
     const { audit } = config.settings;
     const named = textOption(input.input, 'audit');
     const settings = named === undefined ? audit : { ...audit, path: path.resolve(tools.cwd, named) };
-    this.#sinks = openAuditSinks(settings, tools, (opened) => noteTornEnd(opened, () => this.front));
+    this.#sinks = openAuditSinks(
+      settings,
+      tools,
+      (opened) => noteTornEnd(opened, () => this.front),
+      (log) => this.#keep(log),
+    );
     this.#chain = openChain(this.#sinks.sink, tools, diagnostics, {
       writer: this.writer,
       upstream: GATEWAY,
@@ -60,6 +69,24 @@ export class ServeTrails {
       agent: undefined,
       logsArguments: false,
     });
+  }
+
+  /** What rotates one of the files and removes what is too old. */
+  #keep(log: string): RotationSettings {
+    const { config, tools, diagnostics } = this.#input;
+    const upkeep = createLogUpkeep({
+      log,
+      audit: config.settings.audit,
+      clock: tools.clock,
+      diagnostics,
+      onRotated: () => this.#chain.checkpointSoon(),
+      record: (events) => {
+        for (const event of events) this.front.event(event);
+        return this.front.commit();
+      },
+    });
+    this.#upkeeps.push(upkeep);
+    return upkeep.rotation;
   }
 
   /** Whether records cannot be written at the moment. */
@@ -96,6 +123,7 @@ export class ServeTrails {
 
   /** Writes what is left and waits for who reads standard output, within a bound. */
   async close(): Promise<void> {
+    for (const upkeep of this.#upkeeps) upkeep.close();
     this.front.close();
     this.#chain.finish();
     await this.#sinks.ended();

@@ -27,11 +27,11 @@ export interface TailRequest {
 
 const LINES_DEFAULT = 20;
 
-/** Reads the words of the command line; throws GuardError `usage` for what is not as expected. */
-export function readTailRequest(
+/** Reads the words of the command line; throws GuardError `usage` for what is not as expected, and what auditFileOf throws. */
+export async function readTailRequest(
   input: CommandInput,
   tools: Pick<Tools, 'env' | 'cwd' | 'clock' | 'stdout'>,
-): TailRequest {
+): Promise<TailRequest> {
   const { options } = input;
   if (input.args.length > 0) {
     throw usage(
@@ -41,13 +41,15 @@ export function readTailRequest(
   }
   const sinceMs = sinceOf(textOf(options, 'since'), tools.clock.wallMs());
   const audit = textOf(options, 'audit');
+  const lines = linesOf(options['lines'], sinceMs);
+  const filter = filterFrom(filterOf(input, sinceMs));
   return {
-    path: auditFileOf(audit, tools),
-    lines: linesOf(options['lines'], sinceMs),
+    path: await auditFileOf(audit, tools),
+    lines,
     follow: options['follow'] !== false,
     json: options['json'] === true,
     colors: wantsColors(options['color'], tools),
-    filter: filterFrom(filterOf(input, sinceMs)),
+    filter,
     sinceMs,
   };
 }

@@ -17,7 +17,7 @@ import { cellsOf } from './tail-row.js';
 
 /** Shows the last calls of the audit log, then new ones until it is stopped or its reader leaves. */
 export const run: Run = async (input, tools) => {
-  const request = readTailRequest(input, tools);
+  const request = await readTailRequest(input, tools);
   const { stdout, stderr, clock } = tools;
   const width = stdout.isTTY ? stdout.columns || TERMINAL_COLUMNS : undefined;
   const output = openLineOutput(stdout, tools.signal);

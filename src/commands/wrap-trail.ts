@@ -7,6 +7,7 @@ import type { LoadedConfig } from '../config/load.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import { VERSION } from '../platform/version.js';
 import type { CommandInput, Tools } from './command.js';
+import { createLogUpkeep } from './log-upkeep.js';
 import { noteTornEnd, openChain } from './open-chain.js';
 import { textOption } from './text-option.js';
 import type { WrapTarget } from './wrap-target.js';
@@ -26,8 +27,20 @@ export function openTrail({ input, tools, config, target, diagnostics, approvers
   const { audit } = config.settings;
   const named = textOption(input, 'audit');
   const file = named === undefined ? audit.path : path.resolve(tools.cwd, named);
+  const { clock } = tools;
+  const upkeep = createLogUpkeep({
+    log: file,
+    audit,
+    clock,
+    diagnostics,
+    onRotated: () => chain.checkpointSoon(),
+    record(events) {
+      for (const event of events) trail.event(event);
+      return trail.commit();
+    },
+  });
   const sink = createReopeningSink(
-    () => openFileSink({ path: file, fsync: audit.fsync, clock: tools.clock }),
+    () => openFileSink({ path: file, fsync: audit.fsync, clock, rotation: upkeep.rotation }),
     (opened) => noteTornEnd(opened, () => trail),
   );
   const constants = {
@@ -37,9 +50,10 @@ export function openTrail({ input, tools, config, target, diagnostics, approvers
     session: target.parties.session ?? target.writer,
     agent: target.parties.agent ?? null,
   };
+  const chain = openChain(sink, tools, diagnostics, constants);
   const trail: AuditTrail = createAuditTrail({
-    log: openChain(sink, tools, diagnostics, constants),
-    clock: tools.clock,
+    log: chain,
+    clock,
     diagnostics,
     constants,
     session: {
@@ -54,7 +68,13 @@ export function openTrail({ input, tools, config, target, diagnostics, approvers
     logsResponses: audit.includeResponses,
     redact: createRedaction(config.secrets.values),
   });
-  return trail;
+  return {
+    ...trail,
+    close() {
+      upkeep.close();
+      trail.close();
+    },
+  };
 }
 
 /** The program and how many words follow it: arguments hold secrets too often to be recorded. */

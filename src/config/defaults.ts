@@ -21,6 +21,7 @@ export const DEFAULTS = {
     fsync: 'interval',
     log_arguments: false,
     include_responses: false,
+    rotate: { max_size: '256MiB' },
     retention: '90d',
   },
   relay: { request_timeout: '1h', max_client_frame: '10MiB', max_server_frame: '64MiB' },

@@ -1,6 +1,15 @@
 import * as z from 'zod/mini';
+import { AUDIT_ROTATION_BYTES_MIN } from '../platform/bounds.js';
+import { sizeBytes } from '../platform/units.js';
 import { DEFAULTS } from './defaults.js';
 import { described, duration, flag, optional, size, text, texts, word } from './schema-values.js';
+
+/** A size that leaves room for some records of the largest kind. */
+const rotationSize = size.check(
+  z.refine((value) => (sizeBytes(value) ?? 0) >= AUDIT_ROTATION_BYTES_MIN, {
+    error: 'expected a size of at least 64KiB',
+  }),
+);
 
 /** The `audit` key. */
 export const auditSchema = z.strictObject({
@@ -24,7 +33,25 @@ export const auditSchema = z.strictObject({
     'Record the answers of servers, redacted.',
     DEFAULTS.audit.include_responses,
   ),
-  retention: optional(duration, 'How long records are kept.', DEFAULTS.audit.retention),
+  rotate: optional(
+    z.strictObject({
+      max_size: optional(
+        z.union([word(['off']), rotationSize]),
+        'Size that a file of the log may reach, at least 64KiB; off leaves it to others.',
+        DEFAULTS.audit.rotate.max_size,
+      ),
+      max_age: optional(
+        duration,
+        'Age that a file of the log may reach, from its first record. Default: any.',
+      ),
+    }),
+    'When guard begins a new file of the log and gives the old one a name with the time.',
+  ),
+  retention: optional(
+    duration,
+    'How long records are kept: rotated files are removed when all of theirs are older.',
+    DEFAULTS.audit.retention,
+  ),
   sinks: optional(
     z
       .array(

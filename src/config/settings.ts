@@ -4,6 +4,7 @@ import { approvalSettings, type ApprovalSettings } from './approval-settings.js'
 import { expandHome } from './canonical-path.js';
 import { DEFAULTS } from './defaults.js';
 import type { ConfigSource } from './schema.js';
+import { rotationBounds, type RotationBounds } from './rotation-settings.js';
 import { durationMs, sizeBytes } from '../platform/units.js';
 import type { UpstreamDefinition } from '../upstream/definition.js';
 import { upstreamDefinitions } from './upstreams.js';
@@ -34,6 +35,7 @@ interface AuditSettings {
   readonly fsync: 'always' | 'interval' | 'off';
   readonly logArguments: boolean;
   readonly includeResponses: boolean;
+  readonly rotate: RotationBounds;
   readonly retentionMs: number;
   readonly sinks: readonly { readonly type: 'file' | 'stdout'; readonly path?: string }[];
 }
@@ -140,6 +142,7 @@ function mergeAudit(
     logArguments: first(audits.map((audit) => audit.log_arguments)) ?? DEFAULTS.audit.log_arguments,
     includeResponses:
       first(audits.map((audit) => audit.include_responses)) ?? DEFAULTS.audit.include_responses,
+    rotate: rotationBounds(audits),
     retentionMs: Math.max(
       ...amounts(
         audits.map((audit) => audit.retention),

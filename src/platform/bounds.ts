@@ -168,10 +168,22 @@ export const AUDIT_LINE_BYTES_MAX = 2 * AUDIT_RECORD_BYTES_MAX;
 export const AUDIT_ROTATION_GRACE_MS = 3 * AUDIT_ROTATION_CHECK_MS;
 /** Rotated files that a follower reads to their end at one time. */
 export const AUDIT_ROTATED_FILES_MAX = 8;
+/** Smallest file size at which a log can be told to rotate. */
+export const AUDIT_ROTATION_BYTES_MIN = 64 * 1024;
 /** How long a rotation may take before the process that began it is taken for dead. */
 export const AUDIT_ROTATION_CLAIM_MS = 10_000;
 /** Names that a rotation tries before it gives up. */
 export const AUDIT_ROTATION_NAMES_MAX = 100;
+/** Read size of an inventory: small, as calls are served between two pieces. */
+export const AUDIT_INVENTORY_READ_BYTES = 64 * 1024;
+/** Writers of one file of the log that an inventory tells apart. */
+export const AUDIT_INVENTORY_WRITERS_MAX = 100_000;
+/** Bytes of writers in one record about a removed file; its other members fit beside them. */
+export const AUDIT_PRUNED_BYTES_MAX = 8 * 1024;
+/** How long after a rotation a guard that serves calls looks for files that are too old. */
+export const AUDIT_RETENTION_DELAY_MS = 5000;
+/** How long it rests between two pieces of such a file. */
+export const AUDIT_RETENTION_REST_MS = 5;
 /** Rotated files of one log that are listed; a log with more of them is not read. */
 export const AUDIT_SEGMENTS_MAX = 10_000;
 /** First bytes of an audit file by which a follower knows it again. */

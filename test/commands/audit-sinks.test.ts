@@ -26,11 +26,21 @@ function opened(sinks: Settings['audit']['sinks']): {
     fsync: 'off',
     logArguments: false,
     includeResponses: false,
+    rotate: { maxBytes: undefined, maxAgeMs: undefined },
     retentionMs: 1,
     sinks,
   };
   const tools = { stdout: stream as unknown as Tools['stdout'], clock: systemClock() };
-  return { folder, stream, audit: openAuditSinks(settings, tools, () => undefined) };
+  return {
+    folder,
+    stream,
+    audit: openAuditSinks(
+      settings,
+      tools,
+      () => undefined,
+      () => settings.rotate,
+    ),
+  };
 }
 
 test('a record goes to every sink, and each file gets it once', async () => {

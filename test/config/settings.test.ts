@@ -39,6 +39,7 @@ test('defaults, which are the bounds of the program', () => {
       fsync: 'interval',
       logArguments: false,
       includeResponses: false,
+      rotate: { maxBytes: 256 * 1024 * 1024, maxAgeMs: undefined },
       retentionMs: 90 * 86_400_000,
       sinks: [{ type: 'file' }],
     },
@@ -115,6 +116,20 @@ describe('what the system states holds, and the user can only tighten it', () =>
       { audit: { retention: '1d' } },
       (s) => s.audit.retentionMs,
       30 * 86_400_000,
+    ],
+    [
+      'rotate',
+      { audit: { rotate: { max_size: '1GB' } } },
+      { audit: { rotate: { max_size: 65_536, max_age: '1d' } } },
+      (s) => s.audit.rotate,
+      { maxBytes: 1e9, maxAgeMs: 86_400_000 },
+    ],
+    [
+      'rotate, left to others',
+      {},
+      { audit: { rotate: { max_size: 'off' } } },
+      (s) => s.audit.rotate,
+      { maxBytes: undefined, maxAgeMs: undefined },
     ],
     [
       'log_arguments',
