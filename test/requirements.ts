@@ -215,6 +215,10 @@ export const REQUIREMENTS = {
     source: 'issue 6, rotation',
     behavior: 'commands that read or add to the audit log find it where the config says',
   },
+  'tail:segments': {
+    source: 'issue 6, rotation',
+    behavior: 'earlier calls are shown from rotated files too, as far as they are asked for',
+  },
   'audit:segments': {
     source: 'issue 6, rotation',
     behavior: 'the files of a log are found and put in order, whoever rotated them',

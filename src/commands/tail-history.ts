@@ -1,7 +1,7 @@
 import { createBackwardJoiner, type Row, type SeenRecord } from '../audit/join.js';
 import type { LogEntry } from '../audit/line-cutter.js';
-import type { BackwardReading } from '../audit/reader.js';
 import { linesOf, rowMatches, seenRecord } from '../audit/seen.js';
+import type { BackwardBatch } from '../audit/segments-backwards.js';
 import { REQUEST_TIMEOUT_MS, TAIL_HISTORY_BYTES_MAX, TAIL_OPEN_CALLS_MAX } from '../platform/bounds.js';
 import type { TailRequest } from './tail-request.js';
 
@@ -15,10 +15,10 @@ export interface History {
 
 /** Reads a log from its end until enough rows were found. Notes lines that are no records to `onTrouble`. */
 export async function readHistory(
-  reading: BackwardReading,
+  batches: AsyncIterable<BackwardBatch>,
   request: TailRequest,
   signal: AbortSignal,
-  onTrouble: (entry: LogEntry) => void,
+  onTrouble: (entry: LogEntry, file: string) => void,
 ): Promise<History> {
   const joiner = createBackwardJoiner(TAIL_OPEN_CALLS_MAX);
   const rows: Row[] = [];
@@ -37,9 +37,9 @@ export async function readHistory(
   };
   let reachedStart = !isEnough();
   if (!reachedStart) return { rows, open };
-  for await (const entries of reading.entries()) {
+  for await (const { file, entries } of batches) {
     for (const entry of entries) {
-      if (entry.kind === 'trouble') onTrouble(entry);
+      if (entry.kind === 'trouble') onTrouble(entry, file);
       else if (isTooOld(entry.record.ts, request.sinceMs)) reachedStart = false;
       else take(seenRecord(entry.record, entry.text, request.filter, request.json));
       if (isEnough()) reachedStart = false;

@@ -4,12 +4,14 @@ import { shownJson } from '../audit/json-text.js';
 import type { LogEntry } from '../audit/line-cutter.js';
 import { type OpenLog, openLog, readLogBackwards } from '../audit/reader.js';
 import { linesOf, rowMatches, seenRecord } from '../audit/seen.js';
+import { type LookBack, readSegmentsBackwards } from '../audit/segments-backwards.js';
+import { listSegments } from '../audit/segments.js';
 import { REQUEST_TIMEOUT_MS, TAIL_JOIN_MS, TAIL_OPEN_CALLS_MAX } from '../platform/bounds.js';
 import type { Clock } from '../platform/clock.js';
 import { createDiagnostics, type Diagnostics } from '../platform/diagnostics.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
 import type { Run } from './command.js';
-import { type History, readHistory } from './tail-history.js';
+import { readHistory } from './tail-history.js';
 import { createLineFormat } from './tail-line.js';
 import { type LineOutput, openLineOutput } from './tail-output.js';
 import { readTailRequest, type TailRequest } from './tail-request.js';
@@ -52,27 +54,41 @@ interface View {
 async function showLog(view: View): Promise<void> {
   const { path, follow } = view.request;
   const log = await openLog(path);
-  if (log === undefined && !follow) {
+  if (log === undefined && !follow && (await listSegments(path)).length === 0) {
     const hint = 'name the file with --audit, or run a server through guard first';
     throw new GuardError('audit-unreadable', `there is no audit log at ${path}`, { hint });
   }
-  if (log === undefined) return followFrom(view, undefined, []);
-  let offset: number;
-  let history: History;
+  let open: readonly Row[];
+  let offset = 0;
   try {
-    const reading = await readLogBackwards(log, path);
-    offset = reading.end;
-    history = await readHistory(reading, view.request, view.output.signal, (entry) => report(view, entry));
-    await print(
-      view,
-      history.rows.map((row) => stillOpen(row, view)),
-    );
+    const reading = log === undefined ? undefined : await readLogBackwards(log, path);
+    offset = reading?.end ?? 0;
+    open = await showHistory(view, log === undefined || reading === undefined ? undefined : { log, reading });
   } catch (error) {
-    await log.handle.close();
+    await log?.handle.close();
     throw error;
   }
-  if (follow) return followFrom(view, { log, offset }, history.open);
-  await log.handle.close();
+  if (follow) return followFrom(view, log === undefined ? undefined : { log, offset }, open);
+  await log?.handle.close();
+}
+
+/** Shows earlier calls; returns those that are still open. */
+async function showHistory(view: View, current: LookBack['current']): Promise<readonly Row[]> {
+  const { request, output, diagnostics } = view;
+  const batches = readSegmentsBackwards({
+    path: request.path,
+    current,
+    sinceMs: request.sinceMs,
+    note: (text) => diagnostics.note(text),
+  });
+  const { rows, open } = await readHistory(batches, request, output.signal, (entry, file) =>
+    report(view, entry, file),
+  );
+  await print(
+    view,
+    rows.map((row) => stillOpen(row, view)),
+  );
+  return open;
 }
 
 async function followFrom(
@@ -124,11 +140,11 @@ function stillOpen(row: Row, { request, clock }: View): Row {
   return ageMs < REQUEST_TIMEOUT_MS ? { kind: 'pending', decision: row.decision } : row;
 }
 
-function report({ request, diagnostics }: View, entry: LogEntry): void {
+function report({ request, diagnostics }: View, entry: LogEntry, file = request.path): void {
   if (entry.kind !== 'trouble') return;
   const { line, offset } = entry.place;
   const place = line === undefined ? `byte ${offset}` : `line ${line} (byte ${offset})`;
-  diagnostics.repeated(entry.trouble, `${request.path}, ${place}: ${entry.trouble}: ${entry.detail}`);
+  diagnostics.repeated(entry.trouble, `${file}, ${place}: ${entry.trouble}: ${entry.detail}`);
 }
 
 function jsonOf(row: Row): string {

@@ -204,6 +204,8 @@ export const TAIL_OPEN_CALLS_MAX = 10_000;
 export const TAIL_LINES_MAX = 10_000;
 /** Raw text of earlier records that `guard tail --json` holds. */
 export const TAIL_HISTORY_BYTES_MAX = 64 * 1024 * 1024;
+/** Rotated files that `guard tail` reads for earlier calls where no time was named. */
+export const AUDIT_LOOK_BACK_BYTES_MAX = 512 * 1024 * 1024;
 /** How long `guard tail` holds a decision back for its outcome. */
 export const TAIL_JOIN_MS = 1000;
 /** How long a stopped `guard tail` waits for a reader that takes nothing more. */
