@@ -143,24 +143,24 @@ describe('earlier calls', () => {
   });
 });
 
-describe('bounds', () => {
-  async function filesRead(sinceMs?: number): Promise<{ files: Set<string>; notes: string[] }> {
-    const notes: string[] = [];
-    const log = await openLog(at.log);
-    if (log === undefined) throw new Error('no log');
-    const reading = await readLogBackwards(log, at.log);
-    const files = new Set<string>();
-    const look = {
-      path: at.log,
-      current: { log, reading },
-      sinceMs,
-      note: (text: string) => notes.push(text),
-    };
-    for await (const { file } of readSegmentsBackwards(look)) files.add(path.basename(file));
-    await log.handle.close();
-    return { files, notes };
-  }
+async function filesRead(sinceMs?: number): Promise<{ files: Set<string>; notes: string[] }> {
+  const notes: string[] = [];
+  const log = await openLog(at.log);
+  if (log === undefined) throw new Error('no log');
+  const reading = await readLogBackwards(log, at.log);
+  const files = new Set<string>();
+  const look = {
+    path: at.log,
+    current: { log, reading },
+    sinceMs,
+    note: (text: string) => notes.push(text),
+  };
+  for await (const { file } of readSegmentsBackwards(look)) files.add(path.basename(file));
+  await log.handle.close();
+  return { files, notes };
+}
 
+describe('bounds', () => {
   test('a log of many gigabytes: without a time only its youngest files are read', async () => {
     fs.writeFileSync(at.log, decisionLine('9'));
     // Sparse files of 300 MB each, of which only the end would be looked at: the first is read in any case.
