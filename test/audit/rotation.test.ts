@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -205,11 +206,14 @@ describe('several guards', () => {
       ),
     );
     const found = (await segments()).flatMap(([, texts]) =>
-      texts.map((text) => JSON.parse(text) as { writer: string; seq: number }),
+      texts.map((text) => ({ ...(JSON.parse(text) as { writer: string; seq: number; prev: string }), text })),
     );
     for (const writer of writers) {
-      const seqs = found.filter((entry) => entry.writer === writer).map(({ seq }) => seq);
-      expect(seqs).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+      const own = found.filter((entry) => entry.writer === writer);
+      expect(own.map(({ seq }) => seq)).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+      // The chain runs through the files as if they were one.
+      const hashes = own.map(({ text }) => createHash('sha256').update(text).digest('hex'));
+      expect(own.map(({ prev }) => prev)).toEqual([null, ...hashes.slice(0, -1)]);
     }
     expect(found).toHaveLength(writers.length * count);
     // About 7 MB: rotated many times, and not once more for each writer that saw the file full.
