@@ -54,9 +54,11 @@ function rotate({ rotation }: LogUpkeep): void {
 
 test('after a rotation what is older than the retention is recorded and removed; younger files stay', async () => {
   const [old, older, young] = [segment(91), segment(200), segment(89)];
-  const { upkeep, recorded, notes } = upkeepWith();
+  let rotations = 0;
+  const { upkeep, recorded, notes } = upkeepWith({ onRotated: () => (rotations += 1) });
   expect(fs.existsSync(old)).toBe(true);
   rotate(upkeep);
+  expect(rotations).toBe(1);
   await eventually('two notes', () => notes.length === 2);
   expect([old, older].map((file) => fs.existsSync(file))).toEqual([false, false]);
   expect(fs.existsSync(young)).toBe(true);

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { listSegments } from '../../src/audit/segments.js';
 import { useSandbox } from '../support/use-sandbox.js';
 
 const open = useSandbox();
@@ -82,6 +83,34 @@ describe('the log, seen from outside', () => {
     for (const writer of new Set(records.map((record) => record.writer))) {
       const own = records.filter((record) => record.writer === writer).map(({ seq }) => seq);
       expect(own).toEqual(own.map((_, index) => index + 1));
+    }
+  });
+
+  test('three guards rotate the log that they share: all of it is there, to the last checkpoint of each', async () => {
+    const rotate = 'rotate: { max_size: 64KiB }';
+    const sandbox = open(`version: '1'\naudit: { log_arguments: true, ${rotate} }\n`);
+    const guards = [1, 2, 3].map(() => sandbox.guard({ server: 'echo' }));
+    for (const guard of guards) {
+      const note = 'x'.repeat(3000);
+      for (let id = 1; id <= 50; id += 1)
+        guard.say({ id, method: 'tools/call', params: { name: 'echo', arguments: { note } } });
+    }
+    await Promise.all(guards.map((guard) => guard.answer(50)));
+    await Promise.all(guards.map((guard) => guard.finish()));
+    const segments = await listSegments(sandbox.audit);
+    expect(segments.length).toBeGreaterThan(1);
+    const records = segments.flatMap(({ path: file }) =>
+      fs
+        .readFileSync(file, 'utf8')
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as { writer: string; seq: number; type: string }),
+    );
+    for (const writer of new Set(records.map((record) => record.writer))) {
+      const own = records.filter((record) => record.writer === writer);
+      expect(own.map(({ seq }) => seq)).toEqual(own.map((_, index) => index + 1));
+      expect(own.filter(({ type }) => type === 'outcome')).toHaveLength(50);
+      expect(own.at(-1)?.type).toBe('checkpoint');
     }
   });
 
