@@ -43,8 +43,9 @@ export const run: Run = async (input, tools) => {
     await show(removed, isDry, input, tools);
   } catch (error) {
     if (!tools.signal.aborted) throw error;
-    // What was recorded by then was removed, and nothing else.
-    return EXIT_CODES.error;
+    throw new GuardError('input-cancelled', 'stopped; what was removed by then is recorded', {
+      cause: error,
+    });
   } finally {
     record?.close();
   }

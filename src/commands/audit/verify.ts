@@ -67,7 +67,7 @@ async function filesOf(input: CommandInput, tools: Tools): Promise<readonly Name
     const paths = input.args.map((file) => path.resolve(tools.cwd, file));
     return Promise.all(paths.map(async (file) => ({ file, size: await sizeOf(file) })));
   }
-  const log = auditFileOf(named, tools);
+  const log = await auditFileOf(named, tools);
   const segments = await listSegments(log);
   if (segments.length === 0) throw missing(log);
   return segments.map(({ path: file, size }) => ({ file, size }));

@@ -2,8 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { segmentPath } from '../../../src/audit/segment-name.js';
+import { createRecordEncoder } from '../../../src/audit/encode.js';
+import { openFileSink } from '../../../src/audit/file-sink.js';
+import { WriterChain } from '../../../src/audit/writer-chain.js';
+import { auditVerifyCommand } from '../../../src/commands/audit/verify-options.js';
+import { systemClock } from '../../../src/platform/clock.js';
 import { auditPruneCommand } from '../../../src/commands/audit/prune-options.js';
-import { decisionLine } from '../../audit/lines.js';
+import { decisionLine, TS } from '../../audit/lines.js';
 import { folderWith } from '../../config/check-yaml.js';
 import { verifies } from '../../requirements.js';
 import { type Ran, runCommand } from '../check-run.js';
@@ -36,6 +41,26 @@ function prune({ folder }: Log, options: Readonly<Record<string, unknown>>): Pro
 
 function kept({ log }: Log): readonly string[] {
   return fs.readdirSync(path.dirname(log)).toSorted();
+}
+
+/** Four chained files of one writer, the last of them current. */
+function chained(): Log {
+  const at = logWith();
+  for (const file of [...at.segments, at.log]) fs.rmSync(file);
+  const rotation = { maxBytes: 1000, maxAgeMs: undefined };
+  const sink = openFileSink({ path: at.log, fsync: 'off', clock: systemClock(), rotation });
+  const constants = { writer: 'w1', upstream: 'files', session: null, agent: null };
+  const chain = new WriterChain(sink, systemClock(), constants);
+  const encoder = createRecordEncoder({ ...constants, client: null, era: null });
+  for (let index = 0; index < 20; index += 1) {
+    chain.stage(encoder.event(TS, { event: 'reload', detail: index }));
+    chain.commit();
+  }
+  sink.close();
+  return at;
+}
+function verify({ folder }: Log): Promise<Ran> {
+  return runCommand(auditVerifyCommand, folder);
 }
 
 describe('guard audit prune', () => {
@@ -124,6 +149,24 @@ describe('guard audit prune', () => {
     fs.chmodSync(at.log, 0o666);
     expect(await prune(at, { keepSize: 0 })).toMatchObject({ code: 2, error: 'audit-unwritable' });
     expect(kept(at)).toHaveLength(4);
+  });
+});
+
+describe('the chains go on over what was removed', () => {
+  test('guard audit verify takes the statement for the lines that are missing', async () => {
+    const at = chained();
+    expect((await verify(at)).code).toBe(0);
+    const [oldest = ''] = kept(at);
+    const lost = path.join(path.dirname(at.log), oldest);
+    const copy = fs.readFileSync(lost);
+    fs.rmSync(lost);
+    expect((await verify(at)).code).toBe(1);
+    fs.writeFileSync(lost, copy);
+    const pruned = await prune(at, { keepSize: 1500 });
+    expect(pruned.stdout).toContain(`removed ${oldest}`);
+    const verified = await verify(at);
+    expect(verified.stdout).toContain('w1');
+    expect(verified.code).toBe(0);
   });
 });
 
