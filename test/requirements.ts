@@ -225,6 +225,14 @@ export const REQUIREMENTS = {
   },
   'audit:hostile-text': { source: 'law 7', behavior: 'a record holds no raw control or invisible character' },
   'audit:redaction': { source: 'design §8', behavior: 'planted secrets never reach the log' },
+  'audit:redaction:planted': {
+    source: 'issue 6',
+    behavior: 'of secrets of the detectable kinds none is in the log, wherever a call or an answer has them',
+  },
+  'audit:redaction:readable': {
+    source: 'issue 6',
+    behavior: 'digests, ids, paths, code and pictures stay readable',
+  },
   'audit:key': {
     source: 'issue 6',
     behavior:

@@ -4,7 +4,6 @@ import { messageOf } from '../platform/errors.js';
 import type { Clock } from '../platform/clock.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import {
-  createRecordEncoder,
   type DecisionFields,
   type EventFields,
   type OutcomeFields,
@@ -12,6 +11,9 @@ import {
   type RefusalFields,
   type SessionFields,
 } from './encode.js';
+import { createMaskedEncoder } from './masked-encoder.js';
+import type { KnownSecrets } from './redaction/known-secrets.js';
+import { redactResponse } from './redaction/record-redaction.js';
 import type { RecordLog } from './writer-chain.js';
 
 /** One writer's records on their way to the log. */
@@ -48,13 +50,15 @@ export interface TrailOptions {
   readonly logsArguments: boolean;
   readonly logsResponses: boolean;
   readonly redact: (value: JsonValue) => JsonValue;
+  /** What no record may hold, in whatever member. */
+  readonly secrets?: KnownSecrets;
 }
 
 /** Starts the trail of one guard process. Nothing is written before the first record. */
 export function createAuditTrail(options: TrailOptions): AuditTrail {
   const { log, clock, diagnostics, redact } = options;
   let constants: RecordConstants = { ...options.constants, client: null, era: null };
-  let encoder = createRecordEncoder(constants);
+  let encoder = createMaskedEncoder(constants, options.secrets);
   let opened = false;
   let committed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -72,17 +76,18 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     logsResponses: options.logsResponses,
     identify(names) {
       constants = { ...constants, ...names };
-      encoder = createRecordEncoder(constants);
+      encoder = createMaskedEncoder(constants, options.secrets);
     },
     decision(fields) {
       const time = ts();
-      const shown =
-        fields.arguments === undefined ? fields : { ...fields, arguments: redact(fields.arguments) };
-      log.stage(encoder.decision(time, shown));
+      log.stage(encoder.decision(time, withoutSecrets(fields, redact)));
     },
     outcome(fields) {
       const time = ts();
-      const shown = fields.response === undefined ? fields : { ...fields, response: redact(fields.response) };
+      const shown =
+        fields.response === undefined
+          ? fields
+          : { ...fields, response: redactResponse(fields.response, redact) };
       log.stage(encoder.outcome(time, shown));
     },
     refusal(fields) {
@@ -117,4 +122,16 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
       return false;
     }
   }
+}
+
+/** Addresses of resources hold passwords as other content does, and are recorded always. */
+function withoutSecrets(fields: DecisionFields, redact: TrailOptions['redact']): DecisionFields {
+  const { arguments: given, target } = fields;
+  if (given === undefined && target === null) return fields;
+  const shown = target === null ? null : redact(target);
+  return {
+    ...fields,
+    target: typeof shown === 'string' ? shown : null,
+    ...(given === undefined ? {} : { arguments: redact(given) }),
+  };
 }

@@ -24,7 +24,7 @@ export const run: Run = async (input, tools) => {
   const period = periodOf(input, tools);
   const output = textOption(input, 'output');
   const target = path.resolve(tools.cwd, output ?? 'guard.learned.yaml');
-  const files = logFilesOf(input, tools);
+  const files = await logFilesOf(input, tools);
   const learning = createLearning(period);
   await replayFiles(files, (record) => learning.push(record), tools);
   const learned = learning.result();

@@ -1,6 +1,7 @@
 import { parseSince } from '../audit/since.js';
 import type { AuditRecord } from '../audit/record.js';
 import { readLog } from '../audit/reader.js';
+import { listSegments } from '../audit/segments.js';
 import { REPLAY_FILES_MAX } from '../platform/bounds.js';
 import { createDiagnostics } from '../platform/diagnostics.js';
 import { GuardError } from '../platform/errors.js';
@@ -9,13 +10,29 @@ import { auditFileOf } from './audit-file.js';
 import type { CommandInput, Tools } from './command.js';
 import { textListOption, textOption } from './text-option.js';
 
-/** The files of the log that `--audit` names, in their order; else the log in its usual place. */
-export function logFilesOf(input: CommandInput, tools: Pick<Tools, 'env' | 'cwd'>): readonly string[] {
+/**
+ * The files of the logs that `--audit` names, in their order, else of the log in its usual place: of each
+ * those that were rotated first. Throws GuardError `usage` and `audit-unreadable`.
+ */
+export async function logFilesOf(
+  input: CommandInput,
+  tools: Pick<Tools, 'env' | 'cwd'>,
+): Promise<readonly string[]> {
   const named = textListOption(input, 'audit');
   if (named.length > REPLAY_FILES_MAX) {
     throw new GuardError('usage', `--audit may be given ${REPLAY_FILES_MAX} times, got ${named.length}`);
   }
-  return named.length === 0 ? [auditFileOf(undefined, tools)] : named.map((file) => auditFileOf(file, tools));
+  const logs = await Promise.all(
+    (named.length === 0 ? [undefined] : named).map((file) => auditFileOf(file, tools)),
+  );
+  const files = await Promise.all(logs.map(filesOf));
+  return files.flat();
+}
+
+/** The log's own path where there is no file of it: reading it says what is missing. */
+async function filesOf(log: string): Promise<readonly string[]> {
+  const segments = await listSegments(log);
+  return segments.length === 0 ? [log] : segments.map(({ path }) => path);
 }
 
 /** What `--since` and `--until` say. Throws GuardError `usage`. */

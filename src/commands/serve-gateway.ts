@@ -17,6 +17,7 @@ import { GuardError, messageOf } from '../platform/errors.js';
 import { VERSION } from '../platform/version.js';
 import type { CommandInput, Tools } from './command.js';
 import { identitySettings, publicAddress } from './identity-settings.js';
+import type { SecretsInForce } from './secrets-in-force.js';
 import { ServeHost } from './serve-host.js';
 import type { ServedUpstreams } from './serve-upstreams.js';
 import { textOption } from './text-option.js';
@@ -30,6 +31,7 @@ export interface ServeStart {
   readonly diagnostics: Diagnostics;
   /** Those of the config, already starting. */
   readonly servers: ServedUpstreams;
+  readonly secrets: SecretsInForce;
 }
 
 export interface OpenGateway {
@@ -63,6 +65,7 @@ export async function openGateway(start: ServeStart): Promise<OpenGateway> {
     options: start.options,
     config,
     diagnostics,
+    secrets: start.secrets,
     metrics,
     onConfig: (next) => {
       servers.useConfig(next);

@@ -1,7 +1,7 @@
 import { createApproverSet, type ApproverSet } from '../approvals/signing/approver-set.js';
 import type { AuditTrail } from '../audit/trail.js';
 import type { LoadedConfig, LoadOptions } from '../config/load.js';
-import { Conversation, type Parties } from '../conversation/conversation.js';
+import { Conversation } from '../conversation/conversation.js';
 import type { CallerFacts } from '../gateway/core/caller.js';
 import type { FrontRefusal } from '../gateway/core/core.js';
 import type { Hub } from '../gateway/core/hub.js';
@@ -12,7 +12,9 @@ import type { Diagnostics } from '../platform/diagnostics.js';
 import { composePipeline } from '../pipeline/compose.js';
 import type { CommandInput, Tools } from './command.js';
 import { policyInForce, type PolicyInForce } from './policy-in-force.js';
+import { partiesOf } from './serve-parties.js';
 import { metered } from './serve-metered.js';
+import type { SecretsInForce } from './secrets-in-force.js';
 import { ServeSwitches } from './serve-switches.js';
 import { ServeTrails } from './serve-trails.js';
 import { SessionApprovals } from './session-approvals.js';
@@ -27,6 +29,7 @@ export interface HostInput {
   readonly options: LoadOptions;
   readonly config: LoadedConfig;
   readonly diagnostics: Diagnostics;
+  readonly secrets: SecretsInForce;
   readonly metrics: GatewayMetrics;
   /** Gets ready what a config names beside its policy, before it comes into force. */
   readonly onConfig: (config: LoadedConfig) => void;
@@ -46,7 +49,7 @@ export class ServeHost {
   #conversations = 0;
 
   private constructor(host: HostInput, limits: SessionLimits) {
-    const { input, tools, config, diagnostics, options } = host;
+    const { input, tools, config, diagnostics, secrets, options } = host;
     this.#input = host;
     this.#config = config;
     this.#limits = limits;
@@ -57,6 +60,7 @@ export class ServeHost {
       tools,
       config,
       diagnostics,
+      secrets,
       approvers: this.#approvers.fingerprint,
     });
     this.#status = new SessionStatus(
@@ -131,6 +135,7 @@ export class ServeHost {
         killSwitch: this.#switches.of(hub.name).current,
         policyInForce: this.policy.current,
         trail,
+        mask: this.#input.secrets.mask,
         approvals: approvals.gate(this.policy.digest),
         limits: this.#limits.gate(this.policy),
       }),
@@ -198,6 +203,7 @@ export class ServeHost {
   }
 
   async #prepare(next: LoadedConfig): Promise<void> {
+    this.#input.secrets.learn(next);
     await this.#limits.prepare(next);
     for (const approvals of this.#approvals.keys()) await approvals.prepare(next);
     this.#config = next;
@@ -205,7 +211,7 @@ export class ServeHost {
   }
 
   #openApprovals(target: WrapTarget, trail: AuditTrail): SessionApprovals {
-    const { tools, diagnostics } = this.#input;
+    const { tools, diagnostics, secrets } = this.#input;
     const config = this.#config;
     const approvals = new SessionApprovals({
       tools,
@@ -213,6 +219,7 @@ export class ServeHost {
       target,
       trail,
       diagnostics,
+      secrets,
       approvers: this.#approvers,
     });
     approvals.prepareNow(config, openApprovals);
@@ -228,21 +235,4 @@ export class ServeHost {
   ): WrapTarget {
     return { server: { words: ['guard', 'serve'] }, parties: { server, agent, session }, writer };
   }
-}
-
-/** Claims and scopes are those of the token that came with the request at hand; of nobody, nothing is known. */
-function partiesOf(server: string, caller: CallerFacts): Parties {
-  const { session } = caller;
-  const { agent } = caller.principal;
-  return {
-    server,
-    agent,
-    session,
-    get claims() {
-      return caller.principal.agent === undefined ? undefined : caller.principal.claims;
-    },
-    get scopes() {
-      return caller.principal.agent === undefined ? undefined : caller.principal.scopes;
-    },
-  };
 }

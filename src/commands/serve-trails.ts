@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { createRedaction } from '../audit/redact.js';
 import type { RotationSettings } from '../audit/rotation.js';
 import { SharedLog } from '../audit/shared-log.js';
 import type { SignedChain } from '../audit/signed-chain.js';
@@ -12,6 +11,7 @@ import { type AuditSinks, openAuditSinks } from './audit-sinks.js';
 import type { CommandInput, Tools } from './command.js';
 import { createLogUpkeep, type LogUpkeep } from './log-upkeep.js';
 import { noteTornEnd, openChain } from './open-chain.js';
+import type { SecretsInForce } from './secrets-in-force.js';
 import { textOption } from './text-option.js';
 
 export interface TrailsInput {
@@ -19,6 +19,7 @@ export interface TrailsInput {
   readonly tools: Tools;
   readonly config: LoadedConfig;
   readonly diagnostics: Diagnostics;
+  readonly secrets: SecretsInForce;
   /** Fingerprint of the approvers; null where any answer counts. */
   readonly approvers: string | null;
 }
@@ -95,7 +96,7 @@ export class ServeTrails {
   }
 
   open({ upstream, session, agent, logsArguments }: TrailSubject): AuditTrail {
-    const { config, tools, diagnostics, approvers } = this.#input;
+    const { config, tools, diagnostics, secrets, approvers } = this.#input;
     const { audit } = config.settings;
     return createAuditTrail({
       log: this.#shared.view(),
@@ -112,7 +113,8 @@ export class ServeTrails {
       },
       logsArguments: audit.logArguments || logsArguments,
       logsResponses: audit.includeResponses,
-      redact: createRedaction(config.secrets.values),
+      redact: secrets.redaction(config),
+      secrets: secrets.known,
     });
   }
 

@@ -5,6 +5,7 @@ import { createDiagnostics } from '../platform/diagnostics.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
 import { guardPaths } from '../platform/paths.js';
 import type { CommandInput, Run, Tools } from './command.js';
+import { SecretsInForce } from './secrets-in-force.js';
 import type { OpenGateway } from './serve-gateway.js';
 import { serveUpstreams } from './serve-upstreams.js';
 import { textOption } from './text-option.js';
@@ -16,11 +17,14 @@ import { textOption } from './text-option.js';
 export const run: Run = async (input, tools) => {
   const options = loadOptions(input, tools);
   const config = await loadConfig(options);
+  const secrets = new SecretsInForce(tools.env);
+  secrets.learn(config);
   const { level, format } = config.settings.log;
   const log = createGatewayLog({
     level,
     format,
     clock: tools.clock,
+    mask: secrets.mask,
     write: (line) => void tools.stderr.write(line),
   });
   const diagnostics = createDiagnostics((line) => log.write('warn', line.replace(/^guard: /, '').trimEnd()));
@@ -34,7 +38,7 @@ export const run: Run = async (input, tools) => {
   servers.set.reconcile(config.settings.upstreams);
   try {
     const { openGateway } = await import('./serve-gateway.js');
-    const gateway = await openGateway({ input, tools, options, config, log, diagnostics, servers });
+    const gateway = await openGateway({ input, tools, options, config, log, diagnostics, secrets, servers });
     await runUntilAborted(gateway, tools, log, config.settings.upstreams.length);
   } finally {
     await servers.set.closeAll();

@@ -19,7 +19,7 @@ export const run: Run = async (input, tools) => {
     });
   }
   const period = periodOf(input, tools);
-  const files = logFilesOf(input, tools);
+  const files = await logFilesOf(input, tools);
   const config = await policyOf(input, tools);
   const simulation = createSimulation(config, period);
   const troubles = await replayFiles(files, (record) => simulation.push(record), tools);

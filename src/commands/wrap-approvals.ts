@@ -8,7 +8,6 @@ import { createRememberedAnswers } from '../approvals/remember/remembered-answer
 import { createRememberedId } from '../approvals/remember/remembered-id.js';
 import { createRememberedReader } from '../approvals/remember/remembered-file.js';
 import type { ApproverSet } from '../approvals/signing/approver-set.js';
-import { createRedaction } from '../audit/redact.js';
 import { systemSchedule } from '../platform/schedule.js';
 import type { AuditTrail } from '../audit/trail.js';
 import type { ApprovalSettings } from '../config/approval-settings.js';
@@ -21,6 +20,7 @@ import { ClientChannel } from '../conversation/client-channel.js';
 import type { ApprovalParts } from '../conversation/approval-parts.js';
 import { RequestStates } from '../conversation/request-state.js';
 import type { Tools } from './command.js';
+import type { SecretsInForce } from './secrets-in-force.js';
 import type { WrapTarget } from './wrap-target.js';
 
 export interface ApprovalsInput {
@@ -29,6 +29,7 @@ export interface ApprovalsInput {
   readonly target: WrapTarget;
   readonly trail: AuditTrail;
   readonly diagnostics: Diagnostics;
+  readonly secrets: SecretsInForce;
   /** The approvers as they stood at the start: a reload does not change who may answer. */
   readonly approvers: ApproverSet;
 }
@@ -37,7 +38,7 @@ type Journal = DeskOptions['journal'];
 
 /** Everything that calls need to wait for a person. Nothing is written or watched before one waits. */
 export function openApprovals(input: ApprovalsInput): ApprovalParts {
-  const { tools, config, target, trail, diagnostics, approvers } = input;
+  const { tools, config, target, trail, diagnostics, secrets, approvers } = input;
   const { approval } = config.settings;
   const { clock } = tools;
   const channel = hasKind(approval, 'client')
@@ -58,7 +59,7 @@ export function openApprovals(input: ApprovalsInput): ApprovalParts {
       owner,
       project: tools.cwd,
       approvers: approvers.fingerprint,
-      redact: createRedaction(config.secrets.values),
+      redact: secrets.redaction(config),
     },
     signatures: approvers,
     remembered: createRememberedAnswers({

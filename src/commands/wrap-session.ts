@@ -10,10 +10,12 @@ import { runDoor } from '../relay/door.js';
 import type { Upstream } from '../upstream/upstream.js';
 import type { CommandInput, Tools } from './command.js';
 import { policyInForce } from './policy-in-force.js';
+import { SecretsInForce } from './secrets-in-force.js';
 import { SessionLimits } from './session-limits.js';
 import { SessionApprovals } from './session-approvals.js';
 import { SessionStatus } from './session-status.js';
 import { SessionSwitch } from './session-switch.js';
+import type { ShownText } from './shown-text.js';
 import type { WrapTarget } from './wrap-target.js';
 import { openTrail } from './wrap-trail.js';
 
@@ -25,20 +27,24 @@ export interface SessionStart {
   readonly tools: Tools;
   readonly target: WrapTarget;
   readonly diagnostics: Diagnostics;
+  /** What notes pass; from here on it hides what must not be shown. */
+  readonly shown: ShownText;
 }
 
 /** Puts the policy into force and relays until either side ends; resolves with the server's exit code. */
 export async function runSession(start: SessionStart): Promise<number> {
-  const { draft, upstream, input, tools, target, diagnostics } = start;
+  const { draft, upstream, input, tools, target, diagnostics, shown } = start;
+  const secrets = SecretsInForce.hiddenFrom(shown, tools.env);
   const config = await orEnd(upstream, () => withoutOptimizer(() => finishConfig(draft)));
+  secrets.learn(config);
   for (const note of config.notes) diagnostics.note(note);
   // Who may answer is settled at the start: a reload does not change it.
   const approvers = createApproverSet(config.settings.approval.approvers);
   const status = new SessionStatus(tools, target, diagnostics, config);
   const trail = status.counted(
-    openTrail({ input, tools, config, target, diagnostics, approvers: approvers.fingerprint }),
+    openTrail({ input, tools, config, target, diagnostics, secrets, approvers: approvers.fingerprint }),
   );
-  const approvals = new SessionApprovals({ tools, config, target, trail, diagnostics, approvers });
+  const approvals = new SessionApprovals({ tools, config, target, trail, diagnostics, secrets, approvers });
   const limits = new SessionLimits(tools, diagnostics);
   const killSwitch = new SessionSwitch({
     tools,
@@ -47,10 +53,7 @@ export async function runSession(start: SessionStart): Promise<number> {
     diagnostics,
     onStop: () => approvals.recall('the kill switch is on'),
   });
-  const prepare = async (next: LoadedConfig): Promise<void> => {
-    await approvals.prepare(next);
-    await limits.prepare(next);
-  };
+  const prepare = preparation(secrets, approvals, limits);
   await orEnd(upstream, () => prepare(config));
   killSwitch.start();
   const policy = policyInForce({
@@ -71,6 +74,7 @@ export async function runSession(start: SessionStart): Promise<number> {
           killSwitch: killSwitch.current,
           policyInForce: policy.current,
           trail,
+          mask: secrets.mask,
           approvals: approvals.gate(policy.digest),
           limits: limits.gate(policy),
         }),
@@ -97,6 +101,15 @@ export async function runSession(start: SessionStart): Promise<number> {
     limits.close();
     trail.close();
   }
+}
+
+/** What a config needs before it comes into force. */
+function preparation(secrets: SecretsInForce, approvals: SessionApprovals, limits: SessionLimits) {
+  return async (next: LoadedConfig): Promise<void> => {
+    secrets.learn(next);
+    await approvals.prepare(next);
+    await limits.prepare(next);
+  };
 }
 
 function recordNow(trail: AuditTrail, event: string, detail: string): void {

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { openFileSink } from '../audit/file-sink.js';
-import { createRedaction } from '../audit/redact.js';
 import { createReopeningSink } from '../audit/reopening-sink.js';
 import { createAuditTrail, type AuditTrail } from '../audit/trail.js';
 import type { LoadedConfig } from '../config/load.js';
@@ -9,6 +8,7 @@ import { VERSION } from '../platform/version.js';
 import type { CommandInput, Tools } from './command.js';
 import { createLogUpkeep } from './log-upkeep.js';
 import { noteTornEnd, openChain } from './open-chain.js';
+import type { SecretsInForce } from './secrets-in-force.js';
 import { textOption } from './text-option.js';
 import type { WrapTarget } from './wrap-target.js';
 
@@ -18,12 +18,21 @@ export interface TrailInput {
   readonly config: LoadedConfig;
   readonly target: WrapTarget;
   readonly diagnostics: Diagnostics;
+  readonly secrets: SecretsInForce;
   /** Fingerprint of the approvers; null where any answer counts. */
   readonly approvers: string | null;
 }
 
 /** The audit trail of this process. The file is opened with the first record, never at the start. */
-export function openTrail({ input, tools, config, target, diagnostics, approvers }: TrailInput): AuditTrail {
+export function openTrail({
+  input,
+  tools,
+  config,
+  target,
+  diagnostics,
+  secrets,
+  approvers,
+}: TrailInput): AuditTrail {
   const { audit } = config.settings;
   const named = textOption(input, 'audit');
   const file = named === undefined ? audit.path : path.resolve(tools.cwd, named);
@@ -66,7 +75,8 @@ export function openTrail({ input, tools, config, target, diagnostics, approvers
     },
     logsArguments: audit.logArguments,
     logsResponses: audit.includeResponses,
-    redact: createRedaction(config.secrets.values),
+    redact: secrets.redaction(config),
+    secrets: secrets.known,
   });
   return {
     ...trail,

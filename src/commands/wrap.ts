@@ -5,6 +5,7 @@ import { createDiagnostics } from '../platform/diagnostics.js';
 import { GuardError } from '../platform/errors.js';
 import { guardPaths } from '../platform/paths.js';
 import type { Run } from './command.js';
+import type { ShownText } from './shown-text.js';
 import { textOption } from './text-option.js';
 import { readTarget, startUpstream } from './wrap-target.js';
 
@@ -17,7 +18,8 @@ export const run: Run = async (input, tools) => {
   const target = readTarget(input, tools.env);
   // Told to read its config again before there is any, guard goes on; unhandled, the signal would end it.
   process.on('SIGHUP', () => undefined);
-  const diagnostics = createDiagnostics((line) => tools.stderr.write(line));
+  const shown: ShownText = { mask: (text) => text };
+  const diagnostics = createDiagnostics((line) => tools.stderr.write(shown.mask(line)));
   if (input.options['observe'] === true && input.options['dryRun'] === true) {
     throw new GuardError('usage', 'expected --observe or --dry-run, got both', {
       hint: '--observe lets every call pass, --dry-run none',
@@ -36,5 +38,5 @@ export const run: Run = async (input, tools) => {
   const draft = await draftConfig(options);
   const upstream = await startUpstream(target, tools, draft.secretNames, diagnostics);
   const { runSession } = await import('./wrap-session.js');
-  return runSession({ draft, upstream, input, tools, target, diagnostics });
+  return runSession({ draft, upstream, input, tools, target, diagnostics, shown });
 };

@@ -120,9 +120,14 @@ export function joinSecrets(all: readonly Secrets[]): Secrets {
   };
 }
 
+/** Whether the variable describes the machine or the person's account; such a one is no secret. */
+export function isAccountVariable(name: string): boolean {
+  return ACCOUNT_VARIABLES.test(name);
+}
+
 /** `environment` is a label that records show, so what it holds is no secret. */
 function isSecret(variable: string, path: ConfigPath): boolean {
-  return !ACCOUNT_VARIABLES.test(variable) && path[0] !== 'environment';
+  return !isAccountVariable(variable) && path[0] !== 'environment';
 }
 
 function variableValue(env: Environment, variable: string): string | undefined {

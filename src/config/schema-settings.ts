@@ -1,8 +1,21 @@
 import * as z from 'zod/mini';
+import { DETECTOR_TEXTS, DETECTORS, type Detector } from '../audit/redaction/detectors.js';
+import { parseArgumentPath } from '../platform/argument-path.js';
 import { AUDIT_ROTATION_BYTES_MIN } from '../platform/bounds.js';
+import { messageOf } from '../platform/errors.js';
 import { sizeBytes } from '../platform/units.js';
 import { DEFAULTS } from './defaults.js';
 import { described, duration, flag, optional, size, text, texts, word } from './schema-values.js';
+
+const argumentPath = z.string().check(
+  z.check((payload) => {
+    try {
+      parseArgumentPath(payload.value);
+    } catch (error) {
+      payload.issues.push({ code: 'custom', input: payload.value, message: messageOf(error) });
+    }
+  }),
+);
 
 /** A size that leaves room for some records of the largest kind. */
 const rotationSize = size.check(
@@ -51,6 +64,24 @@ export const auditSchema = z.strictObject({
     duration,
     'How long records are kept: rotated files are removed when all of theirs are older.',
     DEFAULTS.audit.retention,
+  ),
+  redact: optional(
+    z.strictObject({
+      paths: optional(
+        z.array(argumentPath),
+        'Places in arguments and results that are never recorded, as in conditions: $.user.ssn, $.rows[*].email.',
+        [],
+      ),
+      detectors: optional(
+        z.strictObject(
+          Object.fromEntries(
+            DETECTORS.map((name) => [name, optional(flag, DETECTOR_TEXTS[name], true)]),
+          ) as Record<Detector, z.ZodMiniExactOptional<typeof flag>>,
+        ),
+        'What is looked for; false switches a detector off.',
+      ),
+    }),
+    'What is taken out of recorded arguments and answers.',
   ),
   sinks: optional(
     z

@@ -1,5 +1,7 @@
 import path from 'node:path';
+import type { RedactionSettings } from '../audit/redaction/redact.js';
 import type { GuardPaths } from '../platform/paths.js';
+import { redactionSettings } from './redaction-settings.js';
 import { approvalSettings, type ApprovalSettings } from './approval-settings.js';
 import { expandHome } from './canonical-path.js';
 import { DEFAULTS } from './defaults.js';
@@ -36,6 +38,7 @@ interface AuditSettings {
   readonly logArguments: boolean;
   readonly includeResponses: boolean;
   readonly rotate: RotationBounds;
+  readonly redact: RedactionSettings;
   readonly retentionMs: number;
   readonly sinks: readonly { readonly type: 'file' | 'stdout'; readonly path?: string }[];
 }
@@ -143,6 +146,7 @@ function mergeAudit(
     includeResponses:
       first(audits.map((audit) => audit.include_responses)) ?? DEFAULTS.audit.include_responses,
     rotate: rotationBounds(audits),
+    redact: redactionSettings(audits.map((audit) => audit.redact)),
     retentionMs: Math.max(
       ...amounts(
         audits.map((audit) => audit.retention),

@@ -5,6 +5,7 @@ import { auditLayer } from './audit-layer.js';
 import { killSwitchLayer, type KillSwitch } from './kill-switch-layer.js';
 import { limitsLayer, type LimitsGate } from './limits-layer.js';
 import { loopLayer } from './loop-layer.js';
+import { maskedAnswers } from './masked-answers.js';
 import { policyLayer } from './policy-layer.js';
 import type { Enforcer, Pipeline } from './ruling.js';
 
@@ -13,6 +14,8 @@ export interface PipelinePorts {
   readonly killSwitch: KillSwitch;
   readonly policyInForce: () => CompiledPolicy;
   readonly trail: AuditTrail;
+  /** Hides in what agents are told what must not be shown. */
+  readonly mask?: (text: string) => string;
   readonly approvals: ApprovalGate;
   readonly limits: LimitsGate;
 }
@@ -22,7 +25,7 @@ export interface PipelinePorts {
  * else. Every step is synchronous, so allowed calls keep their order.
  */
 export function composePipeline(ports: PipelinePorts): Pipeline {
-  return auditLayer(
+  const pipeline = auditLayer(
     loopLayer(
       killSwitchLayer(
         policyLayer(limitsLayer(approvalLayer(forward, ports.approvals), ports.limits), ports.policyInForce),
@@ -31,6 +34,7 @@ export function composePipeline(ports: PipelinePorts): Pipeline {
     ),
     ports.trail,
   );
+  return ports.mask === undefined ? pipeline : maskedAnswers(pipeline, ports.mask);
 }
 
 /** The innermost step: the call goes on. */

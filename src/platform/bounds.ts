@@ -191,9 +191,15 @@ export const AUDIT_HEAD_BYTES = 256;
 /** Files beside the audit log that a follower searches for the copy of a truncated one. */
 export const AUDIT_SIBLINGS_MAX = 256;
 /** Exact secrets that redaction looks for. */
-export const REDACT_SECRETS_MAX = 256;
+export const REDACT_SECRETS_MAX = 1024;
 /** Text that redaction looks through in one value, in characters; the rest is left out. */
-export const REDACT_CHARS_MAX = AUDIT_RECORD_BYTES_MAX;
+export const REDACT_CHARS_MAX = AUDIT_RECORD_BYTES_MAX / 2;
+/** Encodings inside one another (JSON in a string, URL escapes, base64) that redaction opens. */
+export const REDACT_LEVELS_MAX = 4;
+/** Longest value that redaction takes for the base64 of a text, in characters. */
+export const REDACT_BASE64_CHARS_MAX = 32 * 1024;
+/** Text that redaction decodes in one value, in characters, all encodings together. */
+export const REDACT_DECODED_CHARS_MAX = REDACT_CHARS_MAX;
 /** How long the record of an outcome may wait to be written with others. */
 export const AUDIT_DELAY_MS = 100;
 /** Read size of audit readers. */

@@ -1,7 +1,7 @@
 import { AMOUNT_DIGITS_MAX, CONFIG_DURATION_MS_MAX } from '../platform/bounds.js';
 import { type Decimal, decimalOfNumber, hasDigitsWithin, parseDecimal } from '../platform/decimal.js';
 import { durationMs } from '../platform/units.js';
-import { parseArgumentPath } from './argument-path.js';
+import { parseArgumentPath } from '../platform/argument-path.js';
 import type { CompileContext } from './compile-condition.js';
 import type { RuleRef } from './decision.js';
 import type { ConfigPath, Mistakes } from './mistakes.js';

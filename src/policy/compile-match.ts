@@ -1,5 +1,5 @@
 import { POLICY_NESTING_MAX } from '../platform/bounds.js';
-import { parseArgumentPath } from './argument-path.js';
+import { parseArgumentPath } from '../platform/argument-path.js';
 import { type CompileContext, checkGlobs, compileCondition } from './compile-condition.js';
 import type { Condition, Matcher, NameKey } from './matcher.js';
 import type { ConfigPath } from './mistakes.js';

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../platform/json.js';
-import { type ArgumentPath, type Found, Unclear, lookUp, lookUpOne } from './argument-path.js';
+import type { ArgumentPath } from '../platform/argument-path.js';
+import { type Found, Unclear, lookUp, lookUpOne } from './argument-path.js';
 import type { Test } from './compile-condition.js';
 import type { Judging } from './judging.js';
 import { type NamePatterns, judgeName } from './names.js';

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../platform/canonical-json.js';
 import { type Decimal, decimalText } from '../platform/decimal.js';
 import { textDigest } from '../platform/text-digest.js';
-import type { ArgumentPath } from './argument-path.js';
+import type { ArgumentPath } from '../platform/argument-path.js';
 import type { LayerName } from './decision.js';
 import type { LimitKey } from './source.js';
 

@@ -6,7 +6,7 @@ import {
   LEARN_VALUES_MAX,
 } from '../platform/bounds.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../platform/json.js';
-import { argumentPathText } from '../policy/argument-path.js';
+import { argumentPathText } from '../platform/argument-path.js';
 import { hostOf } from '../policy/host.js';
 import { holdsRedaction } from './log-gaps.js';
 

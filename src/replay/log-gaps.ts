@@ -1,6 +1,6 @@
 import { REPLAY_VALUES_MAX } from '../platform/bounds.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../platform/json.js';
-import type { ArgumentPath } from '../policy/argument-path.js';
+import type { ArgumentPath } from '../platform/argument-path.js';
 import type { Judging } from '../policy/judging.js';
 import { type Condition, judgeCondition, type NameKey } from '../policy/matcher.js';
 import { type Truth, unknown } from '../policy/truth.js';

@@ -27,6 +27,7 @@ function opened(sinks: Settings['audit']['sinks']): {
     logArguments: false,
     includeResponses: false,
     rotate: { maxBytes: undefined, maxAgeMs: undefined },
+    redact: { paths: [], off: new Set() },
     retentionMs: 1,
     sinks,
   };

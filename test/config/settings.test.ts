@@ -40,6 +40,7 @@ test('defaults, which are the bounds of the program', () => {
       logArguments: false,
       includeResponses: false,
       rotate: { maxBytes: 256 * 1024 * 1024, maxAgeMs: undefined },
+      redact: { paths: [], off: new Set() },
       retentionMs: 90 * 86_400_000,
       sinks: [{ type: 'file' }],
     },

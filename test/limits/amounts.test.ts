@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Amount, amountAt } from '../../src/limits/amounts.js';
 import { decimalText } from '../../src/platform/decimal.js';
 import type { JsonObject, JsonValue } from '../../src/platform/json.js';
-import { parseArgumentPath } from '../../src/policy/argument-path.js';
+import { parseArgumentPath } from '../../src/platform/argument-path.js';
 import { Judging } from '../../src/policy/judging.js';
 import { ports } from '../policy/support.js';
 import { payment } from './support.js';

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/platform/json.js';
-import { argumentPathText, Unclear, lookUp, parseArgumentPath } from '../../src/policy/argument-path.js';
+import { argumentPathText, parseArgumentPath } from '../../src/platform/argument-path.js';
+import { Unclear, lookUp } from '../../src/policy/argument-path.js';
 import { Judging } from '../../src/policy/judging.js';
 import { callWith, ports } from './support.js';
 

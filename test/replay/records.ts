@@ -1,7 +1,7 @@
 import { argumentsDigest } from '../../src/audit/digest.js';
-import { createRecordEncoder, createRecordSequence, type DecisionFields } from '../../src/audit/encode.js';
+import { createRecordEncoder, type DecisionFields, type RecordParts } from '../../src/audit/encode.js';
 import type { RecordResult } from '../../src/audit/record.js';
-import { createRedaction } from '../../src/audit/redact.js';
+import { createRedaction } from '../../src/audit/redaction/redact.js';
 import type { JsonValue } from '../../src/platform/json.js';
 
 /** A call as a test's log has it; what is left out is an allowed tool call that ended well. */
@@ -30,8 +30,7 @@ export function timeAt(seconds: number): string {
 /** A log as guard writes it, redacted, with each call's outcome where it ended. */
 export function logOf(calls: readonly LoggedCall[]): string {
   const redact = createRedaction();
-  const sequence = createRecordSequence();
-  const lines: { readonly at: number; readonly text: string }[] = [];
+  const lines: { readonly at: number; readonly parts: RecordParts }[] = [];
   for (const [index, call] of calls.entries()) {
     const {
       at = index,
@@ -44,10 +43,14 @@ export function logOf(calls: readonly LoggedCall[]): string {
       takes = 0.001,
       ...fields
     } = call;
-    const encoder = createRecordEncoder(
-      { writer: 'w1', upstream: server, session, agent, client: 'client', era: null },
-      sequence,
-    );
+    const encoder = createRecordEncoder({
+      writer: 'w1',
+      upstream: server,
+      session,
+      agent,
+      client: 'client',
+      era: null,
+    });
     const bytes = args === undefined ? undefined : Buffer.from(JSON.stringify(args));
     const decision: DecisionFields = {
       request_id: `r${index}`,
@@ -68,13 +71,13 @@ export function logOf(calls: readonly LoggedCall[]): string {
       ...fields,
       ...(args === undefined || !logged ? {} : { arguments: redact(args) }),
     };
-    lines.push({ at, text: encoder.decision(timeAt(at), decision) });
+    lines.push({ at, parts: encoder.decision(timeAt(at), decision) });
     if (result === null) continue;
     const end = at + takes;
     const { request_id, method, tool } = decision;
     lines.push({
       at: end,
-      text: encoder.outcome(timeAt(end), {
+      parts: encoder.outcome(timeAt(end), {
         request_id,
         method,
         tool,
@@ -86,6 +89,6 @@ export function logOf(calls: readonly LoggedCall[]): string {
   }
   return lines
     .toSorted((one, other) => one.at - other.at)
-    .map(({ text }) => text)
+    .map(({ parts: { head, rest } }, index) => `${head}${index + 1},"prev":null${rest}\n`)
     .join('');
 }

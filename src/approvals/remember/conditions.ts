@@ -1,6 +1,6 @@
 import { POLICY_NESTING_MAX, REMEMBERED_CONDITIONS_MAX } from '../../platform/bounds.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../platform/json.js';
-import { parseArgumentPath } from '../../policy/argument-path.js';
+import { parseArgumentPath } from '../../platform/argument-path.js';
 import { OPERATORS } from '../../policy/compile-condition.js';
 import { compileMatch } from '../../policy/compile-match.js';
 import { Judging } from '../../policy/judging.js';

@@ -4,7 +4,7 @@ import {
   REMEMBERED_MS,
 } from '../../platform/bounds.js';
 import { isJsonObject, type JsonValue } from '../../platform/json.js';
-import { argumentPathText } from '../../policy/argument-path.js';
+import { argumentPathText } from '../../platform/argument-path.js';
 import type { PolicyPorts } from '../../policy/ports.js';
 import type { ApprovalAnswer, Remembered } from '../answer.js';
 import type { ApprovalRequest, RememberScope } from '../request.js';

@@ -23,6 +23,8 @@ export interface LogOptions {
   readonly level: LogLevel;
   readonly format: 'text' | 'json';
   readonly clock: Pick<Clock, 'timestamp'>;
+  /** Hides what must not be shown in a text. */
+  readonly mask?: (text: string) => string;
   /** Takes one whole line, written at once. */
   readonly write: (line: string) => void;
 }
@@ -31,7 +33,13 @@ export interface LogOptions {
  * The log as lines of JSON or text. All text passes `printable`, since it may come from a client or
  * server. Writing is synchronous and there is no worker thread: a line is out when `write` returns.
  */
-export function createGatewayLog({ level, format, clock, write }: LogOptions): GatewayLog {
+export function createGatewayLog({
+  level,
+  format,
+  clock,
+  write,
+  mask = (text) => text,
+}: LogOptions): GatewayLog {
   const logger = pino(
     {
       level,
@@ -46,7 +54,7 @@ export function createGatewayLog({ level, format, clock, write }: LogOptions): G
     isEnabled: (wanted) => logger.isLevelEnabled(wanted),
     write(wanted, message, fields) {
       if (!logger.isLevelEnabled(wanted)) return;
-      logger[wanted](safeFields(fields), printable(message, LOG_VALUE_CHARS_MAX));
+      logger[wanted](safeFields(fields, mask), printable(mask(message), LOG_VALUE_CHARS_MAX));
     },
     setLevel(next) {
       logger.level = next;
@@ -57,12 +65,15 @@ export function createGatewayLog({ level, format, clock, write }: LogOptions): G
 /** Members that every line has; a field of the same name is put apart. */
 const OWN: ReadonlySet<string> = new Set(['level', 'time', 'message']);
 
-function safeFields(fields: LogFields = {}): Record<string, string | number | boolean | null> {
+function safeFields(
+  fields: LogFields = {},
+  mask: (text: string) => string,
+): Record<string, string | number | boolean | null> {
   const safe: Record<string, string | number | boolean | null> = {};
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) continue;
     safe[OWN.has(name) ? `_${name}` : name] =
-      typeof value === 'string' ? printable(value, LOG_VALUE_CHARS_MAX) : value;
+      typeof value === 'string' ? printable(mask(value), LOG_VALUE_CHARS_MAX) : value;
   }
   return safe;
 }

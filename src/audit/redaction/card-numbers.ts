@@ -1,12 +1,24 @@
+import type { Take } from './finding.js';
+
 const DIGITS_LEAST = 13;
 const DIGITS_MOST = 19;
 /** A run of digits in groups: what stands between two groups is one space or hyphen. */
 const RUN = /\d+(?:[ -]\d+)*/g;
 
-/** The text with payment card numbers replaced by `[redacted:card]`; linear in the text. */
-export function redactCards(text: string): string {
-  return text.replace(RUN, (run) => (run.length < DIGITS_LEAST ? run : redactRun(run)));
+/** The text with payment card numbers replaced by what `take` makes of them; linear in the text. */
+export function redactCards(text: string, take: Take): string {
+  return text.replace(RUN, (run, at: number) => {
+    if (run.length < DIGITS_LEAST) return run;
+    const joined = {
+      before: HEXADECIMAL.test(text[at - 1] ?? ''),
+      behind: HEXADECIMAL.test(text[at + run.length] ?? ''),
+    };
+    return redactRun(run, joined, take);
+  });
 }
+
+/** What the digits that begin or end with such a character belong to is longer: a hash, an identifier. */
+const HEXADECIMAL = /[A-Fa-f_]/;
 
 /** True for 13 to 19 digits that a card scheme could have given out and whose check digit is right. */
 export function isCardNumber(digits: string): boolean {
@@ -20,13 +32,22 @@ export function isCardNumber(digits: string): boolean {
   return sum % 10 === 0;
 }
 
+/** Whether the first and the last group of a run are parts of something longer. */
+interface Joined {
+  readonly before: boolean;
+  readonly behind: boolean;
+}
+
 /** A card number begins and ends with a group, so that an expiry date beside it does not hide it. */
-function redactRun(run: string): string {
+function redactRun(run: string, { before, behind }: Joined, take: Take): string {
   const pieces = run.split(/([ -])/);
   let shown = '';
   for (let first = 0; first < pieces.length; first += 1) {
-    const last = isGroup(first) ? lastPieceOfCard(pieces, first) : undefined;
-    shown += last === undefined ? (pieces[first] ?? '') : '[redacted:card]';
+    const isWhole = isGroup(first) && !(before && first === 0);
+    const found = isWhole ? lastPieceOfCard(pieces, first) : undefined;
+    const last = behind && found === pieces.length - 1 ? undefined : found;
+    shown +=
+      last === undefined ? (pieces[first] ?? '') : take('card', pieces.slice(first, last + 1).join(''));
     first = last ?? first;
   }
   return shown;

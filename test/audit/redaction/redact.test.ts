@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRedaction, sensitiveKind } from '../../src/audit/redact.js';
-import { JSON_DEPTH_MAX, REDACT_CHARS_MAX } from '../../src/platform/bounds.js';
-import type { JsonValue } from '../../src/platform/json.js';
-import { verifies } from '../requirements.js';
+import { KnownSecrets } from '../../../src/audit/redaction/known-secrets.js';
+import { createRedaction } from '../../../src/audit/redaction/redact.js';
+import { sensitiveKind } from '../../../src/audit/redaction/sensitive-names.js';
+import { JSON_DEPTH_MAX, REDACT_CHARS_MAX } from '../../../src/platform/bounds.js';
+import type { JsonValue } from '../../../src/platform/json.js';
+import { verifies } from '../../requirements.js';
 
 verifies('audit:redaction');
 
@@ -40,10 +42,13 @@ describe('shapes of secrets', () => {
   });
 
   test.each([
-    ['curl -H "Authorization: Basic dXNlcjpwYXNz" x', 'curl -H "Authorization:[redacted:authorization]" x'],
+    [
+      'curl -H "Authorization: Basic dXNlcjpwYXNz" x',
+      'curl -H "Authorization: Basic [redacted:basic-auth]" x',
+    ],
     ['Bearer abcdef123456', 'Bearer [redacted:bearer]'],
     ['DB_PASSWORD=hunter2\nPORT=1', 'DB_PASSWORD=[redacted:password]\nPORT=1'],
-    ['postgres://me:hunter2@host/db', 'postgres://[redacted:url-password]host/db'],
+    ['postgres://me:hunter2@host/db', 'postgres://[redacted:url-password]@host/db'],
     ['4111 1111 1111 1111 12/27', '[redacted:card] 12/27'],
   ])('%s', (text, expected) => {
     expect(redact(text)).toBe(expected);
@@ -98,7 +103,7 @@ describe('members', () => {
 describe('exact secrets', () => {
   test('go wherever they stand, also as they look in JSON, URLs and base64, and in numbers', () => {
     const secret = 'p"ss word/ü+1';
-    const exact = createRedaction([secret, '123456789']);
+    const exact = createRedaction(new KnownSecrets([secret, '123456789']));
     const text = [
       `x${secret}y`,
       `{"a":${JSON.stringify(secret)}}`,
@@ -115,19 +120,19 @@ describe('exact secrets', () => {
   });
 
   test('a secret that holds another goes whole', () => {
-    expect(createRedaction(['abcdef', 'abcdefghi'])('abcdefghi abcdef')).toBe(
+    expect(createRedaction(new KnownSecrets(['abcdef', 'abcdefghi']))('abcdefghi abcdef')).toBe(
       '[redacted:secret] [redacted:secret]',
     );
   });
 
   test('short ones are not looked for', () => {
-    expect(createRedaction(['a', 'on'])('banana on')).toBe('banana on');
+    expect(createRedaction(new KnownSecrets(['a', 'on']))('banana on')).toBe('banana on');
   });
 });
 
 test('planted secrets never survive, wherever they stand', () => {
   const exact = 'correct-horse-battery';
-  const redactAll = createRedaction([exact]);
+  const redactAll = createRedaction(new KnownSecrets([exact]));
   const secrets = [...PLANTED.map(([, secret]) => secret), exact];
   const around = fc
     .string({ maxLength: 20 })
