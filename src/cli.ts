@@ -31,7 +31,7 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     const { run } = await chosen.command.load();
     return await start(run, chosen.input, stop.signal);
   } catch (error) {
-    return report(error);
+    return await report(error);
   }
 }
 
@@ -104,12 +104,17 @@ function inputOf(given: readonly unknown[], args: readonly string[]): CommandInp
 }
 
 /** One line for what a person can act on; the stack for what is guard's own fault. */
-function report(error: unknown): number {
+async function report(error: unknown): Promise<number> {
+  // Loaded only now: most runs end without an error.
+  const { SecretsInForce } = await import('./commands/secrets-in-force.js');
+  const { mask } = new SecretsInForce(process.env);
   if (!isGuardError(error)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`guard: unexpected error, please report it\n${stack}\n`);
+    process.stderr.write(mask(`guard: unexpected error, please report it\n${stack}\n`));
     return EXIT_CODES.error;
   }
-  process.stderr.write(`guard: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
+  process.stderr.write(
+    mask(`guard: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`),
+  );
   return error.exitCode;
 }

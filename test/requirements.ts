@@ -233,6 +233,14 @@ export const REQUIREMENTS = {
     source: 'issue 6',
     behavior: 'digests, ids, paths, code and pictures stay readable',
   },
+  'audit:redaction:secrets-nowhere': {
+    source: 'issue 6',
+    behavior: 'the secrets of config and environments are in nothing that guard writes, at both doors',
+  },
+  'audit:redact:check': {
+    source: 'issue 6',
+    behavior: 'guard audit redact --check finds what a log still holds and never shows it',
+  },
   'audit:key': {
     source: 'issue 6',
     behavior:

@@ -14,13 +14,15 @@ export interface Holder {
   readonly approvers: string | null;
   /** Takes secrets out of what is shown. */
   readonly redact: (value: JsonValue) => JsonValue;
+  /** Takes exact secrets out of the rest: a session or an agent can be named after one. */
+  readonly hide?: (request: ApprovalRequest) => ApprovalRequest;
 }
 
 /** The request as channels show it. `createdMs` is wall-clock time, a label. */
 export function makeRequest(id: string, call: AskedCall, holder: Holder, createdMs: number): ApprovalRequest {
   const { terms } = call;
   const complete = call.argSize <= APPROVAL_SHOWN_BYTES_MAX;
-  return {
+  const request: ApprovalRequest = {
     v: APPROVAL_REQUEST_VERSION,
     id,
     digest: call.digest,
@@ -51,6 +53,7 @@ export function makeRequest(id: string, call: AskedCall, holder: Holder, created
     escalated_at: null,
     approvers: holder.approvers,
   };
+  return holder.hide?.(request) ?? request;
 }
 
 /** RFC 3339 in UTC with milliseconds. */

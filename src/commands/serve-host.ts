@@ -68,6 +68,7 @@ export class ServeHost {
       this.#target('gateway', undefined, undefined),
       diagnostics,
       config,
+      secrets,
     );
     this.policy = policyInForce({
       options,

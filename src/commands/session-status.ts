@@ -1,5 +1,6 @@
 import { currentOwner } from '../platform/process-owner.js';
 import type { DecisionFields } from '../audit/encode.js';
+import { maskedValue } from '../audit/redaction/mask.js';
 import type { AuditTrail } from '../audit/trail.js';
 import type { LoadedConfig } from '../config/load.js';
 import { RunningReport } from '../control/running-report.js';
@@ -7,6 +8,7 @@ import type { Diagnostics } from '../platform/diagnostics.js';
 import { guardPaths } from '../platform/paths.js';
 import { stateFiles } from '../platform/state-files.js';
 import type { Tools } from './command.js';
+import type { SecretsInForce } from './secrets-in-force.js';
 import type { WrapTarget } from './wrap-target.js';
 
 /** What changes while a session runs, beside the calls. */
@@ -14,6 +16,8 @@ export interface StatusSources {
   readonly config: () => Pick<LoadedConfig, 'mode' | 'layers'>;
   readonly pending: () => number;
 }
+
+const SHOWN_AS_IT_IS = { mask: (text: string): string => text };
 
 /** What `guard status` shows of one session, counted from its records. Nothing is written before the first one. */
 export class SessionStatus {
@@ -23,7 +27,13 @@ export class SessionStatus {
   #sources: StatusSources | undefined;
   #begun = false;
 
-  constructor(tools: Tools, target: WrapTarget, diagnostics: Diagnostics, first: LoadedConfig) {
+  constructor(
+    tools: Tools,
+    target: WrapTarget,
+    diagnostics: Diagnostics,
+    first: LoadedConfig,
+    secrets: Pick<SecretsInForce, 'mask'> = SHOWN_AS_IT_IS,
+  ) {
     const since = tools.clock.timestamp();
     const { writer, parties } = target;
     this.#report = new RunningReport({
@@ -31,7 +41,7 @@ export class SessionStatus {
       writer,
       facts: () => {
         const { mode, layers } = this.#sources?.config() ?? first;
-        return {
+        const facts = {
           writer,
           ...currentOwner(),
           since,
@@ -50,6 +60,7 @@ export class SessionStatus {
           calls: { ...this.#calls },
           pending: this.#sources?.pending() ?? 0,
         };
+        return maskedValue(facts, secrets.mask);
       },
       note: (text) => diagnostics.repeated('status', text),
     });

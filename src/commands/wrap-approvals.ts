@@ -8,6 +8,7 @@ import { createRememberedAnswers } from '../approvals/remember/remembered-answer
 import { createRememberedId } from '../approvals/remember/remembered-id.js';
 import { createRememberedReader } from '../approvals/remember/remembered-file.js';
 import type { ApproverSet } from '../approvals/signing/approver-set.js';
+import { maskedValue } from '../audit/redaction/mask.js';
 import { systemSchedule } from '../platform/schedule.js';
 import type { AuditTrail } from '../audit/trail.js';
 import type { ApprovalSettings } from '../config/approval-settings.js';
@@ -60,6 +61,7 @@ export function openApprovals(input: ApprovalsInput): ApprovalParts {
       project: tools.cwd,
       approvers: approvers.fingerprint,
       redact: secrets.redaction(config),
+      hide: (request) => maskedValue(request, secrets.mask),
     },
     signatures: approvers,
     remembered: createRememberedAnswers({

@@ -40,7 +40,7 @@ export async function runSession(start: SessionStart): Promise<number> {
   for (const note of config.notes) diagnostics.note(note);
   // Who may answer is settled at the start: a reload does not change it.
   const approvers = createApproverSet(config.settings.approval.approvers);
-  const status = new SessionStatus(tools, target, diagnostics, config);
+  const status = new SessionStatus(tools, target, diagnostics, config, secrets);
   const trail = status.counted(
     openTrail({ input, tools, config, target, diagnostics, secrets, approvers: approvers.fingerprint }),
   );

@@ -27,7 +27,14 @@ export interface RedactionSettings {
 }
 
 /** Told of each secret that is found: where (member names and positions), what kind, and the secret. */
-export type OnFinding = (place: readonly (string | number)[], kind: string, found: string) => void;
+type OnFinding = (place: readonly (string | number)[], kind: string, found: string) => void;
+
+/** How a value is looked through to report what is in it. */
+export interface Inspection {
+  readonly onFinding: OnFinding;
+  /** Text that is looked through, in characters, in the place of REDACT_CHARS_MAX: nothing may go unread. */
+  readonly charsMax: number;
+}
 
 const EVERYTHING: RedactionSettings = { paths: [], off: new Set() };
 
@@ -41,9 +48,9 @@ const EVERYTHING: RedactionSettings = { paths: [], off: new Set() };
 export function createRedaction(
   known: KnownSecrets = new KnownSecrets(),
   settings: RedactionSettings = EVERYTHING,
-  onFinding?: OnFinding,
+  inspection?: Inspection,
 ): Redact {
-  return (value) => new Walk(known, settings, onFinding).value(value, 0, PathWalk.from(settings.paths));
+  return (value) => new Walk(known, settings, inspection).value(value, 0, PathWalk.from(settings.paths));
 }
 
 /** One value on its way through. */
@@ -51,16 +58,17 @@ class Walk {
   readonly #known: KnownSecrets;
   readonly #settings: RedactionSettings;
   readonly #onFinding: OnFinding | undefined;
-  #charsLeft = REDACT_CHARS_MAX;
+  #charsLeft: number;
   #decodedLeft = REDACT_DECODED_CHARS_MAX;
   /** Encodings that are open at the moment. */
   #level = 0;
   readonly #place: (string | number)[] = [];
 
-  constructor(known: KnownSecrets, settings: RedactionSettings, onFinding: OnFinding | undefined) {
+  constructor(known: KnownSecrets, settings: RedactionSettings, inspection: Inspection | undefined) {
     this.#known = known;
     this.#settings = settings;
-    this.#onFinding = onFinding;
+    this.#onFinding = inspection?.onFinding;
+    this.#charsLeft = inspection?.charsMax ?? REDACT_CHARS_MAX;
   }
 
   value(value: JsonValue, depth: number, paths: PathWalk | undefined): JsonValue {
