@@ -48,6 +48,7 @@ const lazy = {
   ...Object.fromEntries(commands.map((name) => [`./${name}.js`, `src/commands/${name}.ts`])),
   '../tui/run-screen.js': 'src/tui/run-screen.tsx',
   './commands/secrets-in-force.js': 'src/commands/secrets-in-force.ts',
+  './open-tracing.js': 'src/commands/open-tracing.ts',
   './open-ledger.js': 'src/commands/open-ledger.ts',
   './wrap-approvals.js': 'src/commands/wrap-approvals.ts',
   '../upstream/remote/bridge.js': 'src/upstream/remote/bridge.ts',

@@ -237,6 +237,30 @@ export const REQUIREMENTS = {
     source: 'issue 6',
     behavior: 'the secrets of config and environments are in nothing that guard writes, at both doors',
   },
+  'tracing:grammar': {
+    source: 'W3C Trace Context, Baggage',
+    behavior: 'only what the grammar allows is taken for a trace context',
+  },
+  'tracing:recorded': {
+    source: 'issue 6',
+    behavior: 'the decision record holds the traceparent of its request',
+  },
+  'tracing:carried': {
+    source: 'SEP-414',
+    behavior: 'the context in _meta passes untouched, and goes to HTTP servers as headers too',
+  },
+  'tracing:spans': {
+    source: 'OpenTelemetry semantic conventions for MCP',
+    behavior: 'each request becomes a span of its client’s trace, at both doors',
+  },
+  'tracing:away': {
+    source: 'law 9',
+    behavior: 'a collector that is away holds up nothing; what is lost is counted',
+  },
+  'tracing:off': {
+    source: 'issue 6',
+    behavior: 'nothing of tracing is loaded unless the config asks for it',
+  },
   'audit:redact:check': {
     source: 'issue 6',
     behavior: 'guard audit redact --check finds what a log still holds and never shows it',

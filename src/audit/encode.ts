@@ -139,7 +139,7 @@ function decisionMembers(constants: RecordConstants): (fields: DecisionFields) =
       text +
       (uncertain === undefined ? '' : `,"uncertain":${listJson(uncertain)}`) +
       (would === undefined ? '' : `,"would":"${would}"`);
-    return all + httpMember(fields);
+    return all + httpMember(fields) + traceMember(fields);
   };
 }
 
@@ -175,6 +175,10 @@ function refusalMembers(fields: RefusalFields): string {
 
 function httpMember({ http_request_id: id }: { readonly http_request_id?: string }): string {
   return id === undefined ? '' : `,"http_request_id":${textJson(id)}`;
+}
+
+function traceMember({ traceparent }: { readonly traceparent?: string }): string {
+  return traceparent === undefined ? '' : `,"traceparent":${textJson(traceparent)}`;
 }
 
 function sessionMembers(fields: SessionFields): string {

@@ -65,6 +65,7 @@ const DECISION: Shapes<DecisionRecord> = {
   uncertain: 'optional texts',
   would: 'optional text',
   http_request_id: 'optional text',
+  traceparent: 'optional text',
   arguments: 'optional json',
 };
 

@@ -79,6 +79,8 @@ export interface DecisionRecord extends RecordBase {
   readonly would?: 'allow' | 'require_approval' | 'deny' | undefined;
   /** The X-Request-Id of the HTTP request that brought it; only at the HTTP door. */
   readonly http_request_id?: string;
+  /** The W3C trace context of the request, where it came with one. */
+  readonly traceparent?: string;
   /** Only where `log_arguments` asks for them, redacted. */
   readonly arguments?: JsonValue;
 }

@@ -18,6 +18,8 @@ import type { SecretsInForce } from './secrets-in-force.js';
 import { ServeSwitches } from './serve-switches.js';
 import { ServeTrails } from './serve-trails.js';
 import { SessionApprovals } from './session-approvals.js';
+import type { OpenTracing } from './open-tracing.js';
+import { sessionTracing } from './session-tracing.js';
 import { SessionLimits } from './session-limits.js';
 import { SessionStatus } from './session-status.js';
 import { openApprovals } from './wrap-approvals.js';
@@ -42,13 +44,15 @@ export class ServeHost {
   readonly #input: HostInput;
   readonly #approvers: ApproverSet;
   readonly #limits: SessionLimits;
+  readonly #tracing: OpenTracing | undefined;
   readonly #status: SessionStatus;
   readonly #switches: ServeSwitches;
   readonly #approvals = new Map<SessionApprovals, string>();
   #config: LoadedConfig;
   #conversations = 0;
 
-  private constructor(host: HostInput, limits: SessionLimits) {
+  private constructor(host: HostInput, limits: SessionLimits, tracing: OpenTracing | undefined) {
+    this.#tracing = tracing;
     const { input, tools, config, diagnostics, secrets, options } = host;
     this.#input = host;
     this.#config = config;
@@ -98,7 +102,13 @@ export class ServeHost {
   static async create(host: HostInput): Promise<ServeHost> {
     const limits = new SessionLimits(host.tools, host.diagnostics);
     await limits.prepare(host.config);
-    return new ServeHost(host, limits);
+    const { config, diagnostics, secrets } = host;
+    const { clock } = host.tools;
+    return new ServeHost(
+      host,
+      limits,
+      await sessionTracing({ config, clock, diagnostics, secrets, transport: 'tcp' }),
+    );
   }
 
   /** Calls that wait for a person now. */
@@ -116,18 +126,14 @@ export class ServeHost {
     this.#conversations += 1;
     const writer = `${this.trails.writer}.${this.#conversations}`;
     const target = this.#target(hub.name, agent, caller.session, writer);
-    const trail = this.#status.counted(
-      metered(
-        this.trails.open({
-          upstream: hub.name,
-          session: caller.session,
-          agent,
-          logsArguments: hub.upstream.definition.auditLogArguments,
-        }),
-        hub.name,
-        metrics,
-      ),
-    );
+    const recorded = this.trails.open({
+      upstream: hub.name,
+      session: caller.session,
+      agent,
+      logsArguments: hub.upstream.definition.auditLogArguments,
+    });
+    const traced = this.#tracing?.traced(recorded, target.parties) ?? recorded;
+    const trail = this.#status.counted(metered(traced, hub.name, metrics));
     const approvals = this.#openApprovals(target, trail);
     const conversation = new Conversation({
       parties: partiesOf(hub.name, caller),
@@ -201,6 +207,7 @@ export class ServeHost {
     for (const approvals of this.#approvals.keys()) approvals.close('guard is ending');
     this.#limits.close();
     await this.trails.close();
+    await this.#tracing?.close();
   }
 
   async #prepare(next: LoadedConfig): Promise<void> {

@@ -16,8 +16,8 @@ import { SessionApprovals } from './session-approvals.js';
 import { SessionStatus } from './session-status.js';
 import { SessionSwitch } from './session-switch.js';
 import type { ShownText } from './shown-text.js';
+import { openTracedTrail } from './session-tracing.js';
 import type { WrapTarget } from './wrap-target.js';
-import { openTrail } from './wrap-trail.js';
 
 /** What is there when the server has been started. */
 export interface SessionStart {
@@ -33,18 +33,17 @@ export interface SessionStart {
 
 /** Puts the policy into force and relays until either side ends; resolves with the server's exit code. */
 export async function runSession(start: SessionStart): Promise<number> {
-  const { draft, upstream, input, tools, target, diagnostics, shown } = start;
-  const secrets = SecretsInForce.hiddenFrom(shown, tools.env);
+  const { draft, upstream, tools, target, diagnostics } = start;
+  const secrets = SecretsInForce.hiddenFrom(start.shown, tools.env);
   const config = await orEnd(upstream, () => withoutOptimizer(() => finishConfig(draft)));
-  secrets.learn(config);
-  for (const note of config.notes) diagnostics.note(note);
+  begin(config, secrets, diagnostics);
   // Who may answer is settled at the start: a reload does not change it.
   const approvers = createApproverSet(config.settings.approval.approvers);
   const status = new SessionStatus(tools, target, diagnostics, config, secrets);
-  const trail = status.counted(
-    openTrail({ input, tools, config, target, diagnostics, secrets, approvers: approvers.fingerprint }),
-  );
-  const approvals = new SessionApprovals({ tools, config, target, trail, diagnostics, secrets, approvers });
+  const { fingerprint } = approvers;
+  const traced = await openTracedTrail({ ...start, config, secrets, approvers: fingerprint });
+  const trail = status.counted(traced.trail);
+  const approvals = new SessionApprovals({ ...start, config, trail, secrets, approvers });
   const limits = new SessionLimits(tools, diagnostics);
   const killSwitch = new SessionSwitch({
     tools,
@@ -100,7 +99,14 @@ export async function runSession(start: SessionStart): Promise<number> {
     approvals.close('guard is ending');
     limits.close();
     trail.close();
+    await traced.close();
   }
+}
+
+/** Nothing is said before it is known what must not be. */
+function begin(config: LoadedConfig, secrets: SecretsInForce, diagnostics: Diagnostics): void {
+  secrets.learn(config);
+  for (const note of config.notes) diagnostics.note(note);
 }
 
 /** What a config needs before it comes into force. */

@@ -100,6 +100,24 @@ export const auditSchema = z.strictObject({
   ),
 });
 
+/** The `tracing` key. */
+export const tracingSchema = z.strictObject({
+  otlp: optional(
+    z.strictObject({
+      endpoint: described(
+        z.string().check(
+          z.refine((value) => URL.canParse(value) && /^https?:\/\/[^@]+$/.test(value), {
+            error: 'expected a URL that begins with http:// or https://, without user and password',
+          }),
+        ),
+        'Address of the collector: its base, or the whole address that ends with /v1/traces.',
+      ),
+      headers: optional(z.record(z.string(), z.string()), 'Headers sent to the collector.'),
+    }),
+    'Send a span for each request to an OpenTelemetry collector, as OTLP over HTTP with JSON.',
+  ),
+});
+
 /** The `relay` key. */
 export const relaySchema = z.strictObject({
   request_timeout: optional(

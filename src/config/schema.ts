@@ -8,7 +8,14 @@ import {
   mcpServersSchema,
   upstreamsSchema,
 } from './schema-serve.js';
-import { auditSchema, logSchema, relaySchema, selfProtectionSchema, stateSchema } from './schema-settings.js';
+import {
+  auditSchema,
+  logSchema,
+  relaySchema,
+  selfProtectionSchema,
+  stateSchema,
+  tracingSchema,
+} from './schema-settings.js';
 import { MODES } from '../platform/mode.js';
 import { described, descriptions, name, optional, word } from './schema-values.js';
 
@@ -33,6 +40,7 @@ export const configSchema = z.strictObject({
   evidence: optional(evidenceSchema, 'What the success of calls proves, and for how long.', []),
   approval: optional(approvalSchema, 'How people are asked. Not read from project files.'),
   audit: optional(auditSchema, 'The audit log. Not read from project files.'),
+  tracing: optional(tracingSchema, 'Spans of calls. Not read from project files.'),
   relay: optional(relaySchema, 'Bounds of the stdio door. Not read from project files.'),
   upstreams: optional(upstreamsSchema, 'Servers behind guard serve. Not read from project files.', []),
   mcpServers: optional(

@@ -12,6 +12,7 @@ export function configSecrets({ secrets, settings }: Pick<LoadedConfig, 'secrets
   return [
     ...secrets.values,
     ...settings.upstreams.flatMap(upstreamSecrets),
+    ...Object.values(settings.sections.tracing?.otlp?.headers ?? {}).flatMap(secretsIn),
     ...namedTexts({ ...settings.sections, upstreams: undefined, mcpServers: undefined }),
   ];
 }

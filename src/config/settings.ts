@@ -52,6 +52,7 @@ const WHOLE_SECTIONS = [
   'identity',
   'dashboard',
   'state',
+  'tracing',
 ] as const;
 type SectionSources = Pick<ConfigSource, (typeof WHOLE_SECTIONS)[number]>;
 

@@ -76,13 +76,14 @@ export class ClientJudge {
     const modern = isModernRequest(message.params);
     const open =
       before === undefined
-        ? openRequest(conversation, method, target.tool, modern, undefined)
+        ? openRequest(conversation, method, target.tool, modern, undefined, message.params)
         : reopened(conversation, before.open);
     const continued = modern ? this.#continued(message, place) : undefined;
     const call: GovernedCall = {
       requestId: open.requestId,
       rpcId: open.origin === undefined ? (message.kind === 'request' ? message.id : null) : open.origin.rpcId,
       httpRequestId: open.origin?.httpRequestId,
+      traceparent: open.traceparent,
       direction: 'client-to-server',
       subject: conversation.subject(method, known, target),
       argumentBytes: bytesOf(place.bytes, message.argumentsSpan),

@@ -64,7 +64,7 @@ export class RequestDesk {
     if (handling === undefined || handling === 'governed') return this.#governed(message, place);
     const cursor = params === undefined ? undefined : member(params, 'cursor');
     const page = typeof cursor === 'string' ? cursor : undefined;
-    const open = openRequest(conversation, method, undefined, modern, page);
+    const open = openRequest(conversation, method, undefined, modern, page, params);
     conversation.fromClient.add(id, open);
     recordRelayed(conversation, open, id, 'client-to-server');
     this.#output.pass(place, null);

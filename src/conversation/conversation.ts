@@ -32,6 +32,8 @@ export interface OpenRequest {
   settled: boolean;
   /** Where it came from, where its message does not say it. */
   readonly origin: Origin | undefined;
+  /** The W3C trace context that it came with, in its `_meta` or with its HTTP request. */
+  readonly traceparent?: string | undefined;
   /** What it has drawn on limits and budgets. */
   charge?: Charge | undefined;
   /** Names it for a retry that continues it, where it has drawn anything. */
@@ -46,6 +48,8 @@ export interface Origin {
   readonly rpcId: RpcId | null;
   /** The X-Request-Id of the HTTP request. */
   readonly httpRequestId: string;
+  /** Of the HTTP request, where it is valid. */
+  readonly traceparent?: string | undefined;
 }
 
 /** Who talks with whom; the parts of every subject and record that one door fixes. */

@@ -2,6 +2,8 @@ import type { Direction } from '../audit/record.js';
 import { ERROR_CODES } from '../jsonrpc/error-codes.js';
 import type { RpcId } from '../jsonrpc/message.js';
 import { errorFrame } from '../jsonrpc/replies.js';
+import type { JsonObject } from '../platform/json.js';
+import { traceContextOf } from '../platform/trace-context.js';
 import type { Conversation, OpenRequest } from './conversation.js';
 
 /** Starts the clock of a request and gives it the id under which it is recorded. */
@@ -11,6 +13,7 @@ export function openRequest(
   tool: string | undefined,
   modern: boolean,
   cursor: string | undefined,
+  params?: JsonObject,
 ): OpenRequest {
   return {
     requestId: conversation.nextRequestId(),
@@ -20,6 +23,8 @@ export function openRequest(
     startedMs: conversation.options.clock.monotonicMs(),
     cursor,
     origin: conversation.origin,
+    // What the message says counts before what its transport says (OpenTelemetry, semantic conventions for MCP).
+    traceparent: traceContextOf(params)?.traceparent ?? conversation.origin?.traceparent,
     settled: false,
   };
 }
@@ -52,6 +57,7 @@ export function recordRelayed(
     reason: null,
     approval: null,
     limits: null,
+    ...(open.traceparent === undefined ? {} : { traceparent: open.traceparent }),
     ...(open.origin === undefined ? {} : { http_request_id: open.origin.httpRequestId }),
   });
 }

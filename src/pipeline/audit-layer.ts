@@ -46,6 +46,7 @@ function stageDecision(trail: AuditTrail, call: GovernedCall, ruling: Ruling): v
     ...(shown.uncertain.length === 0 ? {} : { uncertain: shown.uncertain }),
     ...(would === undefined ? {} : { would }),
     ...(call.httpRequestId === undefined ? {} : { http_request_id: call.httpRequestId }),
+    ...(call.traceparent === undefined ? {} : { traceparent: call.traceparent }),
     ...(trail.logsArguments ? { arguments: subject.input } : {}),
   });
 }

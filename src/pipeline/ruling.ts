@@ -17,6 +17,8 @@ export interface GovernedCall {
   readonly rpcId: RpcId | null;
   /** The X-Request-Id of the HTTP request that brought the message; undefined at the stdio door. */
   readonly httpRequestId?: string | undefined;
+  /** The W3C trace context that it came with. */
+  readonly traceparent?: string | undefined;
   readonly direction: Direction;
   readonly subject: Subject;
   /** The bytes of `params.arguments` as they came. */

@@ -190,6 +190,24 @@ export const AUDIT_SEGMENTS_MAX = 10_000;
 export const AUDIT_HEAD_BYTES = 256;
 /** Files beside the audit log that a follower searches for the copy of a truncated one. */
 export const AUDIT_SIBLINGS_MAX = 256;
+/** Longest `tracestate` that is carried on, and its members (W3C Trace Context §3.3.1.5, §3.3.1.1). */
+export const TRACESTATE_CHARS_MAX = 512;
+export const TRACESTATE_MEMBERS_MAX = 32;
+/** Longest `baggage` that is carried on (W3C Baggage §3.3.2). */
+export const BAGGAGE_CHARS_MAX = 8192;
+/** Calls whose spans are not ended yet. */
+export const SPANS_OPEN_MAX = 10_000;
+/** Spans that wait for the collector; later ones are dropped and counted. */
+export const SPAN_QUEUE_MAX = 2048;
+/** Spans of one request to the collector. */
+export const SPAN_BATCH_MAX = 512;
+/** Between two requests to the collector. */
+export const SPAN_EXPORT_MS = 5000;
+/** How long the collector may take to answer. */
+export const SPAN_ANSWER_MS = 10_000;
+/** How long guard's end waits for the last spans. */
+export const SPAN_FLUSH_MS = 2000;
+
 /** Exact secrets that redaction looks for. */
 export const REDACT_SECRETS_MAX = 1024;
 /** Text that redaction looks through in one value, in characters; the rest is left out. */

@@ -45,7 +45,13 @@ describe('docs/audit.md', () => {
       [
         encoder.decision(
           TS,
-          decisionFields('1', { uncertain: [], would: 'deny', http_request_id: 'h', arguments: 1 }),
+          decisionFields('1', {
+            uncertain: [],
+            would: 'deny',
+            http_request_id: 'h',
+            traceparent: 't',
+            arguments: 1,
+          }),
         ),
         decision,
       ],

@@ -67,3 +67,33 @@ test('only what reads tokens loads the package for them', async () => {
   expect(await packagesOf('src/cli.ts', /^src\/commands\/token\.ts$/)).toContain('jose');
   expect(await packagesOf('src/cli.ts', /^src\/commands\/(?!token)[a-z-]+\.ts$/)).not.toContain('jose');
 });
+
+test('nothing of spans is loaded where the config names no collector', async () => {
+  verifies('tracing:off');
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['src/commands/wrap-session.ts', 'src/commands/serve.ts'],
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    outdir: 'dist',
+    write: false,
+    metafile: true,
+    external: ['react-devtools-core'],
+    logLevel: 'silent',
+  });
+  const { outputs } = metafile;
+  const seen = new Set<string>();
+  const open = Object.keys(outputs).filter((path) =>
+    /^src\/commands\/(wrap-session|serve)\.ts$/.test(outputs[path]?.entryPoint ?? ''),
+  );
+  expect(open).toHaveLength(2);
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    expect(Object.keys(outputs[next]?.inputs ?? {}).filter((input) => input.includes('otlp/'))).toEqual([]);
+    for (const { path, kind } of outputs[next]?.imports ?? [])
+      if (kind === 'import-statement') open.push(path);
+  }
+});

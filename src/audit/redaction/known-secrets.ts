@@ -80,10 +80,11 @@ export class KnownSecrets {
 
   /** Where the longest spelling ends that begins here. */
   #endAt(text: string, at: number): number | undefined {
-    const embedded = this.#byHead.get(text.slice(at, at + EMBEDDED_CHARS_LEAST)) ?? [];
+    const isLong = at + EMBEDDED_CHARS_LEAST <= text.length;
+    const embedded = isLong ? (this.#byHead.get(text.slice(at, at + EMBEDDED_CHARS_LEAST)) ?? []) : [];
     const whole = embedded.find(({ text: spelling }) => text.startsWith(spelling, at));
     if (whole !== undefined) return at + whole.text.length;
-    const cut = cutAfter(text, at);
+    const cut = embedded.length === 0 ? '' : cutAfter(text, at);
     if (embedded.some(({ text: spelling }) => spelling.length > cut.length && spelling.startsWith(cut)))
       return at + cut.length;
     for (const { text: spelling } of this.#byHead.get(text.slice(at, at + HEAD_CHARS)) ?? []) {

@@ -144,7 +144,7 @@ export class Caller {
       related: (related) => post.related(related),
     });
     request.forwarded(id);
-    const origin = { rpcId: message.id, httpRequestId: post.requestId };
+    const origin = post.originOf(message.id);
     const changes = { id: { span: idSpan, value: id }, token, name };
     const rewritten = rewrittenRequest(line, changes);
     const known =
@@ -164,7 +164,7 @@ export class Caller {
 
   /** Has the conversation with a server take part in a handshake that the gateway answers itself. */
   greeted(hub: Hub, { message, line, idSpan, post }: ClientRequest, result: JsonObject): void {
-    const origin = { rpcId: message.id, httpRequestId: post.requestId };
+    const origin = post.originOf(message.id);
     const id = this.#options.exchanges.nextId();
     const request = rewrittenRequest(line, { id: { span: idSpan, value: id }, token: NO_TOKEN });
     this.legTo(hub).answeredHere(request, id, result, origin);

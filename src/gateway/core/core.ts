@@ -115,6 +115,7 @@ export class GatewayCore implements McpCore {
       const post = new PostAnswer({
         reply: exchange.reply,
         requestId: exchange.requestId,
+        traceparent: exchange.headers['traceparent'],
         upstream: exchange.upstream,
         id,
         modern,
@@ -142,6 +143,7 @@ export class GatewayCore implements McpCore {
     const post = new PostAnswer({
       reply: exchange.reply,
       requestId: exchange.requestId,
+      traceparent: exchange.headers['traceparent'],
       upstream: exchange.upstream,
       id,
       modern: false,

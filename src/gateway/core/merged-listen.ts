@@ -36,7 +36,7 @@ export class MergedListen {
 
   begin(hubs: readonly Hub[]): void {
     const { message, post, forwarded } = this.#request;
-    const origin = { rpcId: message.id, httpRequestId: post.requestId };
+    const origin = post.originOf(message.id);
     this.#waiting = hubs.length;
     this.#caller.listens.add(this);
     for (const hub of hubs) {

@@ -1,7 +1,9 @@
 import { ServerInspector } from '../../jsonrpc/server-line.js';
 import { errorFrame, resultFrame } from '../../jsonrpc/replies.js';
 import type { JsonObject, JsonValue } from '../../platform/json.js';
-import type { ByteSpan } from '../../jsonrpc/message.js';
+import type { Origin } from '../../conversation/conversation.js';
+import { readTraceparent } from '../../platform/trace-context.js';
+import type { ByteSpan, RpcId } from '../../jsonrpc/message.js';
 import { GATEWAY_STREAM_AFTER_MS } from '../../platform/bounds.js';
 import type { EventStream, Reply } from '../http/port.js';
 import type { Challenge } from '../identity/principal.js';
@@ -33,6 +35,8 @@ export interface PostAnswerOptions {
   readonly reply: Reply;
   /** The X-Request-Id of the answer. */
   readonly requestId: string;
+  /** Its header of that name, if any. */
+  readonly traceparent?: string | string[] | undefined;
   /** The server of the path; null on the path of all. */
   readonly upstream: string | null;
   /** The client's id as its JSON text. */
@@ -65,6 +69,13 @@ export class PostAnswer {
 
   get requestId(): string {
     return this.#options.requestId;
+  }
+
+  /** What records say of a message that came with this POST. */
+  originOf(rpcId: RpcId): Origin {
+    const { requestId, traceparent } = this.#options;
+    const isTraced = typeof traceparent === 'string' && readTraceparent(traceparent) !== undefined;
+    return { rpcId, httpRequestId: requestId, ...(isTraced ? { traceparent } : {}) };
   }
 
   get upstream(): string | null {

@@ -75,7 +75,7 @@ export class Router {
     if (LIST_KINDS.has(method)) {
       // Merged lists come whole, so guard has never given out a cursor.
       if (params?.['cursor'] !== undefined) return this.#invalid(caller, request, 'this cursor is not known');
-      const origin = { rpcId: request.message.id, httpRequestId: request.post.requestId };
+      const origin = request.post.originOf(request.message.id);
       const merged = this.#lists.merged({ caller, method, params, origin });
       return this.#soon(
         request,
@@ -205,7 +205,7 @@ export class Router {
     if (last === undefined || sinceMs - last.sinceMs >= GATEWAY_RELIST_MS) {
       const { _meta } = request.message.params ?? {};
       const params = _meta === undefined ? undefined : { _meta };
-      const origin = { rpcId: request.message.id, httpRequestId: request.post.requestId };
+      const origin = request.post.originOf(request.message.id);
       const done = Promise.all(
         methods.map((method) => this.#lists.merged({ caller, method, params, origin })),
       );

@@ -1,3 +1,4 @@
+import { traceContextOf } from '../../platform/trace-context.js';
 import type { IncomingMessage } from 'node:http';
 import { isJsonObject, member } from '../../platform/json.js';
 import { mirroredHeaders } from './mirrored-headers.js';
@@ -50,6 +51,11 @@ export class RemoteSession {
 
   /** The protocol's headers for one message. */
   headersFor(message: Outgoing): Record<string, string> {
+    const trace = message.kind === 'response' ? undefined : traceContextOf(message.params);
+    return { ...this.#headersFor(message), ...trace };
+  }
+
+  #headersFor(message: Outgoing): Record<string, string> {
     const revision = message.kind === 'response' ? undefined : message.revision;
     if (revision === undefined) return this.legacyHeaders();
     if (message.kind === 'request')
