@@ -38,7 +38,7 @@ function judgeBreaks(
   for (const one of assembly.breaks.toReversed()) {
     if (one.gap !== undefined) {
       // A writer that begins nowhere and of which nothing is signed is not missing its start: it was put in.
-      const isPutIn = one.before === undefined && state.vouchedSeq === 0;
+      const isPutIn = one.before === undefined && state.vouchedSeq === 0 && state.anchored === undefined;
       found.push(isPutIn ? putIn(name, one.after) : gapFinding(name, one, one.gap, strays, orphans));
       blamed = undefined;
     } else if (one.after === blamed) {
@@ -101,9 +101,11 @@ function gapFinding(
       seq >= first &&
       seq <= last,
   );
-  // Rather a line that no writer leaves than one that was torn, and one that was not cut rather than one that was.
+  // Rather a line that no writer leaves than one that was torn; one that was cut only where it is this very record.
   const stray =
-    between.find(({ why }) => why !== undefined) ?? between.find(({ isCut }) => !isCut) ?? between[0];
+    between.find(({ why }) => why !== undefined) ??
+    between.find(({ isCut }) => !isCut) ??
+    between.find(({ seq, writer: named }) => first === last && seq === first && named === writer);
   if (stray !== undefined) {
     stray.isExplained = true;
     return finding(

@@ -65,7 +65,7 @@ function placeOf(bytes: Buffer): Place | undefined {
 
 /** A record that was torn behind the end of a value inside it ends like a whole one: its JSON tells. */
 function isWhole(bytes: Buffer): boolean {
-  return bytes.indexOf(CLOSING_BRACE) === bytes.length - 1 || isJson(bytes.toString('utf8'));
+  return bytes.lastIndexOf(OPENING_BRACE) === 0 || isJson(bytes.toString('utf8'));
 }
 
 /** Why no writer that was interrupted can have left this; undefined where one can. */
@@ -90,4 +90,5 @@ function isJson(text: string): boolean {
 
 const RECORD_START_BYTES = Buffer.from(RECORD_START);
 const CARRIAGE_RETURN = 0x0d;
+const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;

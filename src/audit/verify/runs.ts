@@ -24,6 +24,8 @@ export interface Run {
   /** True for records that were removed with a statement, of which only the ends are known. */
   readonly isPruned: boolean;
   lastSeq: number;
+  /** What the last record names as the one before it. */
+  lastPrev: string | null;
   lastHash: string;
   lastSpot: Spot;
   records: number;
@@ -38,6 +40,7 @@ export function startRun(place: Place, spot: Spot): Run {
     loss: readLoss(place),
     isPruned: false,
     lastSeq: place.seq,
+    lastPrev: place.prev,
     lastHash: place.hash,
     lastSpot: spot,
     records: 1,
@@ -77,6 +80,7 @@ export function readPruned(place: Place, spot: Spot): readonly (readonly [string
       firstPrev: null,
       firstSpot: spot,
       lastSeq: last,
+      lastPrev: null,
       lastHash: head,
       lastSpot: spot,
     };

@@ -44,6 +44,10 @@ export class WriterState {
       if (this.repeated.length < AUDIT_VERIFY_RUNS_MAX) this.repeated.push({ seq: place.seq, spot });
       return;
     }
+    if (run !== undefined && isTakenBack(run, place)) {
+      run.lastSeq -= 1;
+      run.lastHash = place.prev ?? '';
+    }
     const tail = run === undefined ? undefined : { seq: run.lastSeq, hash: run.lastHash };
     if (
       run !== undefined &&
@@ -52,6 +56,7 @@ export class WriterState {
     ) {
       run.lastSeq = place.seq;
       run.lastHash = place.hash;
+      run.lastPrev = place.prev;
       run.lastSpot = spot;
       run.records += 1;
     } else if (this.runs.length < AUDIT_VERIFY_RUNS_MAX) {
@@ -65,4 +70,10 @@ export class WriterState {
   get isUnchained(): boolean {
     return this.unchained > 0 && this.runs.every(({ firstSeq, records }) => firstSeq === 1 && records === 1);
   }
+}
+
+/** Whether the writer says that it could not write what looks like its last record: that was torn where it looks whole. */
+function isTakenBack({ lastSeq, lastPrev, records }: Run, place: Place): boolean {
+  if (records < 2 || place.prev !== lastPrev) return false;
+  return readLoss(place)?.first === lastSeq;
 }

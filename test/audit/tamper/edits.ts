@@ -59,8 +59,12 @@ const flipByte: MakeEdit = (random, log) => {
     what: `byte ${at - start} of ${target.line.text.length} from ${before} to ${bytes[at]}`,
     files,
     needsAnchor: false,
-    isNamedBy: ({ kind, spot }, file) =>
-      (kind === 'changed' || kind === 'foreign') && file === target.file && spot?.line === target.index + 1,
+    isNamedBy: ({ kind, spot, last }, file) =>
+      ((kind === 'changed' || kind === 'foreign') &&
+        file === target.file &&
+        spot?.line === target.index + 1) ||
+      // A first record that names another writer is the first record of that one, and missed by its own.
+      (target.line.seq === 1 && kind === 'missing' && last === 1),
   };
 };
 

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import type { AuditSink } from '../../../src/audit/sink.js';
 import { SignedChain } from '../../../src/audit/signed-chain.js';
 import { fingerprintOf, type SigningKey } from '../../../src/audit/signing-key.js';
@@ -23,9 +23,14 @@ export interface MadeLog {
   readonly key: SigningKey;
 }
 
-/** A key for one run of trials. */
-export function makeKey(): SigningKey {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+/** The DER of an Ed25519 private key but for its 32 bytes (RFC 8410). */
+const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** A key that is the same in every run, so that signatures and with them trials are. */
+export function makeKey(byte: number): SigningKey {
+  const der = Buffer.concat([PKCS8, Buffer.alloc(32, byte)]);
+  const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  const publicKey = createPublicKey(privateKey);
   return {
     fingerprint: fingerprintOf(publicKey),
     publicKey,

@@ -16,7 +16,7 @@ export interface TrialReport {
 
 /** Changes `count` logs, one way each: every change has to be found and named. */
 export async function tamperTrials(count: number, seed: number): Promise<TrialReport> {
-  const [key, other] = [makeKey(), makeKey()];
+  const [key, other] = [makeKey(1), makeKey(2)];
   const byKind: Record<string, number> = {};
   const troubles: string[] = [];
   let runs = 0;
@@ -39,7 +39,7 @@ export async function tamperTrials(count: number, seed: number): Promise<TrialRe
 
 /** Verifies `count` logs that nobody changed, with kills, full disks, rotations and anchors: nothing is to be found. */
 export async function untouchedTrials(count: number, seed: number): Promise<TrialReport> {
-  const key = makeKey();
+  const key = makeKey(1);
   const byKind: Record<string, number> = {};
   const troubles: string[] = [];
   for (let trial = 0; trial < count; trial += 1) {
