@@ -293,6 +293,14 @@ export const REQUIREMENTS = {
     behavior:
       'guard audit verify says what a log shows and what it cannot know; 0 intact, 1 changed, 2 unreadable',
   },
+  'audit:anchor': {
+    source: 'issue 6',
+    behavior: 'checkpoints go to a second place, which holds nothing up and whose failure is noted',
+  },
+  'audit:verify:alone': {
+    source: 'issue 6',
+    behavior: 'stand-alone verifiers and guard judge the same logs alike',
+  },
   'audit:helmsman-fields': { source: 'seed Helmsman', behavior: 'records keep the seed’s field names' },
   'tail:joined': { source: 'design §8', behavior: 'decision and outcome are one line with the latency' },
   'tail:rotation': { source: 'design §8', behavior: 'tail follows over rotation' },

@@ -1,3 +1,4 @@
+import { createAnchorFile } from '../audit/anchor-file.js';
 import type { RecordConstants } from '../audit/encode.js';
 import type { FileSink } from '../audit/file-sink.js';
 import { SignedChain } from '../audit/signed-chain.js';
@@ -16,11 +17,13 @@ export function openChain(
   { clock, env }: Pick<Tools, 'clock' | 'env'>,
   diagnostics: Pick<Diagnostics, 'repeated'>,
   constants: Omit<RecordConstants, 'client' | 'era'>,
+  anchorFile?: string,
 ): SignedChain {
   return new SignedChain({
     chain: new WriterChain(sink, clock, constants),
     clock,
     diagnostics,
+    ...(anchorFile === undefined ? {} : { onCheckpoint: createAnchorFile(anchorFile, diagnostics) }),
     openKey: () => openSigningKey(stateFiles(guardPaths(env)).auditKey),
   });
 }

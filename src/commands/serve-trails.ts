@@ -57,12 +57,8 @@ export class ServeTrails {
       (opened) => noteTornEnd(opened, () => this.front),
       (log) => this.#keep(log),
     );
-    this.#chain = openChain(this.#sinks.sink, tools, diagnostics, {
-      writer: this.writer,
-      upstream: GATEWAY,
-      session: this.writer,
-      agent: null,
-    });
+    const constants = { writer: this.writer, upstream: GATEWAY, session: this.writer, agent: null };
+    this.#chain = openChain(this.#sinks.sink, tools, diagnostics, constants, audit.anchorFile);
     this.#shared = new SharedLog(this.#chain);
     this.front = this.open({
       upstream: GATEWAY,

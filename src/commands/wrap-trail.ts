@@ -59,7 +59,7 @@ export function openTrail({
     session: target.parties.session ?? target.writer,
     agent: target.parties.agent ?? null,
   };
-  const chain = openChain(sink, tools, diagnostics, constants);
+  const chain = openChain(sink, tools, diagnostics, constants, audit.anchorFile);
   const trail: AuditTrail = createAuditTrail({
     log: chain,
     clock,

@@ -178,7 +178,9 @@ function modeOf(file: LayerFile, options: LoadOptions): Mode {
 function protectedPathsOf(files: LayerFiles, settings: Settings, options: LoadOptions): string[] {
   const { cwd, env, paths } = options;
   const sinks = settings.audit.sinks.flatMap((sink) => (sink.path === undefined ? [] : [sink.path]));
-  const auditFiles = [options.auditFile ?? settings.audit.path, ...sinks];
+  const { anchorFile } = settings.audit;
+  const anchors = anchorFile === undefined ? [] : [anchorFile];
+  const auditFiles = [options.auditFile ?? settings.audit.path, ...sinks, ...anchors];
   return protectedPaths({
     cwd,
     env,

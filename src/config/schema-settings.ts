@@ -83,6 +83,10 @@ export const auditSchema = z.strictObject({
     }),
     'What is taken out of recorded arguments and answers.',
   ),
+  anchor: optional(
+    z.strictObject({ file: described(text, 'A file elsewhere; each checkpoint is appended to it.') }),
+    'A second place for checkpoints, so that a cut-off log shows: guard audit verify --anchor.',
+  ),
   sinks: optional(
     z
       .array(

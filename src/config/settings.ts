@@ -40,6 +40,8 @@ interface AuditSettings {
   readonly rotate: RotationBounds;
   readonly redact: RedactionSettings;
   readonly retentionMs: number;
+  /** Absolute; where checkpoints go as well. */
+  readonly anchorFile: string | undefined;
   readonly sinks: readonly { readonly type: 'file' | 'stdout'; readonly path?: string }[];
 }
 
@@ -131,6 +133,8 @@ function mergeAudit(
     })),
   );
   const stated = file?.config.audit?.path;
+  const anchor = layers.find((layer) => layer?.config.audit?.anchor !== undefined);
+  const head = anchor?.config.audit?.anchor?.file;
   return {
     path: file === undefined || stated === undefined ? paths.auditFile : resolveFrom(file.file, stated),
     onError:
@@ -155,6 +159,7 @@ function mergeAudit(
         durationMs,
       ),
     ),
+    anchorFile: anchor === undefined || head === undefined ? undefined : resolveFrom(anchor.file, head),
     sinks:
       sinks.length === 0
         ? [{ type: 'file' }]
