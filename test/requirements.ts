@@ -219,6 +219,36 @@ export const REQUIREMENTS = {
     source: 'issue 6, rotation',
     behavior: 'earlier calls are shown from rotated files too, as far as they are asked for',
   },
+  'audit:search:judges': {
+    source: 'issue 6, search',
+    behavior: 'a line that is not parsed is judged as parsing it would judge it, foreign and hurt lines too',
+  },
+  'audit:search:calls': {
+    source: 'issue 6, search',
+    behavior:
+      'a search finds every call that its filters name, decision and outcome joined, in every file of the log',
+  },
+  'audit:search:exit': {
+    source: 'issue 6, search',
+    behavior: 'the exit code says whether something was found and whether all of the log could be read',
+  },
+  'audit:stats': {
+    source: 'issue 6, search',
+    behavior: 'calls are counted right, and percentiles of times are at most 1.1 % off, in bounded memory',
+  },
+  'audit:export:csv': {
+    source: 'issue 6, search; RFC 4180; OWASP CSV injection',
+    behavior: 'no cell of a CSV export is a formula to a spreadsheet',
+  },
+  'audit:export:otlp': {
+    source: 'issue 6, search; OTLP 1.x',
+    behavior:
+      'OpenTelemetry logs have the shape of the protocol, are sent again where it says so, and show no header',
+  },
+  'audit:export:file': {
+    source: 'issue 6, search',
+    behavior: 'an export replaces no file unasked and leaves no half of one behind',
+  },
   'audit:segments': {
     source: 'issue 6, rotation',
     behavior: 'the files of a log are found and put in order, whoever rotated them',

@@ -11,7 +11,7 @@ import {
 } from './record.js';
 
 /** What a member of a record may hold; `?` means null too, `optional` that it may be absent. */
-type Shape =
+export type Shape =
   | 'string'
   | 'string?'
   | 'number'

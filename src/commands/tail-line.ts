@@ -7,6 +7,8 @@ export interface LineStyle {
   readonly colors: boolean;
   /** Columns of the terminal, which no line exceeds; undefined where lines may be as long as they are. */
   readonly width: number | undefined;
+  /** Whether the day stands before the time. */
+  readonly dates?: boolean;
 }
 
 type Column = 'time' | 'verdict' | 'server' | 'what' | 'agent' | 'latency' | 'size' | 'detail';
@@ -25,6 +27,8 @@ const COLUMNS: Layout = [
   ['size', 7, 8],
   ['detail', 12, 24],
 ];
+/** The same where the day stands before the time. */
+const WITH_DATES: Layout = COLUMNS.map((column) => (column[0] === 'time' ? ['time', 23, 23] : column));
 /** What a narrow terminal does without, first to last. */
 const DROPPED: readonly Column[] = ['agent', 'size', 'server', 'latency', 'detail', 'time'];
 /** What gets room first that is left over; the rest goes to the last column. */
@@ -44,12 +48,13 @@ const PAINT: Readonly<Record<Tone, (chalk: ChalkInstance) => ChalkInstance>> = {
 };
 
 /** Makes the line of a row, without line feed. All text is printable, whoever wrote it. */
-export function createLineFormat({ colors, width }: LineStyle): (cells: RowCells) => string {
+export function createLineFormat({ colors, width, dates = false }: LineStyle): (cells: RowCells) => string {
   const chalk = new Chalk({ level: colors ? 1 : 0 });
   const gap = width === undefined || width >= WIDE_COLUMNS ? 2 : 1;
-  const layout = width === undefined ? COLUMNS.map(wantedWidth) : layoutFor(Math.max(1, width), gap);
+  const all = dates ? WITH_DATES : COLUMNS;
+  const layout = width === undefined ? all.map(wantedWidth) : layoutFor(all, Math.max(1, width), gap);
   return (cells) => {
-    const texts = textsOf(cells);
+    const texts = textsOf(cells, dates);
     const line = layout.map(([column, room], index) => {
       const isLast = index === layout.length - 1;
       const text = width === undefined ? texts[column] : fit(texts[column], room);
@@ -66,21 +71,22 @@ function wantedWidth([column, , wanted]: Layout[number]): readonly [Column, numb
   return [column, wanted];
 }
 
-/** The time of day where the person is, `HH:MM:SS.mmm`; what is no time as it stands. */
-function localTime(ts: string): string {
+/** The time of day where the person is, `HH:MM:SS.mmm`, after the day if asked for; what is no time as it stands. */
+function localTime(ts: string, dates: boolean): string {
   const date = new Date(ts);
   if (Number.isNaN(date.getTime())) return printable(ts);
   const milliseconds = String(date.getMilliseconds()).padStart(3, '0');
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${milliseconds}`;
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${milliseconds}`;
+  return dates ? `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}` : time;
 }
 
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-function textsOf(cells: RowCells): Readonly<Record<Column, string>> {
+function textsOf(cells: RowCells, dates: boolean): Readonly<Record<Column, string>> {
   return {
-    time: localTime(cells.ts),
+    time: localTime(cells.ts, dates),
     verdict: printable(cells.verdict),
     server: printable(cells.server),
     what: printable(cells.what),
@@ -92,8 +98,8 @@ function textsOf(cells: RowCells): Readonly<Record<Column, string>> {
 }
 
 /** The columns that fit and their width. */
-function layoutFor(width: number, gap: number): readonly (readonly [Column, number])[] {
-  let columns = COLUMNS;
+function layoutFor(all: Layout, width: number, gap: number): readonly (readonly [Column, number])[] {
+  let columns = all;
   for (const dropped of DROPPED) {
     if (roomNeeded(columns, gap) <= width) break;
     columns = columns.filter(([column]) => column !== dropped);

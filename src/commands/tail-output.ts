@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { TAIL_FLUSH_MS } from '../platform/bounds.js';
-import { systemErrorCode } from '../platform/errors.js';
+import { GuardError, messageOf, systemErrorCode } from '../platform/errors.js';
 
 /** stdout for a command that writes until its reader has enough. */
 export interface LineOutput {
   /** Aborted when the reader has left or the program is told to stop: nothing more needs to be written. */
   readonly signal: AbortSignal;
-  /** Resolves once the stream takes more; rejects where writing failed for another reason than a reader that left. */
+  /** Resolves once the stream takes more; throws GuardError `output-unwritable` where it failed, but not for a reader that left. */
   write(text: string): Promise<void>;
   /** Writes a last text, also after a stop; nothing where the reader has left. */
   finish(text: string): Promise<void>;
@@ -18,9 +18,9 @@ export interface LineOutput {
 export function openLineOutput(stream: NodeJS.WritableStream, stop: AbortSignal): LineOutput {
   const gone = new AbortController();
   const signal = AbortSignal.any([gone.signal, stop]);
-  let failure: { readonly error: Error } | undefined;
+  let failure: { readonly error: GuardError } | undefined;
   const onError = (error: Error): void => {
-    if (systemErrorCode(error) !== 'EPIPE') failure ??= { error };
+    if (systemErrorCode(error) !== 'EPIPE') failure ??= { error: unwritable(error) };
     gone.abort();
   };
   stream.on('error', onError);
@@ -42,6 +42,13 @@ export function openLineOutput(stream: NodeJS.WritableStream, stop: AbortSignal)
       if (failure !== undefined) throw failure.error;
     },
   };
+}
+
+function unwritable(error: Error): GuardError {
+  return new GuardError('output-unwritable', `cannot write to standard output: ${messageOf(error)}`, {
+    cause: error,
+    hint: 'what was written is not all; see that there is room',
+  });
 }
 
 /** Resolves when the stream took all, when its reader left, or some time after the person stopped waiting. */

@@ -54,7 +54,7 @@ function sizeText(bytes: number): string {
 }
 
 /** Milliseconds for people: `0.8 ms`, `12 ms`, `3.4 s`, `5 min`. */
-function latencyText(milliseconds: number): string {
+export function latencyText(milliseconds: number): string {
   if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
   if (milliseconds < 1000) return `${milliseconds.toFixed(0)} ms`;
   return milliseconds < 100_000

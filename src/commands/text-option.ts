@@ -24,3 +24,26 @@ export function textListOption(input: CommandInput, name: string): string[] {
     throw new GuardError('usage', `--${name} expects a value`);
   });
 }
+
+/** The value of an option that can be given once; numbers come as numbers from the command line. */
+export function onceTextOption(options: CommandInput['options'], name: string): string | undefined {
+  const texts = anyTextOption(options, name);
+  if (texts === undefined || texts.length === 1) return texts?.[0];
+  throw usageError(`--${name}: expected one value, got ${texts.length}`, `give --${name} once`);
+}
+
+/** The values of an option that can be given several times; undefined where it was not given. */
+export function anyTextOption(options: CommandInput['options'], name: string): readonly string[] | undefined {
+  const value = options[name];
+  if (value === undefined) return undefined;
+  return (Array.isArray(value) ? value : [value]).map((item: unknown) => {
+    const text = typeof item === 'number' ? String(item) : item;
+    if (typeof text === 'string' && text !== '') return text;
+    throw usageError(`--${name}: expected a value, got none`, '--help shows what it takes');
+  });
+}
+
+/** A GuardError `usage`. */
+export function usageError(message: string, hint: string): GuardError {
+  return new GuardError('usage', message, { hint });
+}

@@ -136,8 +136,6 @@ export const AUDIT_CHECKPOINT_MS = 60_000;
 export const AUDIT_UNSIGNED_RECORDS_MAX = 64 * 1024;
 /** Writers of one log that `guard audit verify` keeps apart; each takes some hundred bytes. */
 export const AUDIT_VERIFY_WRITERS_MAX = 1_000_000;
-/** Time between two drawings of a progress bar. */
-export const PROGRESS_MS = 100;
 /** Pieces into which one writer's records may be broken before the rest is only counted. */
 export const AUDIT_VERIFY_RUNS_MAX = 2048;
 /** Findings that are named with their place; the rest is counted. */
@@ -224,6 +222,30 @@ export const AUDIT_DELAY_MS = 100;
 export const AUDIT_READ_BYTES = 1024 * 1024;
 /** Decision records that a reader keeps while it waits for their outcomes. */
 export const TAIL_OPEN_CALLS_MAX = 10_000;
+/** Raw text of the halves of calls that a search holds until the other half comes. */
+export const AUDIT_HELD_BYTES_MAX = 16 * 1024 * 1024;
+/** How far clocks may have jumped for a search of a time to find everything in rotated files all the same. */
+export const AUDIT_CLOCK_SLACK_MS = 24 * 60 * 60 * 1000;
+/** Least time between two drawings of a progress bar. */
+export const PROGRESS_MS = 100;
+/** Names (tools, servers, …) that `guard audit stats` counts apart; the rest is counted together. */
+export const STATS_NAMES_MAX = 1000;
+/** Hours that `guard audit stats` counts apart: more than ten years. */
+export const STATS_HOURS_MAX = 100_000;
+/** Rows of a table in the overview of `guard audit stats`; `--by` shows all. */
+export const STATS_TOP_MAX = 10;
+/** Log records in one request of an OpenTelemetry export. */
+export const OTLP_BATCH_RECORDS = 1000;
+/** Bytes of log records in one such request, roughly; collectors refuse larger ones. */
+export const OTLP_BATCH_BYTES = 2 * 1024 * 1024;
+/** How often such a request is sent before the export gives up. */
+export const OTLP_TRIES_MAX = 6;
+/** Longest wait between two tries, whatever the collector asks for. */
+export const OTLP_WAIT_MS_MAX = 30_000;
+/** How long one such request may take. */
+export const OTLP_TIMEOUT_MS = 30_000;
+/** What is read of a collector's answer. */
+export const OTLP_ANSWER_BYTES_MAX = 64 * 1024;
 /** Most earlier calls that `guard tail` shows before it follows. */
 export const TAIL_LINES_MAX = 10_000;
 /** Raw text of earlier records that `guard tail --json` holds. */

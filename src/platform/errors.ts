@@ -13,6 +13,9 @@ export type GuardErrorCode =
   | 'remote-unreachable'
   | 'upstream-unavailable'
   | 'file-exists'
+  | 'output-unwritable'
+  | 'export-unwritable'
+  | 'export-refused'
   | 'approver-key-unreadable'
   | 'passphrase-wrong'
   | 'input-cancelled'
@@ -45,6 +48,9 @@ const EXIT_BY_CODE: Record<GuardErrorCode, number> = {
   'remote-unreachable': EXIT_CODES.error,
   'upstream-unavailable': EXIT_CODES.error,
   'file-exists': EXIT_CODES.error,
+  'output-unwritable': EXIT_CODES.error,
+  'export-unwritable': EXIT_CODES.error,
+  'export-refused': EXIT_CODES.error,
   'approver-key-unreadable': EXIT_CODES.error,
   'passphrase-wrong': EXIT_CODES.error,
   'input-cancelled': EXIT_CODES.error,

@@ -3,8 +3,11 @@
  * a line may come out a little short, but it never wraps.
  */
 
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** Columns that the text takes at most. The text is printable, on one line. */
 export function widthOf(text: string): number {
+  if (PLAIN.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += widthOfCharacter(character);
   return width;

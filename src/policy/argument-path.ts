@@ -12,6 +12,9 @@ export class Unclear {
   }
 }
 
+/** Says whether a reader that takes keys loosely would see another one. */
+export type Twins = Pick<Judging, 'hasTwin'>;
+
 /** What stands at a path: a value, nothing (undefined), or something unclear. */
 export type Found = JsonValue | undefined | Unclear;
 
@@ -21,9 +24,13 @@ export function lookUp(
   judging: Judging,
   root: JsonValue = judging.subject.input,
 ): readonly Found[] {
-  if (!path.fansOut) return [lookUpOne(path, judging, root)];
+  return path.fansOut ? lookUpIn(path, judging, root) : [lookUpOne(path, judging, root)];
+}
+
+/** The same below a root, for whoever says by other means which keys have twins. */
+export function lookUpIn(path: ArgumentPath, twins: Twins, root: JsonValue): readonly Found[] {
   const found: Found[] = [];
-  fanOut(root, path, 0, judging, found);
+  fanOut(root, path, 0, twins, found);
   return found;
 }
 
@@ -45,7 +52,7 @@ function fanOut(
   start: JsonValue | undefined,
   path: ArgumentPath,
   from: number,
-  judging: Judging,
+  judging: Twins,
   found: Found[],
 ): void {
   let value: Found = start;
@@ -61,7 +68,7 @@ function fanOut(
   found.push(value);
 }
 
-function follow(value: JsonValue | undefined, step: Step, path: ArgumentPath, judging: Judging): Found {
+function follow(value: JsonValue | undefined, step: Step, path: ArgumentPath, judging: Twins): Found {
   switch (step.kind) {
     case 'key':
       if (!isJsonObject(value)) return undefined;

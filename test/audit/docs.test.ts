@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { RECORD_FIELDS } from '../../src/audit/record-fields.js';
+import { auditSearchCommand } from '../../src/commands/audit/search-options.js';
 import { tailCommand } from '../../src/commands/tail-options.js';
 import { encoderOf, decisionFields, outcomeFields, TS } from './lines.js';
 
@@ -81,5 +82,9 @@ describe('docs/audit.md', () => {
 
   test('holds every option of guard tail', () => {
     expect(tableBelow('## guard tail')).toEqual(tailCommand.options.map(({ flags }) => flags));
+  });
+
+  test('holds every option of guard audit search', () => {
+    expect(tableBelow('## guard audit search')).toEqual(auditSearchCommand.options.map(({ flags }) => flags));
   });
 });

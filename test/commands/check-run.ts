@@ -6,6 +6,7 @@ import { GuardError } from '../../src/platform/errors.js';
 export interface Ran {
   readonly code: number;
   readonly stdout: string;
+  readonly stderr: string;
   /** The GuardError that was thrown, as its code. */
   readonly error: string | undefined;
   readonly message: string;
@@ -23,23 +24,29 @@ export async function runCommand(
   const stdout = new PassThrough();
   const chunks: Buffer[] = [];
   stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const stderr = new PassThrough();
+  const notes: Buffer[] = [];
+  stderr.on('data', (chunk: Buffer) => notes.push(chunk));
   const stdin = new PassThrough();
   if (typed !== undefined) stdin.end(typed);
-  const printed = (): string => Buffer.concat(chunks).toString();
+  const printed = (): { readonly stdout: string; readonly stderr: string } => ({
+    stdout: Buffer.concat(chunks).toString(),
+    stderr: Buffer.concat(notes).toString(),
+  });
   const tools = {
     env: { XDG_CONFIG_HOME: `${folder}/xdg`, XDG_STATE_HOME: `${folder}/state`, ...env },
     cwd: folder,
     clock: { timestamp: () => '', wallMs: () => 0, monotonicMs: () => 0 },
     stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stdout as unknown as NodeJS.WriteStream,
-    stderr: new PassThrough() as unknown as NodeJS.WriteStream,
+    stderr: stderr as unknown as NodeJS.WriteStream,
     signal: new AbortController().signal,
   };
   try {
     const code = await run({ args: [], options: {}, rest: [], ...input }, tools);
-    return { code, stdout: printed(), error: undefined, message: '' };
+    return { code, ...printed(), error: undefined, message: '' };
   } catch (error) {
     if (!(error instanceof GuardError)) throw error;
-    return { code: error.exitCode, stdout: printed(), error: error.code, message: error.message };
+    return { code: error.exitCode, ...printed(), error: error.code, message: error.message };
   }
 }

@@ -48,7 +48,7 @@ export const IMPORTS_ALLOWED: Readonly<Record<string, readonly string[]>> = {
 const PURE = [
   /^src\/policy\//,
   /^src\/replay\//,
-  /^src\/audit\/(record|encode|json-text|redact|filter|join)\.ts$/,
+  /^src\/audit\/(record|encode|json-text|filter|join|layout|find-text|time-reader|call-scan|call-stats|latency-histogram|joined-call|csv|otlp)\.ts$/,
   /^src\/limits\/(ledger|ledger-record|fold|fold-clock|memory-ledger|pot|snapshot|amounts|budget|pots|marks|prerequisites|evidence|record-values)\.ts$/,
 ];
 

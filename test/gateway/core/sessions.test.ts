@@ -29,7 +29,11 @@ describe('a session', () => {
     expect(client.session).toBe('handle-1');
     expect(client.greeting).toMatchObject({
       id: 'init',
-      result: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'mcp-guard' } },
+      result: {
+        protocolVersion: '2025-11-25',
+        capabilities: { tools: {} },
+        serverInfo: { name: 'mcp-guard' },
+      },
     });
     expect(core.core.sessions.size).toBe(1);
     expect(await client.request(1, 'ping').answered()).toEqual({ jsonrpc: '2.0', id: 1, result: {} });
