@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import { createRecordEncoder, createRecordSequence, type RecordEncoder } from '../../src/audit/encode.js';
+import { randomFrom } from '../support/random.js';
+
+/** A writer whose records name the one before. */
+interface Writer {
+  readonly name: string;
+  readonly encoder: RecordEncoder;
+  prev: string | null;
+}
+
+const SERVERS = ['files', 'github', 'billing', 'search'];
+const AGENTS = ['claude', 'support-7', null];
+const VERBS = ['read', 'write', 'list', 'search', 'create', 'update'];
+const NOUNS = ['file', 'issue', 'page', 'invoice', 'branch', 'ticket', 'user'];
+const WRITE_BYTES = 4 * 1024 * 1024;
+
+/** Writes a log of so many records as eight guards would have: chained, calls of one writer overlapping. */
+export function writeAuditLog(file: string, records: number): void {
+  const random = randomFrom(1);
+  const writers = Array.from({ length: 8 }, (_none, index): Writer => {
+    const name = `m2k${index}x-7f3a9${index}c2`;
+    const constants = {
+      writer: name,
+      upstream: SERVERS[index % SERVERS.length] ?? '',
+      session: `s-${name}`,
+      agent: AGENTS[index % AGENTS.length] ?? null,
+      client: 'claude-code 2.1.0',
+      era: '2025-11-25',
+    };
+    return { name, encoder: createRecordEncoder(constants, createRecordSequence()), prev: null };
+  });
+  const descriptor = fs.openSync(file, 'w');
+  let text = '';
+  const add = (writer: Writer, line: string): void => {
+    const chained = writer.prev === null ? line : line.replace('"prev":null', `"prev":"${writer.prev}"`);
+    writer.prev = createHash('sha256').update(chained.slice(0, -1)).digest('hex');
+    text += chained;
+    if (text.length < WRITE_BYTES) return;
+    fs.writeSync(descriptor, text);
+    text = '';
+  };
+  const open: (() => void)[] = [];
+  let nowMs = Date.UTC(2026, 0, 1);
+  for (let id = 0; id < records / 2; id += 1) {
+    nowMs += random.below(4000);
+    const ts = new Date(nowMs).toISOString();
+    const writer = random.pick(writers);
+    const tool = id % 9973 === 0 ? 'delete_repository' : `${random.pick(VERBS)}_${random.pick(NOUNS)}`;
+    const isDenied = random.below(20) === 0;
+    const call = { request_id: `${writer.name}-${id}`, method: 'tools/call', tool };
+    add(
+      writer,
+      writer.encoder.decision(ts, {
+        ...call,
+        rpc_id: id,
+        direction: 'client-to-server',
+        target: null,
+        arg_hash: `sha256:${(writer.prev ?? '').padEnd(64, '0')}`,
+        arg_size: random.below(2000),
+        decision: isDenied ? 'deny' : 'allow',
+        enforced: true,
+        rule: isDenied ? 'no-writes' : 'default',
+        layer: 'user',
+        reason: isDenied ? 'rule' : 'default',
+        approval: null,
+        limits: null,
+      }),
+    );
+    open.push(() => {
+      const latency = random.below(100) === 0 ? random.below(9_000_000) : random.below(90_000);
+      const result = isDenied ? 'denied' : random.below(6) > 0 ? 'ok' : 'tool-error';
+      const fields = { ...call, latency_ms: latency / 1000, response_size: random.below(20_000) };
+      add(writer, writer.encoder.outcome(new Date(nowMs).toISOString(), { ...fields, result }));
+    });
+    while (open.length > random.below(12)) open.shift()?.();
+  }
+  for (const end of open) end();
+  fs.writeSync(descriptor, text);
+  fs.closeSync(descriptor);
+}
