@@ -75,7 +75,7 @@ describe('the help of a command', () => {
   );
 
   test('of a command with commands of its own lists those, and each has help', async () => {
-    expect(await help('audit')).toMatch(/^ {2}key {2}print the public half/m);
+    expect(await help('audit')).toMatch(/^ {2}key {5}print the public half/m);
     expect(await help('audit', 'key')).toContain('guard audit key [options]');
   });
 
