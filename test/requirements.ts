@@ -1114,6 +1114,53 @@ export const REQUIREMENTS = {
     behavior:
       'records on standard output are never dropped: a slow reader holds calls back, a lost one denies them',
   },
+  'install:fixtures': {
+    source: 'issue 7, install',
+    behavior: 'every real file of a client takes guard in and gives it back byte for byte',
+  },
+  'install:idempotent': {
+    source: 'issue 7, install',
+    behavior: 'a second install changes nothing',
+  },
+  'install:any-layout': {
+    source: 'issue 7, install',
+    behavior: 'any layout of JSON, TOML and YAML keeps all other values and comes back byte for byte',
+  },
+  'install:refuses': {
+    source: 'issue 7, bad input',
+    behavior:
+      'a file or server that guard is not sure about stays untouched, with the reason and exit code 1',
+  },
+  'install:command': {
+    source: 'issue 7, install',
+    behavior: 'guard install shows what it changes with secrets masked, asks, writes, and tells what it did',
+  },
+  'install:program-word': {
+    source: 'issue 7, install',
+    behavior:
+      'the word for guard suits the client: absolute on a bare PATH, no path of one machine in shared files',
+  },
+  'install:files': {
+    source: 'issue 7, install',
+    behavior: 'files are found by platform, scope and variable, once by their real path',
+  },
+  'install:safe-write': {
+    source: 'issue 7, bad input',
+    behavior: 'a file is written whole or not at all, with mode and symlink kept and a backup made first',
+  },
+  'install:remote': {
+    source: 'issue 7, install',
+    behavior:
+      'a remote entry becomes the bridge, with no header in the arguments, and comes back to the byte',
+  },
+  'install:timeouts': {
+    source: 'issue 7, install',
+    behavior: 'a client’s limit is raised where it has one, and comes back to the byte',
+  },
+  'uninstall:command': {
+    source: 'issue 7, uninstall',
+    behavior: 'guard uninstall restores each byte, also after neighbors were edited, and from a backup',
+  },
   'doctor:command': {
     source: 'issue 5, operation',
     behavior:

@@ -10,6 +10,7 @@ import { evidenceCommand } from './evidence-options.js';
 import { explainCommand } from './explain-options.js';
 import { helpCommand } from './help-options.js';
 import { initCommand } from './init-options.js';
+import { installCommand } from './install-options.js';
 import { killCommand } from './kill-options.js';
 import { learnCommand } from './learn-options.js';
 import { limitsCommand } from './limits-options.js';
@@ -21,6 +22,7 @@ import { statusCommand } from './status-options.js';
 import { tailCommand } from './tail-options.js';
 import { testCommand } from './test-options.js';
 import { tokenCommand } from './token-options.js';
+import { uninstallCommand } from './uninstall-options.js';
 import { wrapCommand } from './wrap-options.js';
 
 /** Commands that help shows together. */
@@ -31,7 +33,7 @@ export interface Section {
 
 /** Every command of the program, in the order in which help shows them. */
 export const SECTIONS: readonly Section[] = [
-  { title: 'Govern servers', commands: [wrapCommand, serveCommand] },
+  { title: 'Govern servers', commands: [wrapCommand, installCommand, uninstallCommand, serveCommand] },
   {
     title: 'Write a policy',
     commands: [initCommand, checkCommand, explainCommand, learnCommand, simulateCommand, testCommand],

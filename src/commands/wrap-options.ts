@@ -23,6 +23,10 @@ export const wrapCommand: Command = {
       flags: '--header <header>',
       summary: "header for the remote server, as 'Name: value' (repeatable, ${VAR} from the environment)",
     },
+    {
+      flags: '--header-env <name=variable>',
+      summary: 'header for the remote server whose value is that of a variable (repeatable)',
+    },
   ],
   examples: [
     'guard -- npx -y @modelcontextprotocol/server-filesystem ~/projects',

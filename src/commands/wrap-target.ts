@@ -39,7 +39,7 @@ export function readTarget(input: CommandInput, env: Environment): WrapTarget {
     });
   }
   const writer = randomBytes(6).toString('hex');
-  const server = url === undefined ? { words: input.rest } : remote(url, textListOption(input, 'header'));
+  const server = url === undefined ? { words: input.rest } : remote(url, headersOf(input));
   const name =
     textOption(input, 'server') ?? ('url' in server ? remoteNameOf(server.url) : nameOf(input.rest));
   const parties = {
@@ -84,6 +84,16 @@ export async function startUpstream(
     env: serverEnvironment(tools.env, secretNames),
     onStderr: stderrRelay(tools.stderr),
   });
+}
+
+/** Headers as they are typed, and those whose value stands in a variable, where no list of processes shows it. */
+function headersOf(input: CommandInput): string[] {
+  const named = textListOption(input, 'headerEnv').map((pair) => {
+    const [, name, variable] = /^([^\s=:]+)=([A-Za-z_]\w*)$/.exec(pair) ?? [];
+    if (name !== undefined && variable !== undefined) return `${name}: \${${variable}}`;
+    throw new GuardError('usage', `--header-env expects NAME=VARIABLE, got "${pair}"`);
+  });
+  return [...textListOption(input, 'header'), ...named];
 }
 
 function remote(text: string, headers: readonly string[]): { url: URL; headers: readonly string[] } {

@@ -651,6 +651,31 @@ export const DOCTOR_DISK_BYTES_LEAST = 256 * 1024 * 1024;
 /** How far clocks may differ before `guard doctor` speaks up. */
 export const DOCTOR_CLOCK_MS_MAX = 60_000;
 
+/** Largest config file of a client that guard reads; some keep their history in it. */
+export const CLIENT_FILE_BYTES_MAX = 32 * 1024 * 1024;
+/** Config files of clients that one run looks at. */
+export const CLIENT_FILES_MAX = 500;
+/** Servers in one config file of a client. */
+export const CLIENT_ENTRIES_MAX = 1000;
+/** Backups that are kept of one config file. */
+export const CLIENT_BACKUPS_MAX = 20;
+/** Largest file in which guard remembers what it wrote into one config file. */
+export const CLIENT_NOTES_BYTES_MAX = 4 * 1024 * 1024;
+/** The limit of one call that `guard install --set-timeouts` asks a client for: longer than the default wait for an approval. */
+export const CLIENT_CALL_MS = 600_000;
+/** How long guard waits for another program's lock on a config file. */
+export const CLIENT_LOCK_MS = 3000;
+/** Another program's lock that is older than this was left behind. */
+export const CLIENT_LOCK_STALE_MS = 10_000;
+/** How long guard computes what changes in a file before it says that it is too much. */
+export const CLIENT_DIFF_MS = 5000;
+/** How long guard waits for the system's list of processes. */
+export const PROCESS_LIST_MS = 5000;
+/** Bytes of the newest end of the audit log in which `guard status` looks for servers. */
+export const STATUS_LOG_BYTES_MAX = 16 * 1024 * 1024;
+/** How long `guard doctor` waits for the answer of a client's server. */
+export const DOCTOR_CLIENT_START_MS = 30_000;
+
 /** Longest name under which a gateway shows a tool; several hosts refuse longer ones. */
 export const GATEWAY_NAME_CHARS_MAX = 64;
 /** Names, and addresses of resources, that a gateway remembers of its servers' lists. */

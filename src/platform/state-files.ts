@@ -15,6 +15,10 @@ export interface StateFiles {
   readonly running: string;
   /** The key that signs the checkpoints of audit logs. */
   readonly auditKey: string;
+  /** The folder of what guard remembers of the clients' config files that it changed. */
+  readonly clients: string;
+  /** The folder of copies of those files as they were. */
+  readonly backups: string;
 }
 
 /** The places below a state folder. */
@@ -26,5 +30,7 @@ export function stateFiles({ stateDir }: Pick<GuardPaths, 'stateDir'>): StateFil
     switches: path.join(stateDir, 'switch'),
     running: path.join(stateDir, 'running'),
     auditKey: path.join(stateDir, 'keys', 'audit.pem'),
+    clients: path.join(stateDir, 'clients'),
+    backups: path.join(stateDir, 'backups'),
   };
 }

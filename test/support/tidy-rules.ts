@@ -24,9 +24,11 @@ export const IMPORTS_ALLOWED: Readonly<Record<string, readonly string[]>> = {
   gateway: ['conversation', 'upstream', 'pipeline', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
   config: ['upstream', 'approvals', 'limits', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
   tui: ['approvals', 'platform'],
+  clients: ['platform'],
   commands: [
     'relay',
     'gateway',
+    'clients',
     'conversation',
     'upstream',
     'tui',
@@ -49,6 +51,7 @@ const PURE = [
   /^src\/policy\//,
   /^src\/replay\//,
   /^src\/audit\/(record|encode|json-text|filter|join|layout|find-text|time-reader|call-scan|call-stats|latency-histogram|joined-call|csv|otlp)\.ts$/,
+  /^src\/clients\/(table|formats|edit)\//,
   /^src\/limits\/(ledger|ledger-record|fold|fold-clock|memory-ledger|pot|snapshot|amounts|budget|pots|marks|prerequisites|evidence|record-values)\.ts$/,
 ];
 
