@@ -1161,6 +1161,16 @@ export const REQUIREMENTS = {
     source: 'issue 7, uninstall',
     behavior: 'guard uninstall restores each byte, also after neighbors were edited, and from a backup',
   },
+  'status:clients': {
+    source: 'issue 7, status',
+    behavior:
+      'guard status names every server of every client, whether it is guarded, and the holes; 1 where one is not',
+  },
+  'doctor:clients': {
+    source: 'issue 7, doctor',
+    behavior:
+      'guard doctor looks at what clients start: commands, times, changed entries, clients that overwrite',
+  },
   'doctor:command': {
     source: 'issue 5, operation',
     behavior:

@@ -1,12 +1,15 @@
 import type { RunningGuard } from '../control/running-file.js';
 import { readRunning } from '../control/running-folder.js';
 import { type FoundSwitch, readSwitches, stops } from '../control/switch-folder.js';
-import { EXIT_CODES } from '../platform/errors.js';
+import { EXIT_CODES, GuardError } from '../platform/errors.js';
 import { fileText } from '../platform/file-text.js';
 import { guardPaths } from '../platform/paths.js';
 import { stateFiles } from '../platform/state-files.js';
 import { printText } from './check-print.js';
-import type { Run } from './command.js';
+import { clientWorld } from './clients/client-world.js';
+import { type ClientSurvey, surveyClients } from './clients/survey-clients.js';
+import { needsSomebody, surveyJson, surveyText } from './clients/survey-text.js';
+import type { Run, Tools } from './command.js';
 import { statusText } from './status-text.js';
 
 /** What is shown: the guards, the switches that are on, and what could not be read. */
@@ -16,12 +19,39 @@ export interface Status {
   readonly troubles: readonly string[];
 }
 
-/** Shows what runs; ends with 1 where something needs a person. */
+/** Shows what runs and what clients start; ends with 1 where something needs a person. Throws GuardError `usage`. */
 export const run: Run = async ({ options }, tools) => {
+  const isRunningOnly = options['running'] === true;
+  const isClientsOnly = options['clients'] === true;
+  if (isRunningOnly && isClientsOnly)
+    throw new GuardError('usage', '--running and --clients exclude each other');
+  const status = isClientsOnly ? undefined : readStatus(tools);
+  const survey = isRunningOnly ? undefined : await surveyClients(tools, clientWorld(tools));
+  const text =
+    options['json'] === true
+      ? fileText({
+          ...(status === undefined ? {} : jsonOf(status)),
+          ...(survey === undefined ? {} : { clients: surveyJson(survey) }),
+        })
+      : textOf(status, survey);
+  await printText(tools.stdout, text);
+  const isWell =
+    (status === undefined || isStatusWell(status)) && (survey === undefined || !needsSomebody(survey));
+  return isWell ? EXIT_CODES.ok : EXIT_CODES.findings;
+};
+
+function textOf(status: Status | undefined, survey: ClientSurvey | undefined): string {
+  const running = status === undefined ? '' : statusText(status);
+  const servers = survey === undefined ? '' : surveyText(survey);
+  if (running === '' && servers === '') return 'no config file of a client was found\n';
+  return running !== '' && servers !== '' ? `${running}\n${servers}` : running + servers;
+}
+
+function readStatus(tools: Pick<Tools, 'env'>): Status {
   const { running, switches } = stateFiles(guardPaths(tools.env));
   const { guards, troubles } = readRunning(running);
   const found = readSwitches(switches);
-  const status: Status = {
+  return {
     guards: guards.map((guard) => ({
       ...guard,
       killed: found.some((one) => stops(one, guard.server)),
@@ -30,11 +60,11 @@ export const run: Run = async ({ options }, tools) => {
     switches: found.filter((one) => one.kind === 'trouble' || one.state.on),
     troubles,
   };
-  await printText(tools.stdout, options['json'] === true ? fileText(jsonOf(status)) : statusText(status));
-  const needsSomebody =
-    status.switches.length > 0 || troubles.length > 0 || status.guards.some(({ enforces }) => !enforces);
-  return needsSomebody ? EXIT_CODES.findings : EXIT_CODES.ok;
-};
+}
+
+function isStatusWell({ switches, troubles, guards }: Status): boolean {
+  return switches.length === 0 && troubles.length === 0 && guards.every(({ enforces }) => enforces);
+}
 
 function jsonOf({ guards, switches, troubles }: Status): object {
   return {

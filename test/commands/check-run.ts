@@ -34,7 +34,7 @@ export async function runCommand(
     stderr: Buffer.concat(notes).toString(),
   });
   const tools = {
-    env: { XDG_CONFIG_HOME: `${folder}/xdg`, XDG_STATE_HOME: `${folder}/state`, ...env },
+    env: { HOME: folder, XDG_CONFIG_HOME: `${folder}/xdg`, XDG_STATE_HOME: `${folder}/state`, ...env },
     cwd: folder,
     clock: { timestamp: () => '', wallMs: () => 0, monotonicMs: () => 0 },
     stdin: stdin as unknown as NodeJS.ReadStream,

@@ -37,7 +37,7 @@ export function openFile(bytes: Uint8Array, file: FileKind): OpenedFile {
 }
 
 /** The digest of what an entry means, by which a later change is noticed. */
-function entryDigest(node: MapNode): string {
+export function entryDigest(node: MapNode): string {
   return textDigest(meaningOf(node));
 }
 
