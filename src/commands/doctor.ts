@@ -4,7 +4,13 @@ import { fileText } from '../platform/file-text.js';
 import { guardPaths } from '../platform/paths.js';
 import { printable } from '../platform/printable.js';
 import { printText } from './check-print.js';
+import { clientWorld } from './clients/client-world.js';
+import { surveyClients } from './clients/survey-clients.js';
 import type { Run } from './command.js';
+import { clientCommandsCheck } from './doctor/client-commands-check.js';
+import { clientFilesCheck } from './doctor/client-files-check.js';
+import { clientStartCheck } from './doctor/client-start-check.js';
+import { clientTimesCheck } from './doctor/client-times-check.js';
 import { commandsCheck } from './doctor/commands-check.js';
 import { configCheck } from './doctor/config-check.js';
 import type { DoctorCheck, DoctorContext, DoctorFinding } from './doctor/doctor-check.js';
@@ -27,6 +33,10 @@ const CHECKS: readonly DoctorCheck[] = [
   handshakeCheck,
   portCheck,
   issuerCheck,
+  clientFilesCheck,
+  clientCommandsCheck,
+  clientTimesCheck,
+  clientStartCheck,
 ];
 
 type NamedFinding = DoctorFinding & { readonly check: string };
@@ -47,7 +57,11 @@ export const run: Run = async (input, tools) => {
   } catch (error) {
     findings.push({ check: 'config', ...failure(error) });
   }
+  const world = clientWorld(tools);
   const context: DoctorContext = {
+    world,
+    clients: await surveyClients(tools, world),
+    startsClients: input.options['startClients'] === true,
     tools,
     paths,
     load,

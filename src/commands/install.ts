@@ -58,6 +58,10 @@ function planFile(
   });
   if (plan.kind === 'refused') return { kind: 'stays', found, refused: plan.why, results: [] };
   const { before, after, results, notes } = plan;
+  const remembered = readNotes(notesFolder, reading.file.realPath);
+  if (remembered.trouble !== undefined) {
+    return { kind: 'stays', found, refused: remembered.trouble, results: [] };
+  }
   if (found.managed) return { kind: 'stays', found, results: results.map(managedResult) };
   if (after === undefined) return { kind: 'stays', found, results };
   return {
@@ -67,7 +71,7 @@ function planFile(
     before,
     after,
     results,
-    notes: merged(readNotes(notesFolder, reading.file.realPath), notes),
+    notes: merged(remembered.entries, notes),
   };
 }
 

@@ -51,7 +51,8 @@ function planFile(found: FoundFile, { options }: CommandInput, state: StateFiles
   const { file } = reading;
   if (options['fromBackup'] === true || options['from-backup'] === true)
     return fromBackup(found, file, state);
-  const notes = readNotes(state.clients, file.realPath);
+  const { entries: notes, trouble } = readNotes(state.clients, file.realPath);
+  if (trouble !== undefined) return { kind: 'stays', found, refused: trouble, results: [] };
   const plan = planUninstall(file.bytes, kind, notes);
   if (plan.kind === 'refused') return { kind: 'stays', found, refused: plan.why, results: [] };
   const { before, after, results } = plan;
@@ -84,7 +85,7 @@ function fromBackup(
   const { document } = chosen;
   if (before.text === document.text && before.hasBom === document.hasBom) return undefined;
   const guarded = guardedPaths(chosen.entries, kind);
-  const notes = readNotes(clients, file.realPath).filter((note: EntryNote) =>
+  const notes = readNotes(clients, file.realPath).entries.filter((note: EntryNote) =>
     guarded.has(pathKey(note.path)),
   );
   return {

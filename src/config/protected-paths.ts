@@ -48,6 +48,21 @@ const HOME_FILES: readonly string[] = [
   '.mcphost.json',
   '.mcp.yml',
   '.mcp.json',
+  '.opencode/opencode.jsonc',
+  '.opencode/opencode.json',
+  '.kilocode/cli/global/settings/mcp_settings.json',
+  '.kiro/agents',
+  '.aws/amazonq/agents',
+  '.aws/amazonq/cli-agents',
+  '.gemini/antigravity/mcp_config.json',
+  '.kimi-code/mcp.json',
+  '.kimi/mcp.json',
+  '.qoder/mcp.json',
+  '.vibe/config.toml',
+  '.config/crush/crush.json',
+  '.config/Trae/User/mcp.json',
+  '.config/5ire/mcp.json',
+  '.config/Witsy/settings.json',
 ];
 
 /** The same files of projects, relative to the project's folder. */
@@ -71,6 +86,17 @@ const PROJECT_FILES: readonly string[] = [
   '.amazonq/mcp.json',
   '.warp/.mcp.json',
   '.amp/settings.json',
+  'kilo.json',
+  'kilo.jsonc',
+  '.kilo/kilo.json',
+  '.kilo/kilo.jsonc',
+  '.kilocode/kilo.jsonc',
+  '.opencode/opencode.json',
+  '.opencode/opencode.jsonc',
+  '.continue/mcpServers',
+  '.kiro/agents',
+  '.crush.json',
+  'librechat.yaml',
 ];
 
 /** Folders that some clients can be told to use in place of their own. */

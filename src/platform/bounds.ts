@@ -673,6 +673,8 @@ export const CLIENT_DIFF_MS = 5000;
 export const PROCESS_LIST_MS = 5000;
 /** Bytes of the newest end of the audit log in which `guard status` looks for servers. */
 export const STATUS_LOG_BYTES_MAX = 16 * 1024 * 1024;
+/** A client that waits no longer than this for a server's first answer has no time for a download. */
+export const CLIENT_SLOW_START_MS = 10_000;
 /** How long `guard doctor` waits for the answer of a client's server. */
 export const DOCTOR_CLIENT_START_MS = 30_000;
 

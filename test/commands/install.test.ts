@@ -242,7 +242,10 @@ describe('what is refused', () => {
   });
 
   test('a state folder that takes no backup, with the file untouched', async () => {
-    const machine = new ClientMachine({ [CURSOR]: ONE, state: 'a file in the place of the folder' });
+    const machine = new ClientMachine({
+      [CURSOR]: ONE,
+      'state/guard/backups': 'a file in the place of the folder',
+    });
     const { code, stdout } = await machine.install();
     expect([code, machine.read(CURSOR)]).toEqual([1, ONE]);
     expect(stdout).toMatch(/cannot be backed up first/);

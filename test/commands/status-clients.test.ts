@@ -52,6 +52,10 @@ function record(upstream: string, ts: string): string {
   })}\n`;
 }
 
+function withKey(value: string): string {
+  return JSON.stringify({ mcpServers: { r: { command: 'x', env: { API_KEY: value } } } });
+}
+
 describe('guard status', () => {
   test('shows a server that is not guarded, and ends with 1; guarded with its policy and last record, with 0', async () => {
     const machine = new ClientMachine({ [CLAUDE]: GIT, 'home/.config/guard/guard.yaml': CONFIG });
@@ -181,12 +185,10 @@ describe('a hole', () => {
   });
 
   test('is a secret in plain text in a private file too, and none that is a variable', async () => {
-    const entry = (value: string): string =>
-      JSON.stringify({ mcpServers: { r: { command: 'x', env: { API_KEY: value } } } });
-    const machine = new ClientMachine({ [CLAUDE]: entry('abc') });
+    const machine = new ClientMachine({ [CLAUDE]: withKey('abc') });
     fs.chmodSync(path.join(machine.folder, CLAUDE), 0o600);
     expect((await clientsOf(machine)).holes.map(({ kind }) => kind)).toContain('plain-secret');
-    machine.write(CLAUDE, entry('${API_KEY}'));
+    machine.write(CLAUDE, withKey('${API_KEY}'));
     expect((await clientsOf(machine)).holes.map(({ kind }) => kind)).toEqual(['unguarded']);
   });
 

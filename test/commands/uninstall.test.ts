@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { uninstallCommand } from '../../src/commands/uninstall-options.js';
 import { verifies } from '../requirements.js';
@@ -81,6 +83,29 @@ test('a bridge that was changed by hand is refused with exit code 1, and the res
   expect(code).toBe(1);
   expect(stdout).toMatch(/refused {2}docs: the bridge .* changed since/);
   expect(machine.read(CLAUDE)).toContain('"run": { "command": "run" }');
+});
+
+test.each<[string, (file: string) => void]>([
+  ['others may read', (file) => fs.chmodSync(file, 0o644)],
+  ['hold something else', (file) => fs.writeFileSync(file, '{"version":1}')],
+  [
+    'hold half a note',
+    (file) => fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"written"', '"x"')),
+  ],
+])('notes that %s are not written over: the file stays as it is, with exit code 1', async (_what, spoil) => {
+  const machine = new ClientMachine({ [CLAUDE]: TEXT });
+  await machine.install({ yes: true, remote: true });
+  const wrapped = machine.read(CLAUDE);
+  const folder = path.join(machine.folder, 'state/guard/clients');
+  const file = path.join(folder, fs.readdirSync(folder)[0] ?? '');
+  spoil(file);
+  const spoiled = fs.readFileSync(file, 'utf8');
+  expect(await machine.uninstall()).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/notes of guard that cannot be used/),
+  });
+  expect(await machine.install({ yes: true, remote: true })).toMatchObject({ code: 1 });
+  expect([machine.read(CLAUDE), fs.readFileSync(file, 'utf8')]).toEqual([wrapped, spoiled]);
 });
 
 test('runs as the program does, on the real machine of an empty home', async () => {

@@ -15,14 +15,29 @@ export interface InstallNotes {
   readonly entries: readonly EntryNote[];
 }
 
-/** What guard remembers of this file; nothing where there is no note, or none that can be trusted. */
-export function readNotes(folder: string, realPath: string): readonly EntryNote[] {
-  const read = readOwnFile(noteFile(folder, realPath), CLIENT_NOTES_BYTES_MAX, 'owner-only');
-  if (read.kind !== 'text') return [];
+/** What reading notes came to. Where they are there and cannot be trusted, `trouble` says why, as a sentence. */
+export interface NotesReading {
+  readonly entries: readonly EntryNote[];
+  readonly trouble?: string;
+}
+
+/** What guard remembers of this file. Never throws. */
+export function readNotes(folder: string, realPath: string): NotesReading {
+  const file = noteFile(folder, realPath);
+  const read = readOwnFile(file, CLIENT_NOTES_BYTES_MAX, 'owner-only');
+  if (read.kind === 'absent') return { entries: [] };
+  const trouble = (why: string): NotesReading => ({
+    entries: [],
+    trouble: `has notes of guard that cannot be used: ${file} ${why}; mend that file, or move it away`,
+  });
+  if (read.kind === 'trouble') return trouble(read.why);
   const value = parsed(read.text);
-  if (value === undefined || member(value, 'file') !== realPath) return [];
-  const entries = member(value, 'entries');
-  return Array.isArray(entries) ? entries.flatMap(entryNote) : [];
+  const listed = value === undefined ? undefined : member(value, 'entries');
+  if (value === undefined || member(value, 'file') !== realPath || !Array.isArray(listed)) {
+    return trouble('holds no notes of it');
+  }
+  const entries = listed.flatMap(entryNote);
+  return entries.length === listed.length ? { entries } : trouble('holds a note that is none');
 }
 
 /** Remembers these entries of a file; what is not among them is forgotten. Throws the system's error. */

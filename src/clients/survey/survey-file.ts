@@ -106,7 +106,6 @@ function rawOf(node: MapNode, key: string): string | undefined {
 
 /** Values that a client would not put in itself: no variable in them, and a name that says secret, or a header. */
 function plainSecrets(holder: MapNode, env: string, headers: string): number {
-  const isPlain = (text: string): boolean => text !== '' && !/[$%]|\{\w+:/.test(text);
   const named = Object.entries(textsOf(memberOf(holder, env)?.value)).filter(
     ([name, text]) => /token|secret|passw|key|auth|credential|GUARD_HEADER/i.test(name) && isPlain(text),
   );
@@ -121,4 +120,8 @@ function textsOf(node: Node | undefined): Record<string, string> {
       value.kind === 'scalar' && value.text !== undefined ? [[key, value.text]] : [],
     ),
   );
+}
+
+function isPlain(text: string): boolean {
+  return text !== '' && !/[$%]|\{\w+:/.test(text);
 }

@@ -15,9 +15,9 @@ export async function lastSeen(file: string, servers: ReadonlySet<string>): Prom
   const log = servers.size === 0 ? undefined : await openLog(file);
   if (log === undefined) return { times, isPartial: false };
   try {
-    const { entries } = await readLogBackwards(log, file);
+    const reading = await readLogBackwards(log, file);
     let bytes = 0;
-    for await (const batch of entries()) {
+    for await (const batch of reading.entries()) {
       for (const entry of batch) {
         if (entry.kind === 'trouble') continue;
         bytes += entry.text.length;

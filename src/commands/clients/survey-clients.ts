@@ -37,9 +37,13 @@ export async function surveyClients(tools: Tools, world: ClientWorld): Promise<C
   const modes = new Map<string, number>();
   for (const found of findFiles(CLIENTS, world.files, 'all')) {
     const { reading } = found;
-    const notes = reading.kind === 'file' ? readNotes(stateFiles(paths).clients, reading.file.realPath) : [];
+    const remembered =
+      reading.kind === 'file' ? readNotes(stateFiles(paths).clients, reading.file.realPath) : { entries: [] };
+    if (remembered.trouble !== undefined) {
+      unreadable.push({ kind: 'unreadable', message: `${found.path} ${remembered.trouble}` });
+    }
     if (reading.kind === 'file' && world.files.user !== undefined) modes.set(found.path, reading.file.mode);
-    const surveyed = surveyFile(found, notes);
+    const surveyed = surveyFile(found, remembered.entries);
     if ('servers' in surveyed) servers.push(...surveyed.servers);
     else
       unreadable.push({

@@ -1,3 +1,4 @@
+import type { EntryNote } from '../../clients/edit/file-plan.js';
 import { backUp } from '../../clients/files/backups.js';
 import { readNotes, writeNotes } from '../../clients/files/install-notes.js';
 import {
@@ -26,9 +27,10 @@ export interface WritePlace {
 export async function writePlanned(planned: ChangingFile, place: WritePlace): Promise<WriteResult> {
   const { file, found } = planned;
   const { state, user, clock, port } = place;
-  let before: ReturnType<typeof readNotes>;
+  let before: readonly EntryNote[];
   try {
-    before = readNotes(state.clients, file.realPath);
+    // The plan was made with these notes, or there is no plan.
+    before = readNotes(state.clients, file.realPath).entries;
     backUp(state.backups, file.realPath, file.bytes, clock.wallMs());
     writeNotes(state.clients, { file: file.realPath, entries: planned.notes });
   } catch (error) {

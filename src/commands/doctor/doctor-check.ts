@@ -1,5 +1,7 @@
 import type { LoadOptions, LoadResult } from '../../config/load.js';
 import type { GuardPaths } from '../../platform/paths.js';
+import type { ClientWorld } from '../clients/client-world.js';
+import type { ClientSurvey } from '../clients/survey-clients.js';
 import type { Tools } from '../command.js';
 
 /** One thing that was looked at. */
@@ -20,6 +22,11 @@ export interface DoctorContext {
   readonly config: LoadResult | undefined;
   /** Whether servers may be started for a look. */
   readonly startsServers: boolean;
+  /** The servers of all clients. */
+  readonly clients: ClientSurvey;
+  readonly world: ClientWorld;
+  /** Whether guarded servers of clients may be started, as their clients would. */
+  readonly startsClients: boolean;
 }
 
 /** One check. What it throws becomes a finding. */

@@ -103,7 +103,7 @@ async function tryClient(client: RealClient): Promise<Result> {
       return now === text || (now.includes('demo-server.js') && !now.includes('guard.js'));
     });
     return {
-      client: `${client.package}`,
+      client: client.package,
       restored,
       throughGuard,
       listed: asked(received),
