@@ -57,7 +57,7 @@ function serverHoles(server: SurveyedServer, { exists, modeOf }: HoleFacts): Hol
     add(
       'changed',
       `${what} was changed since guard install`,
-      'look at it; install again after guard uninstall accepts it',
+      'look at it; guard uninstall and guard install accept it',
     );
   }
   const gone = words

@@ -112,8 +112,7 @@ async function tryClient(client: RealClient): Promise<Result> {
     };
   } finally {
     model.close();
-    endProcessesOf(home);
-    fs.rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+    await removeHome(home);
   }
 }
 
@@ -162,21 +161,35 @@ async function runClient(
   return output;
 }
 
-function end(pid: number): void {
+/** Ends what still runs in the home and removes it; what is just ending may still write there. */
+async function removeHome(home: string): Promise<void> {
+  for (let left = 20; left > 0; left -= 1) {
+    endProcessesOf(home, left > 15 ? 'SIGTERM' : 'SIGKILL');
+    try {
+      fs.rmSync(home, { recursive: true, force: true });
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+  console.log(`${home} could not be removed`);
+}
+
+function end(pid: number, signal: NodeJS.Signals = 'SIGTERM'): void {
   try {
-    process.kill(pid, 'SIGTERM');
+    process.kill(pid, signal);
   } catch {
     // It has ended.
   }
 }
 
 /** Codex and others leave programs behind that run in the client's home. */
-function endProcessesOf(home: string): void {
+function endProcessesOf(home: string, signal: NodeJS.Signals): void {
   if (process.platform !== 'linux') return;
   for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       if (fs.readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`HOME=${home}`))
-        end(Number(pid));
+        end(Number(pid), signal);
     } catch {
       // It is gone, or another's.
     }
