@@ -7,6 +7,8 @@ export interface RealClient {
   readonly binary: string;
   /** Files below the home folder; `server` is the command that starts the demo server. */
   readonly files: (server: readonly string[], port: number) => Readonly<Record<string, string>>;
+  /** Words of a start that comes first: where it signs in to the fake model. */
+  readonly signIn?: (port: number) => readonly string[];
   readonly words: readonly string[];
   readonly env: (port: number) => Readonly<Record<string, string>>;
 }
@@ -121,5 +123,24 @@ args = ${JSON.stringify(args)}
       COPILOT_PROVIDER_API_KEY: 'sk-fake',
       COPILOT_MODEL: 'fake',
     }),
+  },
+  {
+    id: 'cline',
+    package: 'cline@3.0.65',
+    binary: 'cline',
+    files: (server) => ({ '.cline/data/settings/cline_mcp_settings.json': mcpServers(server) }),
+    signIn: (port) => [
+      'auth',
+      '-p',
+      'openai-compatible',
+      '-k',
+      'sk-fake',
+      '-m',
+      'fake',
+      '-b',
+      `http://127.0.0.1:${port}/v1`,
+    ],
+    words: ['--json', ASK],
+    env: () => ({ CLINE_TELEMETRY_DISABLED: '1' }),
   },
 ];

@@ -88,6 +88,8 @@ async function tryClient(client: RealClient): Promise<Result> {
     };
     const install = guard(['install', '--yes', '--client', client.id], project, env);
     const binary = path.join(packages, 'node_modules/.bin', client.binary);
+    const signIn = client.signIn?.(model.port);
+    if (signIn !== undefined) await runClient([binary, ...signIn], project, env, () => false);
     const output = await runClient(
       [binary, ...client.words],
       project,
