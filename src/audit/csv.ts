@@ -36,6 +36,7 @@ export const CSV_COLUMNS = [
   'rpc_id',
   'request_id',
   'http_request_id',
+  'traceparent',
   'writer',
   'seq',
   'arguments',

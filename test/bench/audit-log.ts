@@ -1,13 +1,14 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import { createRecordEncoder, createRecordSequence, type RecordEncoder } from '../../src/audit/encode.js';
+import { argumentsDigest } from '../../src/audit/digest.js';
+import { createRecordEncoder, type RecordEncoder } from '../../src/audit/encode.js';
+import type { AuditSink } from '../../src/audit/sink.js';
+import { WriterChain } from '../../src/audit/writer-chain.js';
 import { randomFrom } from '../support/random.js';
 
-/** A writer whose records name the one before. */
 interface Writer {
   readonly name: string;
   readonly encoder: RecordEncoder;
-  prev: string | null;
+  readonly chain: WriterChain;
 }
 
 const SERVERS = ['files', 'github', 'billing', 'search'];
@@ -19,6 +20,20 @@ const WRITE_BYTES = 4 * 1024 * 1024;
 /** Writes a log of so many records as eight guards would have: chained, calls of one writer overlapping. */
 export function writeAuditLog(file: string, records: number): void {
   const random = randomFrom(1);
+  const descriptor = fs.openSync(file, 'w');
+  let text = '';
+  const sink: AuditSink = {
+    stage(line) {
+      text += line;
+      if (text.length < WRITE_BYTES) return;
+      fs.writeSync(descriptor, text);
+      text = '';
+    },
+    commit: () => undefined,
+    close: () => undefined,
+    kept: [],
+    failing: false,
+  };
   const writers = Array.from({ length: 8 }, (_none, index): Writer => {
     const name = `m2k${index}x-7f3a9${index}c2`;
     const constants = {
@@ -29,18 +44,12 @@ export function writeAuditLog(file: string, records: number): void {
       client: 'claude-code 2.1.0',
       era: '2025-11-25',
     };
-    return { name, encoder: createRecordEncoder(constants, createRecordSequence()), prev: null };
+    return {
+      name,
+      encoder: createRecordEncoder(constants),
+      chain: new WriterChain(sink, { timestamp: () => '' }, constants),
+    };
   });
-  const descriptor = fs.openSync(file, 'w');
-  let text = '';
-  const add = (writer: Writer, line: string): void => {
-    const chained = writer.prev === null ? line : line.replace('"prev":null', `"prev":"${writer.prev}"`);
-    writer.prev = createHash('sha256').update(chained.slice(0, -1)).digest('hex');
-    text += chained;
-    if (text.length < WRITE_BYTES) return;
-    fs.writeSync(descriptor, text);
-    text = '';
-  };
   const open: (() => void)[] = [];
   let nowMs = Date.UTC(2026, 0, 1);
   for (let id = 0; id < records / 2; id += 1) {
@@ -50,14 +59,13 @@ export function writeAuditLog(file: string, records: number): void {
     const tool = id % 9973 === 0 ? 'delete_repository' : `${random.pick(VERBS)}_${random.pick(NOUNS)}`;
     const isDenied = random.below(20) === 0;
     const call = { request_id: `${writer.name}-${id}`, method: 'tools/call', tool };
-    add(
-      writer,
+    writer.chain.stage(
       writer.encoder.decision(ts, {
         ...call,
         rpc_id: id,
         direction: 'client-to-server',
         target: null,
-        arg_hash: `sha256:${(writer.prev ?? '').padEnd(64, '0')}`,
+        arg_hash: argumentsDigest(Buffer.from(ts)),
         arg_size: random.below(2000),
         decision: isDenied ? 'deny' : 'allow',
         enforced: true,
@@ -72,7 +80,7 @@ export function writeAuditLog(file: string, records: number): void {
       const latency = random.below(100) === 0 ? random.below(9_000_000) : random.below(90_000);
       const result = isDenied ? 'denied' : random.below(6) > 0 ? 'ok' : 'tool-error';
       const fields = { ...call, latency_ms: latency / 1000, response_size: random.below(20_000) };
-      add(writer, writer.encoder.outcome(new Date(nowMs).toISOString(), { ...fields, result }));
+      writer.chain.stage(writer.encoder.outcome(new Date(nowMs).toISOString(), { ...fields, result }));
     });
     while (open.length > random.below(12)) open.shift()?.();
   }

@@ -2,14 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readTraceparent } from '../../platform/trace-context.js';
 import type { DecisionFields, OutcomeFields } from '../encode.js';
 import type { RecordResult } from '../record.js';
-
-/** A value as OTLP's JSON has it: int64 are strings (opentelemetry-proto, JSON encoding). */
-type AnyValue = { readonly stringValue: string } | { readonly boolValue: boolean };
-
-interface Attribute {
-  readonly key: string;
-  readonly value: AnyValue;
-}
+import type { KeyValue } from './any-value.js';
 
 /** A span as OTLP's JSON has it: ids are hex, times are nanoseconds as text. */
 export interface OtlpSpan {
@@ -20,7 +13,7 @@ export interface OtlpSpan {
   readonly kind: number;
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;
-  readonly attributes: readonly Attribute[];
+  readonly attributes: readonly KeyValue[];
   readonly status: { readonly code?: number; readonly message?: string };
 }
 
@@ -68,7 +61,7 @@ export function spanOf(call: EndedCall): OtlpSpan | undefined {
   };
 }
 
-function attributesOf(call: EndedCall, error: string | undefined): Attribute[] {
+function attributesOf(call: EndedCall, error: string | undefined): KeyValue[] {
   const { decision, outcome } = call;
   const { method, tool, target } = decision;
   return [
@@ -95,7 +88,7 @@ function attributesOf(call: EndedCall, error: string | undefined): Attribute[] {
   ].filter((attribute) => attribute !== undefined);
 }
 
-function text(key: string, value: string | null): Attribute | undefined {
+function text(key: string, value: string | null): KeyValue | undefined {
   return value === null ? undefined : { key, value: { stringValue: value } };
 }
 

@@ -2,7 +2,7 @@ import type { Call } from '../../audit/call-scan.js';
 import { CSV_HEAD, csvRow } from '../../audit/csv.js';
 import { joinedCall } from '../../audit/joined-call.js';
 import { shownJson } from '../../audit/json-text.js';
-import { logRecordOf, otlpRequest } from '../../audit/otlp.js';
+import { logRecordOf, otlpRequest } from '../../audit/otlp/log-record.js';
 import { OTLP_BATCH_BYTES, OTLP_BATCH_RECORDS } from '../../platform/bounds.js';
 import { VERSION } from '../../platform/version.js';
 

@@ -1,5 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
-import { redactPatterns } from '../../audit/secret-patterns.js';
+import { mark } from '../../audit/redaction/finding.js';
+import { redactPatterns } from '../../audit/redaction/secret-patterns.js';
 import { maskedText } from '../../clients/edit/mask.js';
 import type { ConfigDocument } from '../../clients/formats/tree.js';
 import { CLIENT_DIFF_MS } from '../../platform/bounds.js';
@@ -24,6 +25,8 @@ export function diffText(path: string, before: ConfigDocument, after: ConfigDocu
     .join('\n');
 }
 
+const NONE_OFF = new Set<never>();
+
 function shown(document: ConfigDocument): string {
-  return redactPatterns(maskedText(document));
+  return redactPatterns(maskedText(document), mark, NONE_OFF);
 }

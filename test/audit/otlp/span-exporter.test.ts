@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { SpanExporter } from '../../src/audit/otlp/span-exporter.js';
-import type { OtlpSpan } from '../../src/audit/otlp/span.js';
-import { SPAN_BATCH_MAX, SPAN_QUEUE_MAX } from '../../src/platform/bounds.js';
-import { createDiagnostics } from '../../src/platform/diagnostics.js';
-import { startCollector } from '../support/collector.js';
-import { eventually } from '../support/eventually.js';
-import { verifies } from '../requirements.js';
+import { SpanExporter } from '../../../src/audit/otlp/span-exporter.js';
+import type { OtlpSpan } from '../../../src/audit/otlp/span.js';
+import { SPAN_BATCH_MAX, SPAN_QUEUE_MAX } from '../../../src/platform/bounds.js';
+import { createDiagnostics } from '../../../src/platform/diagnostics.js';
+import { startCollector } from '../../support/collector.js';
+import { eventually } from '../../support/eventually.js';
+import { verifies } from '../../requirements.js';
 
 verifies('tracing:away');
 

@@ -1,4 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../platform/json.js';
+import type { JsonObject, JsonValue } from '../../platform/json.js';
+import { readTraceparent } from '../../platform/trace-context.js';
+import { anyValue, type KeyValue } from './any-value.js';
 
 /**
  * Log records of OpenTelemetry in the JSON encoding of OTLP: camelCase members, 64-bit integers as
@@ -12,18 +14,10 @@ export interface LogRecord {
   readonly eventName: string;
   readonly body: { readonly stringValue: string };
   readonly attributes: readonly KeyValue[];
+  /** The span of the client that the request came with; absent without one. */
+  readonly traceId?: string;
+  readonly spanId?: string;
 }
-
-interface KeyValue {
-  readonly key: string;
-  readonly value: AnyValue;
-}
-
-type AnyValue =
-  | { readonly stringValue: string }
-  | { readonly boolValue: boolean }
-  | { readonly intValue: string }
-  | { readonly doubleValue: number };
 
 /** Severities of the logs data model: INFO, WARN, ERROR. */
 const SEVERITIES = { INFO: 9, WARN: 13, ERROR: 17 } as const;
@@ -33,6 +27,8 @@ type Severity = keyof typeof SEVERITIES;
 export function logRecordOf(values: JsonObject): LogRecord {
   const time = nanoseconds(values['ts']);
   const severity = severityOf(values);
+  const { traceparent } = values;
+  const trace = typeof traceparent === 'string' ? readTraceparent(traceparent) : undefined;
   return {
     timeUnixNano: time,
     observedTimeUnixNano: time,
@@ -43,6 +39,7 @@ export function logRecordOf(values: JsonObject): LogRecord {
     attributes: Object.entries(values).flatMap(([name, value]) =>
       value === null || NOT_ATTRIBUTES.has(name) ? [] : [{ key: `guard.${name}`, value: anyValue(value) }],
     ),
+    ...(trace === undefined ? {} : { traceId: trace.traceId, spanId: trace.spanId }),
   };
 }
 
@@ -81,15 +78,6 @@ function bodyOf(values: JsonObject): string {
       ? [values['decision'] ?? 'call', values['tool'] ?? values['method'], values['result']]
       : [values['type'], values['event'] ?? values['reason'] ?? values['command']];
   return words.filter((word) => typeof word === 'string').join(' ');
-}
-
-function anyValue(value: JsonValue): AnyValue {
-  if (typeof value === 'string') return { stringValue: value };
-  if (typeof value === 'boolean') return { boolValue: value };
-  if (typeof value === 'number') {
-    return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
-  }
-  return { stringValue: isJsonObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value) };
 }
 
 function textOf(value: JsonValue | undefined): string {
