@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { openFileSink } from '../audit/file-sink.js';
+import { maskedValue } from '../audit/redaction/mask.js';
 import { createReopeningSink } from '../audit/reopening-sink.js';
 import { createAuditTrail, type AuditTrail } from '../audit/trail.js';
 import type { LoadedConfig } from '../config/load.js';
@@ -52,13 +53,17 @@ export function openTrail({
     () => openFileSink({ path: file, fsync: audit.fsync, clock, rotation: upkeep.rotation }),
     (opened) => noteTornEnd(opened, () => trail),
   );
-  const constants = {
-    writer: target.writer,
-    upstream: target.parties.server,
-    // Where no session can be told, what this process does is still to be found together.
-    session: target.parties.session ?? target.writer,
-    agent: target.parties.agent ?? null,
-  };
+  // Masked here and not only in the trail, since the chain writes records of its own.
+  const constants = maskedValue(
+    {
+      writer: target.writer,
+      upstream: target.parties.server,
+      // Where no session can be told, what this process does is still to be found together.
+      session: target.parties.session ?? target.writer,
+      agent: target.parties.agent ?? null,
+    },
+    secrets.mask,
+  );
   const chain = openChain(sink, tools, diagnostics, constants, audit.anchorFile);
   const trail: AuditTrail = createAuditTrail({
     log: chain,

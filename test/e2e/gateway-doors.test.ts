@@ -130,7 +130,7 @@ function comparable(text: string): string {
 function recordsOf(sandbox: Sandbox): unknown[] {
   return sandbox
     .records()
-    .filter(({ type }) => type !== 'session' && type !== 'event')
+    .filter(({ type }) => type !== 'session' && type !== 'event' && type !== 'checkpoint')
     .map((record) => {
       const kept = Object.entries(record).filter(
         ([key]) => !DIFFERING.includes(key) && !differs(key, record),
@@ -143,6 +143,7 @@ const DIFFERING: readonly string[] = [
   'writer',
   'ts',
   'seq',
+  'prev',
   'session',
   'request_id',
   'latency_ms',
