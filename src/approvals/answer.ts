@@ -14,6 +14,10 @@ export type Presence =
   | 'client'
   /** A command without a terminal wrote the answer: nothing shows a person. */
   | 'script'
+  /** Slack said that one of the approvers pressed the button. */
+  | 'slack'
+  /** Whoever got the webhook's post answered with its token. */
+  | 'webhook'
   /** An earlier answer that was remembered. */
   | 'remembered'
   /** Nobody answered in time, and the rule lets such calls pass. */

@@ -46,6 +46,8 @@ export interface ApprovalChannel {
   readonly name: string;
   /** The kind of the channel: client, terminal, dashboard, slack, webhook, desktop. */
   readonly kind: string;
+  /** It tells people and brings no answer: a call that only it shows is denied. */
+  readonly notifiesOnly?: boolean;
   open(request: ApprovalRequest, events: ChannelEvents): ChannelTicket;
   /** Releases what the channel holds: files, watchers, sockets. Idempotent. */
   close(): void;

@@ -7,6 +7,8 @@ import { answerText } from './signing/signed-text.js';
 export interface SignatureCheck {
   /** Whether answers need a signature. */
   readonly required: boolean;
+  /** Channels whose answers count without one all the same; they can never be remembered. */
+  readonly unsignedChannels?: ReadonlySet<string>;
   /** Whether this approver is enrolled and made the signature over the text. Never throws. */
   verify(approver: string, text: string, signature: string): boolean;
 }
@@ -29,7 +31,10 @@ export function answerFault(
   if (!request.channels.includes(channel)) {
     return `the rule does not let the channel "${channel}" answer`;
   }
-  if (signatures.required) {
+  const unsigned = answer.signature === null && signatures.unsignedChannels?.has(channel) === true;
+  if (signatures.required && unsigned) {
+    if (answer.remember !== null) return 'it is not signed, so it cannot stand for later calls';
+  } else if (signatures.required) {
     if (answer.signature === null) return 'it is not signed, and this guard counts only signed answers';
     if (answer.expires_at !== request.expires_at) return 'its signature is for another time than the request';
     if (!signatures.verify(answer.approver, answerText(answer), answer.signature)) {

@@ -9,6 +9,7 @@ import { HeldRequest, type Caller } from './held-request.js';
 import type { LifeEffect, LifeEvent } from './life.js';
 import { makeRequest, timeLabel } from './make-request.js';
 import type { ApprovalRequest } from './request.js';
+import { isReachable, noteUndelivered, show, unaskable } from './showing.js';
 
 /**
  * Where held calls wait for a person. The first valid answer of any channel wins; the others are
@@ -127,14 +128,8 @@ export class ApprovalDesk {
 
   /** Why nobody can be asked about a call; undefined where somebody can. */
   #unaskable({ terms: { channels } }: AskedCall): string | undefined {
-    if (!this.#options.channels.some(({ name }) => channels.includes(name))) {
-      const named =
-        channels.length === 0
-          ? 'its rules have no channel in common'
-          : `no channel is called ${channels.join(' or ')}`;
-      return `nobody can be asked: ${named}.`;
-    }
-    return this.#pending < APPROVALS_PENDING_MAX ? undefined : 'too many calls wait for a person already.';
+    if (this.#pending >= APPROVALS_PENDING_MAX) return 'too many calls wait for a person already.';
+    return unaskable(this.#options.channels, channels);
   }
 
   /** The request that an identical call left behind, as time has made it. */
@@ -162,16 +157,21 @@ export class ApprovalDesk {
   }
 
   #show(held: HeldRequest, names: readonly string[]): void {
-    for (const channel of this.#options.channels) {
-      if (!names.includes(channel.name) || held.tickets.has(channel.name)) continue;
-      held.tickets.set(
-        channel.name,
-        channel.open(held.request, {
-          answer: (answer) => this.#answer(held, channel.name, answer),
-          undelivered: (why) => this.#journal('approval-undelivered', held, { channel: channel.name, why }),
-        }),
-      );
-    }
+    show(held, this.#options.channels, names, ({ name }) => ({
+      answer: (answer) => this.#answer(held, name, answer),
+      undelivered: (why) => this.#undelivered(held, name, why),
+    }));
+  }
+
+  #undelivered(held: HeldRequest, channel: string, why: string): void {
+    this.#journal('approval-undelivered', held, { channel, why });
+    if (held.end() !== null) return;
+    noteUndelivered(held, channel, why, timeLabel(this.#options.clock.wallMs()));
+    if (isReachable(held, this.#options.channels)) return;
+    // Nobody sees the request, so nobody is waited for: the delegates are asked now, or the call is denied.
+    held.endReason ??= `nobody could be reached (${channel}: ${why})`;
+    this.#apply(held, { kind: 'unreachable' });
+    if (held.end() === null) held.endReason = undefined;
   }
 
   #answer(held: HeldRequest, channel: string, answer: ApprovalAnswer): AnswerReceipt {

@@ -34,6 +34,8 @@ export type LifeEvent =
   | { readonly kind: 'caller-returned' }
   /** The call is off: cancelled, its client gone, guard stopping. */
   | { readonly kind: 'withdrawn' }
+  /** No channel that could bring an answer shows it. */
+  | { readonly kind: 'unreachable' }
   /** The end was used by the one call that it was for. */
   | { readonly kind: 'used' }
   /** Time passed. */
@@ -101,6 +103,10 @@ export function step(life: ApprovalLife, event: LifeEvent, terms: LifeTerms, now
       return life.escalatesMs !== null && nowMs >= life.escalatesMs
         ? { life: { ...life, escalatesMs: null }, effects: ['escalate'] }
         : unchanged(life);
+    case 'unreachable':
+      return life.escalatesMs === null
+        ? ended(life, 'expired', false, terms, nowMs)
+        : { life: { ...life, escalatesMs: null }, effects: ['escalate'] };
     case 'used':
       return unchanged(life);
   }

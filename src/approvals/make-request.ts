@@ -51,6 +51,7 @@ export function makeRequest(id: string, call: AskedCall, holder: Holder, created
     expires_at: timeLabel(createdMs + terms.timeoutMs),
     timeout_ms: terms.timeoutMs,
     escalated_at: null,
+    undelivered: [],
     approvers: holder.approvers,
   };
   return holder.hide?.(request) ?? request;

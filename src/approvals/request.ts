@@ -15,6 +15,15 @@ export interface AskingRule {
   readonly message: string | null;
 }
 
+/** A channel that could not deliver a request. */
+export interface Undelivered {
+  readonly channel: string;
+  /** In words, printable. */
+  readonly why: string;
+  /** Label of the wall clock, RFC 3339. */
+  readonly at: string;
+}
+
 /**
  * A held call as every channel shows it. Plain data, since it is a file on the bus: names are those
  * of the audit log. It never holds anything that could answer it.
@@ -62,6 +71,8 @@ export interface ApprovalRequest {
   readonly timeout_ms: number;
   /** When the delegates were asked too; null before. */
   readonly escalated_at: string | null;
+  /** Channels in which it is not shown, each once. */
+  readonly undelivered: readonly Undelivered[];
   /** Fingerprint of the approvers of whom one must sign; null where any answer counts. */
   readonly approvers: string | null;
 }

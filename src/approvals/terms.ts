@@ -9,6 +9,8 @@ export interface ApprovalDefaults {
   readonly onTimeout: 'deny' | 'allow';
   /** Names of the channels that may answer where a rule names none. */
   readonly channels: readonly string[];
+  /** Asked when nobody has answered for that long, where no rule that asks names channels of its own. */
+  readonly escalation?: { readonly afterMs: number; readonly channels: readonly string[] };
 }
 
 /** How one call is asked about, after all rules that ask have been heard. */
@@ -39,7 +41,9 @@ export function termsOf(decision: Decision, defaults: ApprovalDefaults): Approva
   const obligations = approvalObligations(decision);
   const sources = obligations.map(({ approval }) => approval);
   const timeoutMs = Math.min(...sources.map((source) => msOf(source.timeout) ?? defaults.timeoutMs));
-  const escalations = sources.flatMap((source) => msOf(source.escalation_after) ?? []);
+  // A rule that says who may answer is not widened by what holds for all.
+  const general = sources.some(({ channels }) => channels !== undefined) ? undefined : defaults.escalation;
+  const escalations = sources.flatMap((source) => msOf(source.escalation_after) ?? general?.afterMs ?? []);
   const escalationMs = escalations.length === 0 ? null : Math.min(...escalations);
   const denies = sources.some((source) => (source.default_on_timeout ?? defaults.onTimeout) === 'deny');
   return {
@@ -53,7 +57,7 @@ export function termsOf(decision: Decision, defaults: ApprovalDefaults): Approva
     channels: commonChannels(sources, defaults.channels),
     remember: narrowest(sources.map(({ remember }) => remember ?? 'never')),
     escalationMs: escalationMs !== null && escalationMs < timeoutMs ? escalationMs : null,
-    delegates: [...new Set(sources.flatMap(({ delegates }) => delegates ?? []))],
+    delegates: [...new Set(sources.flatMap(({ delegates }) => delegates ?? general?.channels ?? []))],
   };
 }
 

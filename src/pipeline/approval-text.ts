@@ -2,12 +2,14 @@ import type { ApprovalNote } from '../approvals/asked-call.js';
 import type { ApprovalRequest } from '../approvals/request.js';
 import type { Denial } from '../mcp/denial.js';
 import type { Decision } from '../policy/decision.js';
-import { subjectName } from './denial-text.js';
+import { subjectName, unavailableDenial } from './denial-text.js';
 import type { GovernedCall } from './ruling.js';
 
 /** The denial of a call that a person refused, or that nobody answered in time. */
 export function approvalDenial(call: GovernedCall, decision: Decision, note: ApprovalNote): Denial {
   const { feedback } = decision;
+  // An end by time has no reason; where nobody could be reached, it says why.
+  if (note.state === 'expired' && note.reason !== null) return unreachableDenial(call, decision, note);
   const refused = note.state === 'denied';
   const why = note.reason === null || note.reason === '' ? '' : ` Their reason: "${note.reason}".`;
   return {
@@ -24,6 +26,13 @@ export function approvalDenial(call: GovernedCall, decision: Decision, note: App
     action: 'require_approval',
     retryAllowed: !refused,
     requestId: call.requestId,
+    approval: { id: note.id, state: note.state },
+  };
+}
+
+function unreachableDenial(call: GovernedCall, decision: Decision, note: ApprovalNote): Denial {
+  return {
+    ...unavailableDenial(call, decision, 'approval_unavailable', `${note.reason ?? ''}.`),
     approval: { id: note.id, state: note.state },
   };
 }

@@ -445,6 +445,9 @@ export const APPROVAL_BOARD_BYTES_MAX = 128 * 1024 * 1024;
 /** Lines about files that are no requests; the rest is counted. */
 export const APPROVAL_TROUBLES_MAX = 50;
 
+/** Characters that a request keeps of why a channel could not deliver it. */
+export const UNDELIVERED_CHARS_MAX = 300;
+
 /** Characters of a call's arguments in the list that `guard approve` prints. */
 export const LIST_ARGUMENT_CHARS_MAX = 400;
 

@@ -39,6 +39,7 @@ export function approvalRequest(count: number, more: Partial<ApprovalRequest> = 
     expires_at: '2026-11-22T08:05:00.000Z',
     timeout_ms: 300_000,
     escalated_at: null,
+    undelivered: [],
     approvers: null,
     ...more,
   };

@@ -33,6 +33,7 @@ export function sampleRequest(changes: Partial<ApprovalRequest> = {}): ApprovalR
     expires_at: '2026-01-01T10:05:00.000Z',
     timeout_ms: 300_000,
     escalated_at: null,
+    undelivered: [],
     approvers: null,
     ...changes,
   };

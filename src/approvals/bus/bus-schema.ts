@@ -69,6 +69,7 @@ const request: z.ZodMiniType<ApprovalRequest> = z.strictObject({
   expires_at: timestamp,
   timeout_ms: count,
   escalated_at: z.nullable(timestamp),
+  undelivered: z.array(z.strictObject({ channel: z.string(), why: z.string(), at: timestamp })),
   approvers: nullableText,
 });
 
@@ -83,7 +84,7 @@ const answer: z.ZodMiniType<ApprovalAnswer> = z.strictObject({
   reason: nullableText,
   approver: z.string().check(z.minLength(1)),
   channel: z.string(),
-  presence: z.enum(['signature', 'terminal', 'client', 'script', 'remembered', 'timeout']),
+  presence: z.enum(['signature', 'terminal', 'client', 'script', 'slack', 'webhook', 'remembered', 'timeout']),
   answered_at: timestamp,
   expires_at: timestamp,
   signature: nullableText,

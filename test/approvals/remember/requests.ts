@@ -36,6 +36,7 @@ export function request(changes: Partial<ApprovalRequest> = {}): ApprovalRequest
     expires_at: '2026-01-01T00:05:00.000Z',
     timeout_ms: 300_000,
     escalated_at: null,
+    undelivered: [],
     approvers: null,
     ...changes,
   };
