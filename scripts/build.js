@@ -52,6 +52,12 @@ const lazy = {
   './open-tracing.js': 'src/commands/open-tracing.ts',
   './open-ledger.js': 'src/commands/open-ledger.ts',
   './wrap-approvals.js': 'src/commands/wrap-approvals.ts',
+  ...Object.fromEntries(
+    ['desktop-channel', 'webhook-channel', 'slack-channel', 'slack-app', 'callback-listener'].map((name) => [
+      `../approvals/channels/${name}.js`,
+      `src/approvals/channels/${name}.ts`,
+    ]),
+  ),
   '../upstream/remote/bridge.js': 'src/upstream/remote/bridge.ts',
   'cosmiconfig/dist/ExplorerSync.js': 'cosmiconfig/dist/ExplorerSync.js',
   'cross-spawn': 'cross-spawn',

@@ -460,6 +460,57 @@ export const REQUIREMENTS = {
     source: 'issue/approvals',
     behavior: 'every channel keeps the same promises, whatever carries it',
   },
+  'approval:webhook:signed': {
+    source: 'issue/dashboard 5',
+    behavior: 'a webhook gets its request signed over time and body, and nothing that could answer elsewhere',
+  },
+  'approval:webhook:retried': {
+    source: 'issue/dashboard 5; issue/dashboard, bad input',
+    behavior: 'a webhook that fails is tried again with back-off, bounded; one that hangs holds nobody up',
+  },
+  'approval:webhook:callback': {
+    source: 'issue/dashboard 5',
+    behavior: 'a callback counts with a signed token of its request, once, and until the request is over',
+  },
+  'approval:slack:verified': {
+    source: 'issue/dashboard 5; issue/dashboard, bad input',
+    behavior: 'a request of Slack counts with a fresh signature of the app, once, and of an approver',
+  },
+  'approval:slack:message': {
+    source: 'issue/dashboard 5',
+    behavior:
+      'a Slack message shows the call letter by letter; what is not shown whole cannot be approved there',
+  },
+  'approval:slack:limits': {
+    source: 'issue/dashboard 5',
+    behavior: 'calls to Slack go one after the other and wait as long as Slack asks',
+  },
+  'approval:slack:socket': {
+    source: 'issue/dashboard 5',
+    behavior:
+      'Socket Mode acknowledges each envelope, counts it once, and connects anew while somebody waits',
+  },
+  'approval:desktop:bounded': {
+    source: 'issue/dashboard 5',
+    behavior: 'a desktop notification is started without a shell, names the call and shows no argument',
+  },
+  'approval:delivery:shown': {
+    source: 'issue/dashboard 5, 6; helio 14',
+    behavior:
+      'a failed delivery is recorded and shown on the request; where nobody can be reached the call is denied',
+  },
+  'approval:escalation:default': {
+    source: 'issue/dashboard 6',
+    behavior: 'approval.escalation asks further channels later, and never widens a rule that names its own',
+  },
+  'approval:unsigned:named': {
+    source: 'issue/dashboard 5; issue/approvals 7',
+    behavior: 'beside approvers an unsigned answer counts only from a channel that the config names for it',
+  },
+  'approval:outside:doors': {
+    source: 'issue/dashboard 5',
+    behavior: 'both doors ask and are answered by webhook and Slack',
+  },
   'approval:bus:files': {
     source: 'issue/approvals',
     behavior: 'requests, answers and ends are files, whole from the moment they can be seen',

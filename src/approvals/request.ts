@@ -16,7 +16,7 @@ export interface AskingRule {
 }
 
 /** A channel that could not deliver a request. */
-export interface Undelivered {
+interface Undelivered {
   readonly channel: string;
   /** In words, printable. */
   readonly why: string;

@@ -22,7 +22,7 @@ export function approvalText(approval: JsonValue): string {
     case 'denied':
       return `denied by ${who}${waited}${why}`;
     case 'expired':
-      return `nobody answered${waited}`;
+      return `nobody answered${waited}${why}`;
     case 'remembered':
       return `remembered (${textOf(approval, 'remembered')}), from ${who}`;
     default:

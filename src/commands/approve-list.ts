@@ -3,7 +3,7 @@ import { shownJson } from '../audit/json-text.js';
 import { LIST_ARGUMENT_CHARS_MAX } from '../platform/bounds.js';
 import { printable } from '../platform/printable.js';
 
-/** What waits, for a person without a screen: two lines for each call. */
+/** What waits, for a person without a screen: two lines for each call, and one for each channel that it did not reach. */
 export function listText(board: ApprovalBoard): string {
   const pending = board.pending();
   if (pending.length === 0) return 'no call waits for an answer\n';
@@ -38,5 +38,8 @@ function entryText({ request, remainingMs }: PendingApproval): string {
     ...marks,
   ].filter((word) => word !== '');
   const shown = printable(JSON.stringify(request.arguments), LIST_ARGUMENT_CHARS_MAX);
-  return `${words.map((word) => printable(word)).join('  ')}\n    ${shown}\n`;
+  const undelivered = request.undelivered.map(
+    ({ channel, why }) => `    not delivered to ${printable(`${channel}: ${why}`)}\n`,
+  );
+  return `${words.map((word) => printable(word)).join('  ')}\n    ${shown}\n${undelivered.join('')}`;
 }

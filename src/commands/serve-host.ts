@@ -12,6 +12,7 @@ import type { Diagnostics } from '../platform/diagnostics.js';
 import { composePipeline } from '../pipeline/compose.js';
 import type { CommandInput, Tools } from './command.js';
 import { policyInForce, type PolicyInForce } from './policy-in-force.js';
+import { OutsideChannels } from './outside-channels.js';
 import { partiesOf } from './serve-parties.js';
 import { metered } from './serve-metered.js';
 import type { SecretsInForce } from './secrets-in-force.js';
@@ -48,6 +49,7 @@ export class ServeHost {
   readonly #status: SessionStatus;
   readonly #switches: ServeSwitches;
   readonly #approvals = new Map<SessionApprovals, string>();
+  readonly #outside: OutsideChannels;
   #config: LoadedConfig;
   #conversations = 0;
 
@@ -66,6 +68,12 @@ export class ServeHost {
       diagnostics,
       secrets,
       approvers: this.#approvers.fingerprint,
+    });
+    this.#outside = new OutsideChannels({
+      tools,
+      approval: config.settings.approval,
+      diagnostics,
+      trail: this.trails.front,
     });
     this.#status = new SessionStatus(
       tools,
@@ -205,6 +213,7 @@ export class ServeHost {
     this.#switches.close();
     this.#status.close();
     for (const approvals of this.#approvals.keys()) approvals.close('guard is ending');
+    await this.#outside.end();
     this.#limits.close();
     await this.trails.close();
     await this.#tracing?.close();
@@ -229,6 +238,7 @@ export class ServeHost {
       diagnostics,
       secrets,
       approvers: this.#approvers,
+      outside: this.#outside,
     });
     approvals.prepareNow(config, openApprovals);
     this.#approvals.set(approvals, target.parties.server);

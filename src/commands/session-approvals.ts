@@ -1,9 +1,9 @@
 import type { LoadedConfig } from '../config/load.js';
 import type { ApprovalGate } from '../pipeline/approval-layer.js';
 import { obliges } from '../policy/obliges.js';
-import type { ApprovalParts, Approvals } from '../conversation/approval-parts.js';
+import type { Approvals } from '../conversation/approval-parts.js';
 import type { ClientLink } from '../conversation/client-channel.js';
-import type { ApprovalsInput } from './wrap-approvals.js';
+import type { ApprovalsInput, OpenedApprovals } from './wrap-approvals.js';
 
 /**
  * The approvals of one session. What holds calls is loaded with the first policy that can ask
@@ -11,14 +11,14 @@ import type { ApprovalsInput } from './wrap-approvals.js';
  */
 export class SessionApprovals implements Approvals {
   readonly #input: ApprovalsInput;
-  #parts: ApprovalParts | undefined;
+  #parts: OpenedApprovals | undefined;
   #link: ClientLink | undefined;
 
   constructor(input: ApprovalsInput) {
     this.#input = input;
   }
 
-  get parts(): ApprovalParts | undefined {
+  get parts(): OpenedApprovals | undefined {
     return this.#parts;
   }
 
@@ -30,7 +30,7 @@ export class SessionApprovals implements Approvals {
   }
 
   /** The same, where what holds calls is loaded already. */
-  prepareNow(config: LoadedConfig, open: (input: ApprovalsInput) => ApprovalParts): void {
+  prepareNow(config: LoadedConfig, open: (input: ApprovalsInput) => OpenedApprovals): void {
     if (this.#parts !== undefined || !asksPeople(config)) return;
     this.#parts = open(this.#input);
     if (this.#link !== undefined) this.#parts.channel?.connect(this.#link);
@@ -68,6 +68,12 @@ export class SessionApprovals implements Approvals {
 
   close(why: string): void {
     this.#parts?.desk.close(why);
+  }
+
+  /** Closes, and has the channels to the outside told for a bounded time. */
+  async end(why: string): Promise<void> {
+    this.close(why);
+    await this.#parts?.outside?.end();
   }
 }
 

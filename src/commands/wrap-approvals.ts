@@ -21,6 +21,7 @@ import { ClientChannel } from '../conversation/client-channel.js';
 import type { ApprovalParts } from '../conversation/approval-parts.js';
 import { RequestStates } from '../conversation/request-state.js';
 import type { Tools } from './command.js';
+import { OutsideChannels } from './outside-channels.js';
 import type { SecretsInForce } from './secrets-in-force.js';
 import type { WrapTarget } from './wrap-target.js';
 
@@ -33,12 +34,20 @@ export interface ApprovalsInput {
   readonly secrets: SecretsInForce;
   /** The approvers as they stood at the start: a reload does not change who may answer. */
   readonly approvers: ApproverSet;
+  /** Channels of the whole process, which outlive this desk; undefined where the desk has its own. */
+  readonly outside?: OutsideChannels;
+}
+
+/** What is opened for one session. */
+export interface OpenedApprovals extends ApprovalParts {
+  /** Its own channels to the outside, to be ended after the desk; undefined where the process has them. */
+  readonly outside: OutsideChannels | undefined;
 }
 
 type Journal = DeskOptions['journal'];
 
 /** Everything that calls need to wait for a person. Nothing is written or watched before one waits. */
-export function openApprovals(input: ApprovalsInput): ApprovalParts {
+export function openApprovals(input: ApprovalsInput): OpenedApprovals {
   const { tools, config, target, trail, diagnostics, secrets, approvers } = input;
   const { approval } = config.settings;
   const { clock } = tools;
@@ -53,8 +62,11 @@ export function openApprovals(input: ApprovalsInput): ApprovalParts {
     // Never at once: a commit that fails in the middle of a read would take along the records of its calls.
     trail.commitSoon();
   };
+  const own =
+    input.outside === undefined ? new OutsideChannels({ tools, approval, diagnostics, trail }) : undefined;
+  const outside = (input.outside ?? own)?.forDesk() ?? [];
   const desk = new ApprovalDesk({
-    channels: channelsOf(input, channel, { folder: files.approvals, owner, journal }),
+    channels: [...channelsOf(input, channel, { folder: files.approvals, owner, journal }), ...outside],
     holder: {
       writer: target.writer,
       owner,
@@ -63,7 +75,13 @@ export function openApprovals(input: ApprovalsInput): ApprovalParts {
       redact: secrets.redaction(config),
       hide: (request) => maskedValue(request, secrets.mask),
     },
-    signatures: approvers,
+    signatures: {
+      required: approvers.required,
+      verify: (name, text, signature) => approvers.verify(name, text, signature),
+      unsignedChannels: new Set(
+        approval.channels.flatMap(({ name, countsUnsigned }) => (countsUnsigned ? [name] : [])),
+      ),
+    },
     remembered: createRememberedAnswers({
       saved: () => {
         const entries = saved.entries();
@@ -83,6 +101,7 @@ export function openApprovals(input: ApprovalsInput): ApprovalParts {
     journal,
   });
   return {
+    outside: own,
     desk,
     channel,
     states: new RequestStates(randomBytes(32)),

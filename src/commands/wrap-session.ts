@@ -96,7 +96,7 @@ export async function runSession(start: SessionStart): Promise<number> {
     return end.exitCode;
   } finally {
     for (const part of [policy, killSwitch, status]) part.close();
-    approvals.close('guard is ending');
+    await approvals.end('guard is ending');
     limits.close();
     trail.close();
     await traced.close();

@@ -15,7 +15,14 @@ export const DEFAULTS = {
   rule: { requires_success: true },
   limits: { key: 'tool', refund_on_error: false, numeric_strings: false },
   budget: { key: 'global', on_exceed: 'deny' },
-  approval: { timeout: '5m', default_on_timeout: 'deny', remember: 'never', retry_window: '10m' },
+  approval: {
+    timeout: '5m',
+    default_on_timeout: 'deny',
+    remember: 'never',
+    retry_window: '10m',
+    callback: { host: '127.0.0.1', port: 0 },
+    slack_api_url: 'https://slack.com/api/',
+  },
   audit: {
     on_error: 'deny',
     fsync: 'interval',

@@ -4,6 +4,7 @@ import {
   described,
   duration,
   flag,
+  httpUrl,
   json,
   name,
   oneOrMany,
@@ -14,9 +15,6 @@ import {
 } from './schema-values.js';
 
 const variables = z.record(z.string(), z.string());
-const httpUrl = z
-  .string()
-  .check(z.regex(/^https?:\/\/\S+$/, { error: 'expected a URL that begins with http:// or https://' }));
 
 const hostName = z.string().check(
   z.regex(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][A-Za-z0-9._-]*)(:\d{1,5})?$/, {

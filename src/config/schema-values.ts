@@ -59,6 +59,10 @@ export const texts = z.array(text);
 export const flag = z.boolean();
 /** A whole number from 1. */
 export const count = z.int().check(z.gte(1, { error: 'expected a whole number from 1' }));
+/** A web address. */
+export const httpUrl = z
+  .string()
+  .check(z.regex(/^https?:\/\/\S+$/, { error: 'expected a URL that begins with http:// or https://' }));
 /** A TCP port; 0 takes any free one. */
 export const port = z
   .int()

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { DEFAULTS } from './defaults.js';
-import { approvalSchema, budgetsSchema, evidenceSchema, policiesSchema } from './schema-policies.js';
+import { approvalSchema } from './schema-approval.js';
+import { budgetsSchema, evidenceSchema, policiesSchema } from './schema-policies.js';
 import {
   dashboardSchema,
   identitySchema,

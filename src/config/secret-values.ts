@@ -1,6 +1,7 @@
 import { sensitiveKind } from '../audit/redaction/sensitive-names.js';
 import type { Environment } from '../platform/paths.js';
 import type { UpstreamDefinition } from '../upstream/definition.js';
+import type { ApprovalSettings } from './approval-settings.js';
 import type { LoadedConfig } from './compile-layers.js';
 import { isAccountVariable } from './interpolate.js';
 
@@ -12,6 +13,7 @@ export function configSecrets({ secrets, settings }: Pick<LoadedConfig, 'secrets
   return [
     ...secrets.values,
     ...settings.upstreams.flatMap(upstreamSecrets),
+    ...settings.approval.channels.flatMap(channelSecrets),
     ...Object.values(settings.sections.tracing?.otlp?.headers ?? {}).flatMap(secretsIn),
     ...namedTexts({ ...settings.sections, upstreams: undefined, mcpServers: undefined }),
   ];
@@ -35,6 +37,12 @@ function upstreamSecrets({ transport }: UpstreamDefinition): string[] {
       return announces(name) || !isSetting(value) ? secretsIn(value) : urlPasswords(value);
     }),
   ];
+}
+
+function channelSecrets({ source }: ApprovalSettings['channels'][number]): string[] {
+  return [source?.secret, source?.bot_token, source?.app_token, source?.signing_secret].filter(
+    (secret) => secret !== undefined,
+  );
 }
 
 /** Variables that name a file or a program, not a secret. */

@@ -448,6 +448,57 @@ export const APPROVAL_TROUBLES_MAX = 50;
 /** Characters that a request keeps of why a channel could not deliver it. */
 export const UNDELIVERED_CHARS_MAX = 300;
 
+/** Tries of one delivery to a webhook or Slack; the waits between them double, with jitter. */
+export const DELIVERY_TRIES_MAX = 5;
+/** The first wait between two tries. */
+export const DELIVERY_WAIT_MS = 500;
+/** The longest wait between two tries, also where the receiver asks for a longer one. */
+export const DELIVERY_WAIT_MS_MAX = 60_000;
+/** How long one try may take, with its answer. */
+export const DELIVERY_TIMEOUT_MS = 10_000;
+/** Largest answer of a receiver that is read. */
+export const DELIVERY_ANSWER_BYTES_MAX = 1024 * 1024;
+/** Deliveries to one webhook at one time; the others wait for their turn. */
+export const DELIVERIES_AT_ONCE_MAX = 16;
+/** How long guard waits at its end for channels to say that nobody is waited for any more. */
+export const DELIVERY_FLUSH_MS = 2000;
+
+/** Largest body of a request to the callback listener. */
+export const CALLBACK_BODY_BYTES_MAX = 1024 * 1024;
+/** How long a client of the callback listener may take for its request. */
+export const CALLBACK_TIMEOUT_MS = 10_000;
+/** Connections to the callback listener at one time. */
+export const CALLBACK_CONNECTIONS_MAX = 100;
+/** Longest callback token that is looked at, in characters. */
+export const CALLBACK_TOKEN_CHARS_MAX = 2048;
+/** Refused callbacks that are recorded per minute; the rest is counted. */
+export const CALLBACK_REFUSALS_MAX = 60;
+/** Longest name of an approver, and longest reason, that an answer from outside may carry. */
+export const OUTSIDE_NAME_CHARS_MAX = 256;
+export const OUTSIDE_REASON_CHARS_MAX = 2000;
+
+/** How old, or how far ahead, a request of Slack may be: as Slack's documentation has it. */
+export const SLACK_SKEW_MS = 5 * 60 * 1000;
+/** Requests and envelopes of Slack that are remembered, so that none counts twice. */
+export const SLACK_SEEN_MAX = 10_000;
+/** Characters of one text block of a Slack message; Slack's own bound is 3000. */
+export const SLACK_BLOCK_CHARS_MAX = 2900;
+/** Text blocks that the arguments of a call may take in a Slack message; Slack's own bound is 50 in all. */
+export const SLACK_ARGUMENT_BLOCKS_MAX = 8;
+/** Characters of one name in a Slack message. */
+export const SLACK_NAME_CHARS_MAX = 200;
+/** Largest message on the socket of Slack. */
+export const SLACK_SOCKET_BYTES_MAX = 1024 * 1024;
+/** A socket that has been silent for this long is pinged, and dropped when it stays silent as long again. */
+export const SLACK_SILENCE_MS = 15_000;
+/** Failed connections to Slack in a row after which requests are reported as undelivered. */
+export const SLACK_CONNECTS_MAX = 5;
+
+/** How long a desktop notifier may run. */
+export const NOTIFIER_TIMEOUT_MS = 5000;
+/** Calls that come within this time are one desktop notification. */
+export const NOTIFIER_QUIET_MS = 1000;
+
 /** Characters of a call's arguments in the list that `guard approve` prints. */
 export const LIST_ARGUMENT_CHARS_MAX = 400;
 

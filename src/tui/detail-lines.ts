@@ -65,6 +65,7 @@ function originFacts(request: ApprovalRequest): Fact[] {
     ['id', request.id],
     ['asked', `${request.created_at}, until ${request.expires_at}`],
     ['escalated', request.escalated_at],
+    ...request.undelivered.map(({ channel, why }): Fact => ['not in', `${channel}: ${why}`]),
     ['signature', request.approvers === null ? null : 'an enrolled approver must sign the answer'],
   ];
 }

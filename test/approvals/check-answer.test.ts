@@ -119,3 +119,44 @@ describe('with approvers', () => {
     ).not.toBeNull();
   });
 });
+
+describe('with approvers, from a channel whose answers may be unsigned', () => {
+  verifies('approval:unsigned:named');
+  const held = { ...request, channels: ['slack', 'ops', 'terminal'] };
+  const signatures: SignatureCheck = {
+    required: true,
+    unsignedChannels: new Set(['slack']),
+    verify: () => false,
+  };
+
+  test.each<[string, string, Partial<ApprovalAnswer>, string | null]>([
+    ['it counts', 'slack', {}, null],
+    ['a denial counts', 'slack', { decision: 'denied' }, null],
+    [
+      'it is never remembered',
+      'slack',
+      { remember: remember('session') },
+      'it is not signed, so it cannot stand for later calls',
+    ],
+    [
+      'another channel is none of it',
+      'ops',
+      {},
+      'it is not signed, and this guard counts only signed answers',
+    ],
+    [
+      'nor does claiming its name help',
+      'terminal',
+      { channel: 'slack' },
+      'it is not signed, and this guard counts only signed answers',
+    ],
+    [
+      'a signature that is there is held against the approvers',
+      'slack',
+      { signature: 'AAAA' },
+      'its signature is not one of the enrolled approver "ana"',
+    ],
+  ])('%s', (_, channel, more, why) => {
+    expect(answerFault(approvalAnswer(request, 'approved', more), held, channel, signatures)).toBe(why);
+  });
+});

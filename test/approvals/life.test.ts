@@ -19,7 +19,7 @@ function eventOf(text: string): { event: LifeEvent; nowMs: number } {
   const event: LifeEvent =
     kind === 'approved' || kind === 'denied'
       ? { kind: 'answered', decision: kind }
-      : { kind: kind as 'used' | 'time' | 'withdrawn' | 'caller-paused' | 'caller-returned' };
+      : { kind: kind as 'used' | 'unreachable' | 'time' | 'withdrawn' | 'caller-paused' | 'caller-returned' };
   return { event, nowMs: Number(at) };
 }
 
@@ -50,6 +50,12 @@ describe('one after the other', () => {
     ['approved@99', 'approved passes kept until 149', 'close settle-caller'],
     ['approved@100', 'expired kept until 150', 'close settle-caller'],
     ['time@100 approved@100', 'expired kept until 150', 'close settle-caller'],
+    // Nobody sees it: the delegates are asked before their time, once, and then it ends.
+    ['unreachable@5', 'waits', 'escalate'],
+    ['unreachable@5 time@50', 'waits', 'escalate'],
+    ['unreachable@5 unreachable@6', 'expired kept until 56', 'escalate close settle-caller'],
+    ['unreachable@5 approved@6', 'approved passes kept until 56', 'escalate close settle-caller'],
+    ['approved@1 unreachable@2', 'approved passes kept until 51', 'close settle-caller'],
     // The first end counts.
     ['denied@1 approved@2', 'denied kept until 51', 'close settle-caller'],
     ['approved@1 denied@2', 'approved passes kept until 51', 'close settle-caller'],

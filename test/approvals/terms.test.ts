@@ -94,3 +94,18 @@ function unordered(sources: readonly ApprovalSource[]): object {
   const { rules: _rules, channels, delegates, ...rest } = terms(sources);
   return { ...rest, channels: channels.toSorted(), delegates: delegates.toSorted() };
 }
+
+describe('the escalation of the whole config', () => {
+  verifies('approval:escalation:default');
+  const defaults = { ...DEFAULTS, escalation: { afterMs: 60_000, channels: ['pager'] } };
+
+  test.each<[string, readonly ApprovalSource[], number | null, readonly string[]]>([
+    ['holds for a rule that says nothing', [{}], 60_000, ['pager']],
+    ['gives way to what the rule says', [{ escalation_after: '5s', delegates: ['boss'] }], 5000, ['boss']],
+    ['does not widen a rule that names its channels', [{ channels: ['terminal'] }], null, []],
+    ['nor does it where one of several rules names them', [{ channels: ['terminal'] }, {}], null, []],
+    ['is none where the time is over before', [{ timeout: '30s' }], null, ['pager']],
+  ])('%s', (_, sources, escalationMs, delegates) => {
+    expect(terms(sources, defaults)).toMatchObject({ escalationMs, delegates });
+  });
+});

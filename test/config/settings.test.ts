@@ -56,8 +56,8 @@ test('defaults, which are the bounds of the program', () => {
     approval: {
       defaults: { timeoutMs: 300_000, onTimeout: 'deny', channels: ['client', 'terminal'] },
       channels: [
-        { name: 'client', kind: 'client' },
-        { name: 'terminal', kind: 'terminal' },
+        { name: 'client', kind: 'client', notifiesOnly: false, countsUnsigned: false },
+        { name: 'terminal', kind: 'terminal', notifiesOnly: false, countsUnsigned: false },
       ],
       approvers: [],
       retryWindowMs: 600_000,

@@ -97,3 +97,10 @@ test('nothing of spans is loaded where the config names no collector', async () 
       if (kind === 'import-statement') open.push(path);
   }
 });
+
+test('only a call that is shown in Slack loads the WebSocket', async () => {
+  const waiting = 'commands\\/wrap(-session|-approvals)?';
+  expect(await packagesOf('src/cli.ts', new RegExp(`^src\\/(${waiting})\\.ts$`))).not.toContain('ws');
+  const shown = `${waiting}|approvals\\/channels\\/slack-app`;
+  expect(await packagesOf('src/cli.ts', new RegExp(`^src\\/(${shown})\\.ts$`))).toContain('ws');
+});
