@@ -1,5 +1,4 @@
-import { createApproverSet, type ApproverSet } from '../approvals/signing/approver-set.js';
-import type { AuditTrail } from '../audit/trail.js';
+import { createApproverSet } from '../approvals/signing/approver-set.js';
 import type { LoadedConfig, LoadOptions } from '../config/load.js';
 import { Conversation } from '../conversation/conversation.js';
 import type { CallerFacts } from '../gateway/core/caller.js';
@@ -12,18 +11,16 @@ import type { Diagnostics } from '../platform/diagnostics.js';
 import { composePipeline } from '../pipeline/compose.js';
 import type { CommandInput, Tools } from './command.js';
 import { policyInForce, type PolicyInForce } from './policy-in-force.js';
-import { OutsideChannels } from './outside-channels.js';
 import { partiesOf } from './serve-parties.js';
 import { metered } from './serve-metered.js';
 import type { SecretsInForce } from './secrets-in-force.js';
+import { ServeApprovals } from './serve-approvals.js';
 import { ServeSwitches } from './serve-switches.js';
 import { ServeTrails } from './serve-trails.js';
-import { SessionApprovals } from './session-approvals.js';
 import type { OpenTracing } from './open-tracing.js';
 import { sessionTracing } from './session-tracing.js';
 import { SessionLimits } from './session-limits.js';
 import { SessionStatus } from './session-status.js';
-import { openApprovals } from './wrap-approvals.js';
 import type { WrapTarget } from './wrap-target.js';
 
 export interface HostInput {
@@ -43,13 +40,11 @@ export class ServeHost {
   readonly trails: ServeTrails;
   readonly policy: PolicyInForce;
   readonly #input: HostInput;
-  readonly #approvers: ApproverSet;
   readonly #limits: SessionLimits;
   readonly #tracing: OpenTracing | undefined;
   readonly #status: SessionStatus;
   readonly #switches: ServeSwitches;
-  readonly #approvals = new Map<SessionApprovals, string>();
-  readonly #outside: OutsideChannels;
+  readonly #approvals: ServeApprovals;
   #config: LoadedConfig;
   #conversations = 0;
 
@@ -60,19 +55,21 @@ export class ServeHost {
     this.#config = config;
     this.#limits = limits;
     // Who may answer is settled at the start: a reload does not change it.
-    this.#approvers = createApproverSet(config.settings.approval.approvers);
+    const approvers = createApproverSet(config.settings.approval.approvers);
     this.trails = new ServeTrails({
       input,
       tools,
       config,
       diagnostics,
       secrets,
-      approvers: this.#approvers.fingerprint,
+      approvers: approvers.fingerprint,
     });
-    this.#outside = new OutsideChannels({
+    this.#approvals = new ServeApprovals({
       tools,
-      approval: config.settings.approval,
+      config,
       diagnostics,
+      secrets,
+      approvers,
       trail: this.trails.front,
     });
     this.#status = new SessionStatus(
@@ -97,11 +94,7 @@ export class ServeHost {
       tools,
       trails: this.trails,
       diagnostics,
-      onStop: (server) => {
-        for (const [approvals, of] of this.#approvals) {
-          if (of === server) approvals.recall('the kill switch is on');
-        }
-      },
+      onStop: (server) => this.#approvals.recall(server, 'the kill switch is on'),
     });
     this.#status.follow({ config: this.policy.config, pending: () => this.pending });
   }
@@ -121,9 +114,7 @@ export class ServeHost {
 
   /** Calls that wait for a person now. */
   get pending(): number {
-    let pending = 0;
-    for (const approvals of this.#approvals.keys()) pending += approvals.pending;
-    return pending;
+    return this.#approvals.pending;
   }
 
   /** A conversation of a caller with one server, governed like one at the stdio door. */
@@ -142,7 +133,7 @@ export class ServeHost {
     });
     const traced = this.#tracing?.traced(recorded, target.parties) ?? recorded;
     const trail = this.#status.counted(metered(traced, hub.name, metrics));
-    const approvals = this.#openApprovals(target, trail);
+    const approvals = this.#approvals.open(target, trail, this.#config);
     const conversation = new Conversation({
       parties: partiesOf(hub.name, caller),
       trail,
@@ -167,8 +158,7 @@ export class ServeHost {
     return {
       conversation,
       close: (why) => {
-        approvals.close(why);
-        this.#approvals.delete(approvals);
+        this.#approvals.leave(approvals, why);
         trail.close();
       },
     };
@@ -212,8 +202,7 @@ export class ServeHost {
     this.policy.close();
     this.#switches.close();
     this.#status.close();
-    for (const approvals of this.#approvals.keys()) approvals.close('guard is ending');
-    await this.#outside.end();
+    await this.#approvals.close('guard is ending');
     this.#limits.close();
     await this.trails.close();
     await this.#tracing?.close();
@@ -222,27 +211,9 @@ export class ServeHost {
   async #prepare(next: LoadedConfig): Promise<void> {
     this.#input.secrets.learn(next);
     await this.#limits.prepare(next);
-    for (const approvals of this.#approvals.keys()) await approvals.prepare(next);
+    await this.#approvals.prepare(next);
     this.#config = next;
     this.#input.onConfig(next);
-  }
-
-  #openApprovals(target: WrapTarget, trail: AuditTrail): SessionApprovals {
-    const { tools, diagnostics, secrets } = this.#input;
-    const config = this.#config;
-    const approvals = new SessionApprovals({
-      tools,
-      config,
-      target,
-      trail,
-      diagnostics,
-      secrets,
-      approvers: this.#approvers,
-      outside: this.#outside,
-    });
-    approvals.prepareNow(config, openApprovals);
-    this.#approvals.set(approvals, target.parties.server);
-    return approvals;
   }
 
   #target(
