@@ -813,3 +813,9 @@ export const LEARN_REFUSED_MAX = 200;
 export const POLICY_TESTS_MAX = 10_000;
 /** Calls in one policy test, repetitions included. */
 export const POLICY_TEST_CALLS_MAX = 100_000;
+/** Longest text in a query or a member of a body that the dashboard takes, in characters. */
+export const DASHBOARD_TEXT_CHARS_MAX = 1024;
+/** Longest name that a person gives at the dashboard's login, in characters. */
+export const DASHBOARD_NAME_CHARS_MAX = 64;
+/** Steps by which an answer to be remembered is widened in one request. */
+export const DASHBOARD_REMEMBER_STEPS_MAX = 64;

@@ -25,10 +25,12 @@ export const IMPORTS_ALLOWED: Readonly<Record<string, readonly string[]>> = {
   config: ['upstream', 'approvals', 'limits', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
   tui: ['approvals', 'platform'],
   clients: ['platform'],
+  dashboard: ['approvals', 'limits', 'policy', 'audit', 'mcp', 'jsonrpc', 'platform'],
   commands: [
     'relay',
     'gateway',
     'clients',
+    'dashboard',
     'conversation',
     'upstream',
     'tui',
