@@ -10,6 +10,8 @@ export type Presence =
   | 'signature'
   /** A key was pressed in a terminal. */
   | 'terminal'
+  /** Somebody who had logged in to the dashboard pressed a button there. */
+  | 'dashboard'
   /** The client said that its user answered; the agent's own program is the witness. */
   | 'client'
   /** A command without a terminal wrote the answer: nothing shows a person. */

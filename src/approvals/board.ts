@@ -48,7 +48,7 @@ export interface ApprovalBoard {
 /** Who answers at a board. */
 export interface Approver {
   readonly name: string;
-  readonly presence: 'terminal' | 'script' | 'signature';
+  readonly presence: 'terminal' | 'dashboard' | 'script' | 'signature';
   /** Signs a text with the approver's key, base64; undefined where the approver is not enrolled. */
   readonly sign?: (text: string) => string;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DEFAULTS } from '../config/defaults.js';
 import type { LoadedConfig, LoadOptions } from '../config/load.js';
 import { Gateway } from '../gateway/gateway.js';
-import type { HttpAddress } from '../gateway/http/listen.js';
+import type { HttpAddress } from '../platform/http/listen.js';
 import { HttpServer } from '../gateway/http/server.js';
 import { createIdentity } from '../gateway/identity/create-identity.js';
 import type { Identity } from '../gateway/identity/principal.js';

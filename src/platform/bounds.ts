@@ -819,3 +819,52 @@ export const DASHBOARD_TEXT_CHARS_MAX = 1024;
 export const DASHBOARD_NAME_CHARS_MAX = 64;
 /** Steps by which an answer to be remembered is widened in one request. */
 export const DASHBOARD_REMEMBER_STEPS_MAX = 64;
+/** Shortest secret of the dashboard, in characters, and how many of them differ at least. */
+export const DASHBOARD_SECRET_CHARS_LEAST = 32;
+export const DASHBOARD_SECRET_VARIETY_LEAST = 10;
+/** How long a login at the dashboard lasts that nobody uses, and how long any. */
+export const DASHBOARD_SESSION_IDLE_MS = 30 * 60 * 1000;
+export const DASHBOARD_SESSION_MS = 12 * 60 * 60 * 1000;
+/** People logged in at one time. */
+export const DASHBOARD_SESSIONS_MAX = 1000;
+/** Wrong secrets of one address, and of all, before a wait; the longest wait; addresses that are remembered. */
+export const DASHBOARD_LOGIN_FREE_TRIES = 5;
+export const DASHBOARD_LOGIN_OVERALL_FREE_TRIES = 50;
+export const DASHBOARD_LOGIN_WAIT_MS_MAX = 5 * 60 * 1000;
+export const DASHBOARD_LOGIN_ADDRESSES_MAX = 4096;
+/** How long a login link of `guard dashboard` counts. */
+export const DASHBOARD_CODE_MS = 10 * 60 * 1000;
+/** Connections of the dashboard at one time; more are closed as they come. */
+export const DASHBOARD_CONNECTIONS_MAX = 1024;
+/** Largest body that the dashboard takes. */
+export const DASHBOARD_BODY_BYTES_MAX = 64 * 1024;
+/** Bodies that the dashboard holds at one time, all together. */
+export const DASHBOARD_BODIES_BYTES_MAX = 4 * 1024 * 1024;
+/** Longest query of an address, in characters. */
+export const DASHBOARD_QUERY_CHARS_MAX = 8192;
+/** Pages with an open feed. */
+export const DASHBOARD_FEEDS_MAX = 500;
+/** Events of the feed that are kept for pages which come back, and their bytes. */
+export const DASHBOARD_FEED_EVENTS_MAX = 1000;
+export const DASHBOARD_FEED_BYTES_MAX = 4 * 1024 * 1024;
+/** Bytes that wait for a page which does not read; what comes beyond becomes a gap. */
+export const DASHBOARD_FEED_WAITING_BYTES_MAX = 512 * 1024;
+/** How often what was recorded goes to the pages, and how many records at most each time. */
+export const DASHBOARD_FEED_FLUSH_MS = 250;
+export const DASHBOARD_FEED_ENTRIES_MAX = 200;
+/** How often a feed without news gets a comment. */
+export const DASHBOARD_FEED_COMMENT_MS = 15_000;
+/** Scans of the audit log for the dashboard at one time; the next one waits for none and is told to come again. */
+export const DASHBOARD_SCANS_MAX = 4;
+/** Longest time of one scan for a page; an export may take any. */
+export const DASHBOARD_SCAN_MS = 20_000;
+/** Entries of one page of a search, and without a number. */
+export const DASHBOARD_PAGE_ENTRIES_MAX = 500;
+export const DASHBOARD_PAGE_ENTRIES = 100;
+/** Names of a top list at most. */
+export const DASHBOARD_TOP_MAX = 50;
+/** Files of the page, and their bytes together. */
+export const DASHBOARD_ASSETS_MAX = 200;
+export const DASHBOARD_ASSETS_BYTES_MAX = 8 * 1024 * 1024;
+/** Tools that one answer of the dashboard explains, over all servers. */
+export const DASHBOARD_TOOLS_MAX = 5000;

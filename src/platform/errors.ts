@@ -23,7 +23,9 @@ export type GuardErrorCode =
   | 'remembered-unwritable'
   | 'ledger-unavailable'
   | 'switch-unwritable'
-  | 'address-unusable';
+  | 'address-unusable'
+  | 'dashboard-assets'
+  | 'dashboard-unreachable';
 
 /** Exit codes of the program; docs/cli.md holds the same table. */
 export const EXIT_CODES = {
@@ -59,6 +61,8 @@ const EXIT_BY_CODE: Record<GuardErrorCode, number> = {
   'ledger-unavailable': EXIT_CODES.error,
   'switch-unwritable': EXIT_CODES.error,
   'address-unusable': EXIT_CODES.error,
+  'dashboard-assets': EXIT_CODES.error,
+  'dashboard-unreachable': EXIT_CODES.error,
 };
 
 const BRAND = Symbol.for('mcp-guard.error');

@@ -5,6 +5,8 @@ import type { GuardPaths } from './paths.js';
 export interface StateFiles {
   /** The folder of the approvals bus. */
   readonly approvals: string;
+  /** The folder of the bus on which the dashboard answers. */
+  readonly dashboardApprovals: string;
   /** The file of remembered answers. */
   readonly remembered: string;
   /** The folder of the limits ledger. */
@@ -25,6 +27,7 @@ export interface StateFiles {
 export function stateFiles({ stateDir }: Pick<GuardPaths, 'stateDir'>): StateFiles {
   return {
     approvals: path.join(stateDir, 'approvals'),
+    dashboardApprovals: path.join(stateDir, 'approvals-dashboard'),
     remembered: path.join(stateDir, 'remembered.json'),
     ledger: path.join(stateDir, 'ledger'),
     switches: path.join(stateDir, 'switch'),

@@ -51,7 +51,7 @@ interface Expected {
 }
 
 /** What a file can show of a person's presence; anything else in it is made up. */
-const PRESENCES: ReadonlySet<Presence> = new Set(['signature', 'terminal', 'script'] as const);
+const PRESENCES: ReadonlySet<Presence> = new Set(['signature', 'terminal', 'dashboard', 'script'] as const);
 
 /** An inbox that expects nothing yet. */
 export function createAnswerInbox(options: AnswerInboxOptions): AnswerInbox {

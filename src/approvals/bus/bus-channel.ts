@@ -23,6 +23,8 @@ export interface BusChannelOptions {
   /** The process that holds the calls: requests of any other are not put on the bus. */
   readonly owner: ProcessOwner;
   readonly name?: string;
+  /** Who answers here: people at terminals, or the dashboard, whose bus is a folder of its own. */
+  readonly kind?: 'terminal' | 'dashboard';
   /** Told of answer files that are refused before the desk sees an answer, for the record. */
   readonly onRefused?: (id: string, why: string) => void;
   readonly system?: BusSystem;
@@ -44,7 +46,7 @@ interface Held {
 
 class BusChannel implements ApprovalChannel {
   readonly name: string;
-  readonly kind = 'terminal';
+  readonly kind: 'terminal' | 'dashboard';
   readonly #options: BusChannelOptions;
   readonly #system: BusSystem;
   readonly #folders: BusFolders;
@@ -55,8 +57,9 @@ class BusChannel implements ApprovalChannel {
   #ended = 0;
 
   constructor(options: BusChannelOptions) {
-    const { clock, diagnostics, name = 'terminal', onRefused } = options;
+    const { clock, diagnostics, kind = 'terminal', name = kind, onRefused } = options;
     this.name = name;
+    this.kind = kind;
     this.#options = options;
     this.#system = options.system ?? systemBus();
     this.#folders = busFolders(options.folder);
@@ -98,7 +101,7 @@ class BusChannel implements ApprovalChannel {
   #publish(held: Held): string | undefined {
     const { request } = held;
     const { id, owner } = request;
-    if (this.#closed) return 'the terminal channel is closed: guard is ending';
+    if (this.#closed) return `the ${this.kind} channel is closed: guard is ending`;
     // The id becomes the name of a file.
     if (!isApprovalId(id)) return `${id} is not the id of a request`;
     if (this.#held.has(id)) return `the request ${id} is open already`;

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { DEFAULTS } from '../../config/defaults.js';
-import { listen } from '../../gateway/http/listen.js';
-import { urlHost } from '../../gateway/http/host-names.js';
+import { listen } from '../../platform/http/listen.js';
+import { urlHost } from '../../platform/http/host-names.js';
 import { DOCTOR_ANSWER_MS } from '../../platform/bounds.js';
 import { isGuardError, messageOf } from '../../platform/errors.js';
 import { type DoctorCheck, fine, problem } from './doctor-check.js';

@@ -21,7 +21,14 @@ export const helloEvent = named('HelloEvent', z.object({ now: time, scope: z.enu
  * A call comes when it is decided and, with the same `id`, again when its outcome is known: the later one
  * replaces the earlier. Records of a kind that the page need not show do not come.
  */
-export const entriesEvent = named('EntriesEvent', z.object({ entries: z.array(entryShape) }));
+export const entriesEvent = named(
+  'EntriesEvent',
+  z.object({
+    entries: z.array(entryShape),
+    /** Records that came in between and are not shown: more than a page can. They are in the log. */
+    skipped: count,
+  }),
+);
 
 /** `event: approval`: a request that is new or changed. */
 export const approvalEvent = pendingShape;

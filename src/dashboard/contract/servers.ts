@@ -7,8 +7,6 @@ export const toolShape = named(
   z.object({
     /** The server's own name of it. */
     name: z.string(),
-    title: z.nullable(z.string()),
-    description: z.nullable(z.string()),
     /** The server's claims; absent ones as the protocol's defaults, which are the worst. */
     hints: z.object({
       read_only: z.boolean(),

@@ -1,6 +1,6 @@
 import { CAP_RETRY_MS } from '../../platform/bounds.js';
 import { messageOf } from '../../platform/errors.js';
-import type { Door, Refusal } from './door-check.js';
+import type { Door, Refusal } from '../../platform/http/door-check.js';
 import { type ExchangeParts, runExchange } from './mcp-exchange.js';
 import {
   answerHealth,

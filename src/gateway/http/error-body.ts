@@ -1,5 +1,5 @@
 import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
-import type { Refusal } from './door-check.js';
+import type { Refusal } from '../../platform/http/door-check.js';
 
 const CODES: ReadonlyMap<number, number> = new Map([
   [413, ERROR_CODES.frameTooLarge],

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { systemErrorCode } from '../../platform/errors.js';
 import { errorBody } from './error-body.js';
-import type { Refusal } from './door-check.js';
+import type { Refusal } from '../../platform/http/door-check.js';
 
 /** What an HTTP parser error comes to; undefined where the connection broke and nobody is there to read. */
 export function malformedRefusal(error: Error): Refusal | undefined {

@@ -1,12 +1,12 @@
 import { CAP_RETRY_MS } from '../../platform/bounds.js';
 import { isChallenge, type Principal } from '../identity/principal.js';
 import type { CallerCaps, ExchangeKind } from './caller-caps.js';
-import type { Refusal } from './door-check.js';
+import type { Refusal } from '../../platform/http/door-check.js';
 import { identityHeaders } from './identity-headers.js';
 import { acceptRefusal, bodyRefusal } from './media-types.js';
 import type { HttpServerOptions } from './options.js';
 import type { McpExchange, ReplyHeaders } from './port.js';
-import { announcesBody, type Body, type BodyRoom, readBody, statedLength } from './read-body.js';
+import { announcesBody, type Body, type BodyRoom, readBody, statedLength } from '../../platform/http/read-body.js';
 import type { HttpReply } from './reply.js';
 
 /** What exchanges need of the server. */

@@ -1,6 +1,6 @@
 import { type Identity, isChallenge } from '../identity/principal.js';
 import { identityHeaders } from './identity-headers.js';
-import { isLoopback } from './host-names.js';
+import { isLoopback } from '../../platform/http/host-names.js';
 import type { HttpServerOptions } from './options.js';
 import type { HttpReply } from './reply.js';
 

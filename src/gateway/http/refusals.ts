@@ -1,5 +1,5 @@
 import { RefusalRate } from '../../conversation/refusal-rate.js';
-import type { Refusal } from './door-check.js';
+import type { Refusal } from '../../platform/http/door-check.js';
 import type { HttpServerOptions } from './options.js';
 import type { HttpReply } from './reply.js';
 

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ANSWER_JOINED_BYTES_MAX, HTTP_SKIPPED_BODY_BYTES_MAX } from '../../platform/bounds.js';
-import type { Refusal } from './door-check.js';
+import type { Refusal } from '../../platform/http/door-check.js';
 import { errorBody } from './error-body.js';
 import { HttpEventStream } from './event-stream.js';
 import { dropBody } from './linger.js';
 import type { EventStream, Reply, ReplyHeaders } from './port.js';
-import { announcesBody, statedLength } from './read-body.js';
+import { announcesBody, statedLength } from '../../platform/http/read-body.js';
 import type { RouteName } from './routes.js';
 import type { StreamComments } from './stream-comments.js';
 import type { WaitingAnswer, WaitingAnswers } from './waiting-answers.js';

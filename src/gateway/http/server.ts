@@ -7,12 +7,12 @@ import {
 } from '../../platform/bounds.js';
 import type { MeteredNow } from '../operate/gateway-metrics.js';
 import { CallerCaps } from './caller-caps.js';
-import { Door } from './door-check.js';
+import { Door } from '../../platform/http/door-check.js';
 import { DEFAULT_BOUNDS } from './default-bounds.js';
-import { listen, type HttpAddress } from './listen.js';
+import { listen, type HttpAddress } from '../../platform/http/listen.js';
 import { answerRaw, malformedRefusal } from './malformed.js';
 import type { HttpBounds, HttpServerOptions } from './options.js';
-import { BodyRoom } from './read-body.js';
+import { BodyRoom } from '../../platform/http/read-body.js';
 import { Refusals } from './refusals.js';
 import { HttpReply, type ReplySurroundings } from './reply.js';
 import { requestIdOf } from './request-id.js';

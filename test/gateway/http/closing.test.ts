@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { expect, test } from 'vitest';
 import type { McpExchange } from '../../../src/gateway/http/port.js';
-import { unusable } from '../../../src/gateway/http/listen.js';
+import { unusable } from '../../../src/platform/http/listen.js';
 import { isGuardError } from '../../../src/platform/errors.js';
 import { verifies } from '../../requirements.js';
 import { eventually, within } from '../../support/eventually.js';

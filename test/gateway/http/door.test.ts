@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { expect, test } from 'vitest';
-import { Door, type DoorOptions, type DoorRequest } from '../../../src/gateway/http/door-check.js';
+import { Door, type DoorOptions, type DoorRequest } from '../../../src/platform/http/door-check.js';
 import { verifies } from '../../requirements.js';
 import { post, raw, requestText, serving } from './serving.js';
 

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { GuardError, messageOf, systemErrorCode } from '../../platform/errors.js';
+import { GuardError, messageOf, systemErrorCode } from '../errors.js';
 import { urlHost } from './host-names.js';
 
 /** Where a server listens. */
@@ -10,13 +10,20 @@ export interface HttpAddress {
   readonly url: string;
 }
 
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  /** The config key that says where, for the hint of an error. */
+  readonly key?: 'listen' | 'dashboard';
+}
+
 /** Begins to listen. Throws GuardError `address-unusable` where the address is taken, foreign or not allowed. */
 export async function listen(
   server: Server,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, key = 'listen' }: ListenOptions,
 ): Promise<HttpAddress> {
   await new Promise<void>((resolve, reject) => {
-    const fail = (error: Error): void => reject(unusable(host, port, error));
+    const fail = (error: Error): void => reject(unusable(host, port, error, key));
     server.once('error', fail);
     server.listen({ host, port }, () => {
       server.off('error', fail);
@@ -29,10 +36,15 @@ export async function listen(
 }
 
 /** The error for an address that cannot be listened on, with what to do about it. */
-export function unusable(host: string, port: number, cause: Error): GuardError {
+export function unusable(
+  host: string,
+  port: number,
+  cause: Error,
+  key: ListenOptions['key'] = 'listen',
+): GuardError {
   const address = `${urlHost(host)}:${port}`;
   const code = systemErrorCode(cause);
-  const hint = HINTS.get(code ?? '');
+  const hint = HINTS.get(code ?? '')?.replaceAll('listen.', `${key}.`);
   return new GuardError('address-unusable', `cannot listen on ${address}: ${code ?? messageOf(cause)}`, {
     cause,
     ...(hint === undefined ? {} : { hint }),

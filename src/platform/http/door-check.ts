@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { HTTP_HEADERS_MAX } from '../../platform/bounds.js';
+import { HTTP_HEADERS_MAX } from '../bounds.js';
 import {
   type HostName,
   isEveryAddress,
@@ -27,6 +27,11 @@ export interface DoorOptions {
   readonly allowedHosts: readonly string[];
   /** Origins of web pages: `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
+  /**
+   * Whether a page that this very Host would have served is answered also beyond loopback: for a door
+   * that serves pages. The Host was looked at before, so nobody can point a name of theirs here.
+   */
+  readonly servesPages?: boolean;
 }
 
 /** What is looked at of a request. */
@@ -65,8 +70,10 @@ export class Door {
   readonly #allowedOrigins: ReadonlySet<string>;
   readonly #isLoopbackBound: boolean;
   readonly #takesLoopbackNames: boolean;
+  readonly #servesPages: boolean;
 
-  constructor({ host, allowedHosts, allowedOrigins }: DoorOptions) {
+  constructor({ host, allowedHosts, allowedOrigins, servesPages = false }: DoorOptions) {
+    this.#servesPages = servesPages;
     const own = isEveryAddress(host) ? [] : [urlHost(host)];
     this.#allowedHosts = [...own, ...allowedHosts.map(urlHostAndPort)]
       .map(readHost)
@@ -101,7 +108,8 @@ export class Door {
 
   /** A page that this very address would have served: another port of this machine is another site. */
   #isOwn(origin: string, host: string): boolean {
-    if (!this.#isLoopbackBound || !isLoopbackName(readHost(host)?.name ?? '')) return false;
+    const isLocal = this.#isLoopbackBound && isLoopbackName(readHost(host)?.name ?? '');
+    if (!isLocal && !this.#servesPages) return false;
     return origin === `http://${host}` || origin === `https://${host}`;
   }
 }
@@ -143,11 +151,12 @@ function bad(reason: string, message: string): Refusal {
 const FOREIGN_HOST: Refusal = {
   status: 403,
   reason: 'host',
-  message: 'this Host is not answered here; listen.allowed_hosts names those that are',
+  message: 'this Host is not answered here; allowed_hosts or public_url in the config name those that are',
 };
 
 const FOREIGN_ORIGIN: Refusal = {
   status: 403,
   reason: 'origin',
-  message: 'web pages of this Origin are not answered; listen.allowed_origins names those that are',
+  message:
+    'web pages of this Origin are not answered; allowed_origins or public_url in the config name those that are',
 };

@@ -1,0 +1,124 @@
+import { type Call, createCallScan } from '../../audit/call-scan.js';
+import { compileFilter, type Filter, type FilterSpec } from '../../audit/filter.js';
+import { type ScannedLine, scanLog } from '../../audit/scan-log.js';
+import { segmentsOfTime } from '../../audit/segment-times.js';
+import { listSegments } from '../../audit/segments.js';
+import { DASHBOARD_SCAN_MS, DASHBOARD_SCANS_MAX } from '../../platform/bounds.js';
+import type { Clock } from '../../platform/clock.js';
+import { isGuardError, messageOf } from '../../platform/errors.js';
+import { printable } from '../../platform/printable.js';
+import { Stop } from '../http/reply.js';
+
+export interface ScanRequest {
+  readonly spec: FilterSpec;
+  readonly reverse: boolean;
+  /** Looked at after each block: true where nothing more is wanted. May wait, for a slow reader. */
+  readonly enough: () => boolean | Promise<boolean>;
+  /** Whether the scan may take longer than DASHBOARD_SCAN_MS: whoever reads its end may wait. */
+  readonly isLong?: boolean;
+}
+
+/** How a scan went. */
+export interface Scanned {
+  /** False where a file could not be read, or its time was over. */
+  readonly complete: boolean;
+  readonly troubles: readonly string[];
+}
+
+/** Reads of the audit log for pages: DASHBOARD_SCANS_MAX at one time, each for a bounded time. */
+export class Scans {
+  readonly #file: string | null;
+  readonly #clock: Pick<Clock, 'monotonicMs'>;
+  #running = 0;
+
+  constructor(file: string | null, clock: Pick<Clock, 'monotonicMs'>) {
+    this.#file = file;
+    this.#clock = clock;
+  }
+
+  /** Hands over the calls that a filter finds, joined. Throws Stop. */
+  async calls<Kept>(
+    request: ScanRequest,
+    keep: (line: ScannedLine) => Kept,
+    onCall: (call: Call<Kept>) => void,
+  ): Promise<Scanned> {
+    const filter = filterOf(request.spec);
+    const { reverse } = request;
+    const scan = createCallScan<Kept>({ filter, reverse, keep, onCall });
+    const result = await this.#run(
+      request,
+      filter,
+      (line) => scan.push(line),
+      () => scan.settle(),
+    );
+    if (!result.isEnough) {
+      scan.end();
+      await request.enough();
+    }
+    return result;
+  }
+
+  /** Hands over single records that a filter finds. Throws Stop. */
+  async records(request: ScanRequest, onRecord: (line: ScannedLine) => void): Promise<Scanned> {
+    const filter = filterOf(request.spec);
+    const take = (line: ScannedLine): void => {
+      if (filter.matches(line.view) && line.found()) onRecord(line);
+    };
+    return this.#run(request, filter, take, () => undefined);
+  }
+
+  async #run(
+    request: ScanRequest,
+    filter: Filter,
+    onRecord: (line: ScannedLine) => void,
+    afterBlock: () => void,
+  ): Promise<Scanned & { readonly isEnough: boolean }> {
+    const file = this.#file;
+    if (file === null) throw new Stop('unavailable', 'the records of this guard go to no file');
+    if (this.#running >= DASHBOARD_SCANS_MAX) {
+      throw new Stop('too-many', 'the log is being read too often at once', {}, { 'Retry-After': '1' });
+    }
+    this.#running += 1;
+    const troubles: string[] = [];
+    const untilMs = this.#clock.monotonicMs() + DASHBOARD_SCAN_MS;
+    let complete = true;
+    let isEnough = false;
+    try {
+      const segments = await segmentsOfTime(await listSegments(file), request.spec);
+      const blocks = scanLog({
+        segments,
+        filter,
+        reverse: request.reverse,
+        onRecord,
+        onTrouble: () => undefined,
+        onUnreadable(error) {
+          complete = false;
+          troubles.push(printable(error.message));
+        },
+      });
+      for await (const _done of blocks) {
+        afterBlock();
+        isEnough = await request.enough();
+        if (isEnough) break;
+        if (request.isLong === true || this.#clock.monotonicMs() < untilMs) continue;
+        complete = false;
+        troubles.push('the log is too large to be read to its end in time: ask for less time');
+        break;
+      }
+    } catch (error) {
+      if (!isGuardError(error)) throw error;
+      throw new Stop('unavailable', printable(error.message));
+    } finally {
+      this.#running -= 1;
+    }
+    return { complete, troubles, isEnough };
+  }
+}
+
+function filterOf(spec: FilterSpec): Filter {
+  try {
+    return compileFilter(spec);
+  } catch (error) {
+    throw new Stop('bad-request', `a filter cannot be used: ${printable(messageOf(error))}`);
+  }
+}
