@@ -1,6 +1,6 @@
 // Bundles the program into dist/: one chunk for what `guard --` loads, others loaded when needed.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -58,6 +58,7 @@ const lazy = {
       `src/approvals/channels/${name}.ts`,
     ]),
   ),
+  './serve-dashboard.js': 'src/commands/serve-dashboard.ts',
   '../upstream/remote/bridge.js': 'src/upstream/remote/bridge.ts',
   'cosmiconfig/dist/ExplorerSync.js': 'cosmiconfig/dist/ExplorerSync.js',
   'cross-spawn': 'cross-spawn',
@@ -85,6 +86,8 @@ await buildDoor(
 );
 const others = Object.entries(lazyFiles()).filter(([words]) => words !== './serve.js');
 await buildDoor({ 'serve-door': 'src/cli.ts' }, Object.fromEntries(others));
+mkdirSync(path.join(fresh, 'dashboard'));
+cpSync(path.join(root, 'src/dashboard/page/index.html'), path.join(fresh, 'dashboard/index.html'));
 writeFileSync(path.join(fresh, 'THIRD-PARTY-LICENSES.md'), licensesOf(Object.keys(metafile.inputs)));
 const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', path.join(fresh, 'types')], {

@@ -6,6 +6,7 @@ import { SCHEMA_URL } from '../src/commands/init-starter.js';
 import { configSchema } from '../src/config/schema.js';
 import { policyTestsSchema } from '../src/config/schema-tests.js';
 import { descriptions } from '../src/config/schema-values.js';
+import { OPENAPI_FILE, openApiText } from './openapi.js';
 
 /** Where the generated schemas are committed. */
 export const CONFIG_SCHEMA_FILE = fileURLToPath(
@@ -52,4 +53,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(path.dirname(CONFIG_SCHEMA_FILE), { recursive: true });
   writeFileSync(CONFIG_SCHEMA_FILE, configJsonSchema());
   writeFileSync(TEST_SCHEMA_FILE, testJsonSchema());
+  writeFileSync(OPENAPI_FILE, openApiText());
 }

@@ -11,8 +11,8 @@ import { stateFiles } from '../platform/state-files.js';
 import type { ApproverHand } from './approver-hand.js';
 import type { Tools } from './command.js';
 
-/** The channel by which this program answers. */
-const CHANNEL = 'terminal';
+/** Who answers, and by which channel. */
+type AnsweringHand = Pick<ApproverHand, 'approver'> & { readonly channel?: string };
 
 /**
  * Keeps an approval for later calls, signed where the approver's key is open. Resolves with what was
@@ -21,7 +21,7 @@ const CHANNEL = 'terminal';
 export async function saveRememberedAnswer(
   request: ApprovalRequest,
   draft: AnswerDraft,
-  { approver }: ApproverHand,
+  { approver, channel = 'terminal' }: AnsweringHand,
   { env, clock }: Pick<Tools, 'env' | 'clock'>,
 ): Promise<string | undefined> {
   const answer: ApprovalAnswer = {
@@ -30,7 +30,7 @@ export async function saveRememberedAnswer(
     digest: request.digest,
     ...draft,
     approver: approver.name,
-    channel: CHANNEL,
+    channel,
     presence: approver.presence,
     answered_at: clock.timestamp(),
     expires_at: request.expires_at,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { DEFAULTS } from '../config/defaults.js';
+import type { Dashboard } from '../dashboard/dashboard.js';
 import type { LoadedConfig, LoadOptions } from '../config/load.js';
 import { Gateway } from '../gateway/gateway.js';
 import type { HttpAddress } from '../platform/http/listen.js';
@@ -11,15 +12,18 @@ import { readinessOf, type Readiness } from '../gateway/operate/health.js';
 import type { GatewayLog } from '../gateway/operate/log.js';
 import { createPrometheusMetrics } from '../gateway/operate/prometheus-metrics.js';
 import type { UpstreamSet } from '../gateway/upstreams/upstream-set.js';
+import { isLoopback } from '../platform/http/host-names.js';
 import { GATEWAY_DRAIN_MS } from '../platform/bounds.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
-import { GuardError, messageOf } from '../platform/errors.js';
+import { messageOf } from '../platform/errors.js';
 import { VERSION } from '../platform/version.js';
 import type { CommandInput, Tools } from './command.js';
+import { dashboardSettings } from './dashboard-settings.js';
 import { identitySettings, publicAddress } from './identity-settings.js';
 import type { SecretsInForce } from './secrets-in-force.js';
 import { ServeHost } from './serve-host.js';
 import type { ServedUpstreams } from './serve-upstreams.js';
+import { portOption } from './port-option.js';
 import { textOption } from './text-option.js';
 
 export interface ServeStart {
@@ -45,7 +49,7 @@ export interface OpenGateway {
 export async function openGateway(start: ServeStart): Promise<OpenGateway> {
   const { input, tools, config, log, diagnostics, servers } = start;
   const listen = listenSettings(input, config);
-  const face: { server?: HttpServer } = {};
+  const face: { server?: HttpServer; dashboard?: Dashboard } = {};
   const metrics = createPrometheusMetrics({
     version: VERSION,
     now: () => face.server?.now ?? { connections: 0, exchanges: 0, streams: 0 },
@@ -70,6 +74,7 @@ export async function openGateway(start: ServeStart): Promise<OpenGateway> {
     onConfig: (next) => {
       servers.useConfig(next);
       log.setLevel(next.settings.log.level);
+      face.dashboard?.useSecret(next.settings.sections.dashboard?.api_secret);
       gateway.reconcile(next.settings.upstreams);
       // The policy is in force a moment later; who asks again is to see it.
       setImmediate(() => gateway.listsChanged());
@@ -95,9 +100,11 @@ export async function openGateway(start: ServeStart): Promise<OpenGateway> {
     async listen() {
       const address = await server.start();
       bound.port = address.port;
+      await startDashboard(start, { upstreams, host, gateway }, face);
       return address;
     },
     async close() {
+      await face.dashboard?.close();
       server.beginClosing();
       await gateway.drained(GATEWAY_DRAIN_MS);
       await gateway.close('guard is ending');
@@ -106,6 +113,33 @@ export async function openGateway(start: ServeStart): Promise<OpenGateway> {
       identity.close();
     },
   };
+}
+
+/**
+ * Starts the dashboard where it is on and has a secret. Without one nobody could log in: that is an error
+ * where others can connect, and a note where only this machine can. Throws GuardError.
+ */
+async function startDashboard(
+  { tools, config, log, diagnostics }: ServeStart,
+  parts: { readonly upstreams: UpstreamSet; readonly host: ServeHost; readonly gateway: Gateway },
+  face: { dashboard?: Dashboard },
+): Promise<void> {
+  const { enabled, host: address, secret } = dashboardSettings(config.settings.sections);
+  if (!enabled) return;
+  if (secret === undefined && isLoopback(address)) {
+    log.write('info', 'the dashboard is off: dashboard.api_secret is not set');
+    return;
+  }
+  const { serveDashboard } = await import('./serve-dashboard.js');
+  face.dashboard = serveDashboard({
+    tools,
+    config,
+    diagnostics,
+    ...parts,
+    onDefect: (error) => log.write('error', 'a defect was caught', { error: messageOf(error) }),
+  });
+  const { url } = await face.dashboard.start();
+  log.write('info', 'dashboard listening', { url });
 }
 
 interface GatewayParts {
@@ -176,12 +210,4 @@ function listenSettings(input: CommandInput, { settings }: LoadedConfig) {
     legacySse: listen.legacy_sse ?? DEFAULTS.listen.legacy_sse,
     metricsFor: listen.metrics ?? DEFAULTS.listen.metrics,
   };
-}
-
-function portOption(input: CommandInput): number | undefined {
-  const text = textOption(input, 'port');
-  if (text === undefined) return undefined;
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new GuardError('usage', `--port expects a number from 0 to 65535, got "${text}"`);
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { RotationSettings } from '../audit/rotation.js';
 import { SharedLog } from '../audit/shared-log.js';
 import type { SignedChain } from '../audit/signed-chain.js';
+import { SinkTap } from '../audit/sink-tap.js';
 import { createAuditTrail, type AuditTrail } from '../audit/trail.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
@@ -42,6 +43,8 @@ export class ServeTrails {
   readonly #shared: SharedLog;
   /** Of each file, once it was opened. */
   readonly #upkeeps: LogUpkeep[] = [];
+  /** Lets the dashboard see records as they are written. */
+  readonly tap = new SinkTap();
   /** For what belongs to no server. */
   readonly front: AuditTrail;
 
@@ -58,7 +61,7 @@ export class ServeTrails {
       (log) => this.#keep(log),
     );
     const constants = { writer: this.writer, upstream: GATEWAY, session: this.writer, agent: null };
-    this.#chain = openChain(this.#sinks.sink, tools, diagnostics, constants, audit.anchorFile);
+    this.#chain = openChain(this.tap.of(this.#sinks.sink), tools, diagnostics, constants, audit.anchorFile);
     this.#shared = new SharedLog(this.#chain);
     this.front = this.open({
       upstream: GATEWAY,
@@ -112,6 +115,15 @@ export class ServeTrails {
       redact: secrets.redaction(config),
       secrets: secrets.known,
     });
+  }
+
+  /** Absolute path of the file to which records go; null where they go to none. */
+  get file(): string | null {
+    const { audit } = this.#input.config.settings;
+    const named = textOption(this.#input.input, 'audit');
+    if (named !== undefined) return path.resolve(this.#input.tools.cwd, named);
+    const sink = audit.sinks.find(({ type }) => type === 'file');
+    return sink === undefined ? null : (sink.path ?? audit.path);
   }
 
   /** Closed while records wait for the reader of standard output; undefined where none go there. */

@@ -4,6 +4,7 @@ import { auditCommand } from './audit-options.js';
 import { checkCommand } from './check-options.js';
 import type { Command, CommandGroup, OptionSpec } from './command.js';
 import { completionCommand } from './completion-options.js';
+import { dashboardCommand } from './dashboard-options.js';
 import { denyCommand } from './deny-options.js';
 import { doctorCommand } from './doctor-options.js';
 import { evidenceCommand } from './evidence-options.js';
@@ -38,7 +39,10 @@ export const SECTIONS: readonly Section[] = [
     title: 'Write a policy',
     commands: [initCommand, checkCommand, explainCommand, learnCommand, simulateCommand, testCommand],
   },
-  { title: 'Watch', commands: [tailCommand, statusCommand, limitsCommand, evidenceCommand, auditCommand] },
+  {
+    title: 'Watch',
+    commands: [tailCommand, dashboardCommand, statusCommand, limitsCommand, evidenceCommand, auditCommand],
+  },
   {
     title: 'Answer calls that wait for you',
     commands: [approveCommand, denyCommand, rememberedCommand, approverCommand],

@@ -16,7 +16,7 @@ import type { LoadedConfig } from '../config/load.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import { guardPaths } from '../platform/paths.js';
 import { randomId } from '../platform/random-id.js';
-import { stateFiles } from '../platform/state-files.js';
+import { type StateFiles, stateFiles } from '../platform/state-files.js';
 import { ClientChannel } from '../conversation/client-channel.js';
 import type { ApprovalParts } from '../conversation/approval-parts.js';
 import { RequestStates } from '../conversation/request-state.js';
@@ -66,7 +66,7 @@ export function openApprovals(input: ApprovalsInput): OpenedApprovals {
     input.outside === undefined ? new OutsideChannels({ tools, approval, diagnostics, trail }) : undefined;
   const outside = (input.outside ?? own)?.forDesk() ?? [];
   const desk = new ApprovalDesk({
-    channels: [...channelsOf(input, channel, { folder: files.approvals, owner, journal }), ...outside],
+    channels: [...channelsOf(input, channel, { files, owner, journal }), ...outside],
     holder: {
       writer: target.writer,
       owner,
@@ -112,17 +112,19 @@ export function openApprovals(input: ApprovalsInput): OpenedApprovals {
 function channelsOf(
   { tools, config, diagnostics, approvers }: ApprovalsInput,
   client: ClientChannel | undefined,
-  bus: { readonly folder: string; readonly owner: ProcessOwner; readonly journal: Journal },
+  bus: { readonly files: StateFiles; readonly owner: ProcessOwner; readonly journal: Journal },
 ): ApprovalChannel[] {
   const { approval } = config.settings;
   const channels: ApprovalChannel[] = [];
   // A client cannot sign, so where signatures count it is not asked.
   if (client !== undefined && !approvers.required) channels.push(client);
   for (const { name, kind } of approval.channels) {
-    if (kind !== 'terminal') continue;
+    if (kind !== 'terminal' && kind !== 'dashboard') continue;
     channels.push(
       createBusChannel({
-        folder: bus.folder,
+        // Each has a folder of its own, so that an answer is known by where it lies.
+        folder: kind === 'dashboard' ? bus.files.dashboardApprovals : bus.files.approvals,
+        kind,
         clock: tools.clock,
         diagnostics,
         owner: bus.owner,

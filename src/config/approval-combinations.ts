@@ -124,6 +124,7 @@ function nameMistakes(
 const SINGLE_KINDS: ReadonlyMap<string, string> = new Map([
   ['client', 'both would ask in the same client'],
   ['terminal', 'both would be the same folder'],
+  ['dashboard', 'both would be the same folder'],
   ['desktop', 'both would notify on the same desktop'],
 ]);
 

@@ -37,7 +37,7 @@ interface CallbackSettings {
 type Channel = NonNullable<NonNullable<ConfigSource['approval']>['channels']>[number];
 
 /** Asked where config names no channel. */
-const USUAL_CHANNELS = ['client', 'terminal'] as const;
+const USUAL_CHANNELS = ['client', 'terminal', 'dashboard'] as const;
 
 /** What the `approval` key says; the approvers may stand in another file. */
 export function approvalSettings(

@@ -6,13 +6,15 @@ import type { ConfigSource } from './schema.js';
 type Identity = NonNullable<ConfigSource['identity']>;
 
 /** Mistakes among the keys that say how agents are known, and by which address they know guard. */
-export function identityMistakes({ identity = {}, listen }: ConfigSource): ValueMistake[] {
+export function identityMistakes({ identity = {}, listen, dashboard }: ConfigSource): ValueMistake[] {
   const publicUrl = listen?.public_url;
+  const dashboardUrl = dashboard?.public_url;
   return [
     ...oidcMistakes(identity),
     ...devMistakes(identity),
     ...anonymousMistakes(identity),
     ...(publicUrl === undefined ? [] : addressMistakes(publicUrl, ['listen', 'public_url'])),
+    ...(dashboardUrl === undefined ? [] : addressMistakes(dashboardUrl, ['dashboard', 'public_url'])),
   ];
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { secretFault } from '../platform/secret-fault.js';
 import { DEFAULTS } from './defaults.js';
 import {
   described,
@@ -173,8 +174,16 @@ export const dashboardSchema = z.strictObject({
   enabled: optional(flag, 'Serve the dashboard.', DEFAULTS.dashboard.enabled),
   host: optional(text, "The dashboard's own address.", DEFAULTS.dashboard.host),
   port: optional(port, "The dashboard's own port.", DEFAULTS.dashboard.port),
+  public_url: optional(
+    httpUrl,
+    'Where browsers reach the dashboard, such as https://guard.example.com, if a proxy stands before it.',
+  ),
   api_secret: optional(
-    z.string().check(z.minLength(16, { error: 'expected a secret of at least 16 characters' })),
-    'What a person signs in with.',
+    z.string().check(
+      z.refine((secret) => secretFault(secret) === undefined, {
+        error: ({ input }) => secretFault(String(input)) ?? 'expected a secret',
+      }),
+    ),
+    'What a person signs in with: at least 32 characters, or sha256: and the digest of the secret.',
   ),
 });

@@ -26,7 +26,7 @@ const NAME_KEYS: ReadonlySet<string> = new Set([
 /** What a rule may demand before its call passes. */
 const DUTIES = ['limits', 'approval', 'requires', 'requires_evidence'] as const;
 /** Root keys that nothing reads yet. */
-const LATER_KEYS = ['dashboard', 'state'] as const;
+const LATER_KEYS = ['state'] as const;
 
 /** What is allowed in a layer's file but most likely not meant. */
 export function layerWarnings(file: LayerFile): Mistake[] {

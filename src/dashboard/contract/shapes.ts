@@ -24,7 +24,7 @@ export const time = z.string();
 export const count = z.int().check(z.minimum(0));
 
 /** Any JSON value. What agents or servers sent stands in it raw: show it as text. */
-export const json = z.json();
+export const json = named('Json', z.json());
 
 /** The body of every answer with a status of 400 or above. */
 export const errorShape = named(

@@ -6,7 +6,13 @@ import { identityHeaders } from './identity-headers.js';
 import { acceptRefusal, bodyRefusal } from './media-types.js';
 import type { HttpServerOptions } from './options.js';
 import type { McpExchange, ReplyHeaders } from './port.js';
-import { announcesBody, type Body, type BodyRoom, readBody, statedLength } from '../../platform/http/read-body.js';
+import {
+  announcesBody,
+  type Body,
+  type BodyRoom,
+  readBody,
+  statedLength,
+} from '../../platform/http/read-body.js';
 import type { HttpReply } from './reply.js';
 
 /** What exchanges need of the server. */
