@@ -1288,6 +1288,39 @@ export const REQUIREMENTS = {
     source: 'issue 7, point 6',
     behavior: 'the JUnit report is well-formed whatever names hold',
   },
+  'dashboard:login': {
+    source: 'issue 8, login; helio.md §10 B; security.md §6',
+    behavior:
+      'only who knows the secret comes in, for a bounded time, until the secret changes; wrong tries are recorded and slowed down',
+  },
+  'dashboard:sites': {
+    source: 'issue 8, bad input; security.md §6, dashboard',
+    behavior: 'no other site, name or frame can read or write anything of the dashboard',
+  },
+  'dashboard:api': {
+    source: 'issue 8, the API',
+    behavior:
+      'each documented path answers as documented, what is not documented is not answered, input is bounded',
+  },
+  'dashboard:approvals': {
+    source: 'issue 8, the page: approvals; law 4',
+    behavior:
+      'an answer counts once, for the call that was shown, in a recorded name, and never without a signature that is needed',
+  },
+  'dashboard:audit': {
+    source: 'issue 8, the page: audit, analytics, limits, servers',
+    behavior:
+      'records are searched, explained, counted and exported, limits shown and reset for a reason, servers shown with their rule',
+  },
+  'dashboard:feed': {
+    source: 'issue 8, the API: SSE',
+    behavior:
+      'pages see what happens, miss nothing over a break that is short, and one that does not read holds up nobody',
+  },
+  'dashboard:command': {
+    source: 'issue 8, points 1 and 4',
+    behavior: 'guard dashboard and guard serve serve it, and guard approve --url answers through it',
+  },
 } as const satisfies Record<string, Requirement>;
 
 export type RequirementId = keyof typeof REQUIREMENTS;

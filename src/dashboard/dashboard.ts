@@ -25,6 +25,7 @@ import { LoginThrottle } from './login/throttle.js';
 import type { DashboardSource } from './source.js';
 import { ApprovalViews } from './views/approval-views.js';
 import { createHandlers } from './views/create-handlers.js';
+import { recordFirst } from './views/record-first.js';
 import { Scans } from './views/scans.js';
 import { Undeliveries } from './views/undeliveries.js';
 
@@ -100,8 +101,6 @@ export class Dashboard {
   }
 
   readonly #handlers: ReturnType<typeof createHandlers>;
-  /** By which secret each bearer's stream was opened. */
-  readonly #bearers = new WeakMap<Caller, string | undefined>();
 
   /**
    * Begins to listen. Throws GuardError `config-invalid` where anybody could come in, or nobody;
@@ -127,7 +126,14 @@ export class Dashboard {
       codes: this.#codes,
       secret: () => this.#secret,
       cookieName: () => this.#cookie.name,
-      onRefused: (detail) => source.record('dashboard-login-refused', { ...detail }),
+      onRefused: (detail) => {
+        try {
+          source.record('dashboard-login-refused', { ...detail });
+        } catch (error) {
+          // It stays refused; that the log cannot be written is told of.
+          onDefect(error);
+        }
+      },
     });
     this.#gate = gate;
     const server = new DashboardServer({
@@ -180,22 +186,22 @@ export class Dashboard {
     if (this.#gate === undefined) throw new Error('the dashboard was not started');
     const { token, session } = this.#gate.login(reply.request, body);
     const seconds = Math.floor(DASHBOARD_SESSION_MS / 1000);
-    reply.setCookie(`${this.#cookie.name}=${token}; Max-Age=${seconds}; ${this.#cookie.flags}`);
     const { source } = this.#options;
-    source.record('dashboard-login', {
-      session: session.id,
-      by: session.name,
-      address: reply.address,
-    });
+    try {
+      recordFirst(() =>
+        source.record('dashboard-login', { session: session.id, by: session.name, address: reply.address }),
+      );
+    } catch (error) {
+      this.#sessions.end(token, 'it could not be recorded');
+      throw error;
+    }
+    reply.setCookie(`${this.#cookie.name}=${token}; Max-Age=${seconds}; ${this.#cookie.flags}`);
     return this.#sessionOf({ by: 'cookie', name: session.name, id: session.id, session });
   }
 
   #mayStay(caller: Caller): boolean {
-    if (caller.by === 'cookie')
-      return this.#sessions.has(caller.session) && !this.#sessions.isOver(caller.session);
-    const digest = this.#secret?.digest;
-    if (!this.#bearers.has(caller)) this.#bearers.set(caller, digest);
-    return this.#bearers.get(caller) === digest;
+    if (caller.by === 'bearer') return caller.secret === this.#secret?.digest;
+    return this.#sessions.has(caller.session) && !this.#sessions.isOver(caller.session);
   }
 
   #sessionOf(caller: Caller): Session {

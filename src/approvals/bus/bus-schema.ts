@@ -87,6 +87,7 @@ const answer: z.ZodMiniType<ApprovalAnswer> = z.strictObject({
   presence: z.enum([
     'signature',
     'terminal',
+    'dashboard',
     'client',
     'script',
     'slack',

@@ -11,7 +11,13 @@ import type { LoginThrottle } from './throttle.js';
 /** Who asks. */
 export type Caller =
   | { readonly by: 'cookie'; readonly name: string; readonly id: string; readonly session: OpenSession }
-  | { readonly by: 'bearer'; readonly name: string; readonly id: string };
+  | {
+      readonly by: 'bearer';
+      readonly name: string;
+      readonly id: string;
+      /** Digest of the secret that it came with. */
+      readonly secret: string;
+    };
 
 export interface GateOptions {
   readonly sessions: Sessions;
@@ -90,13 +96,14 @@ export class Gate {
   }
 
   #bearer(request: IncomingMessage, authorization: string): Caller {
-    const tried = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization)?.[1];
+    const tried = /^Bearer ([\x20-\x7e]+)$/i.exec(authorization)?.[1];
     if (tried === undefined)
       throw new Stop('unauthenticated', 'expected Authorization: Bearer and the secret');
-    this.#check(request, 'bearer', () => this.#options.secret()?.matches(tried) === true);
+    const secret = this.#options.secret();
+    this.#check(request, 'bearer', () => secret?.matches(tried) === true);
     const named = request.headers[NAME_HEADER];
     const name = nameOf(typeof named === 'string' ? named : undefined) ?? 'script';
-    return { by: 'bearer', name, id: 'bearer' };
+    return { by: 'bearer', name, id: 'bearer', secret: secret?.digest ?? NO_SECRET };
   }
 
   #check(request: IncomingMessage, how: string, isRight: () => boolean): void {
@@ -104,7 +111,8 @@ export class Gate {
     const address = request.socket.remoteAddress ?? '';
     const waitMs = throttle.waitMs(address);
     if (waitMs > 0) {
-      onRefused({ address, how, why: 'it has to wait after wrong tries' });
+      // One for each wait: who hammers must not fill the log.
+      if (throttle.isFirst(address)) onRefused({ address, how, why: 'it has to wait after wrong tries' });
       const seconds = String(Math.ceil(waitMs / 1000));
       throw new Stop('too-many', 'too many wrong tries: wait', {}, { 'Retry-After': seconds });
     }

@@ -9,6 +9,8 @@ import type { Clock } from '../../platform/clock.js';
 interface Tries {
   wrong: number;
   untilMs: number;
+  /** The end of the last wait that was told of. */
+  toldMs: number;
 }
 
 /** The first wait after the tries that are free; each further wrong try doubles it. */
@@ -22,7 +24,7 @@ const FIRST_WAIT_MS = 1000;
 export class LoginThrottle {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #byAddress = new Map<string, Tries>();
-  readonly #overall: Tries = { wrong: 0, untilMs: 0 };
+  readonly #overall: Tries = { wrong: 0, untilMs: 0, toldMs: 0 };
 
   constructor(clock: Pick<Clock, 'monotonicMs'>) {
     this.#clock = clock;
@@ -35,10 +37,19 @@ export class LoginThrottle {
     return Math.max(0, own - nowMs, this.#overall.untilMs - nowMs);
   }
 
+  /** Whether this is the first time in a wait that somebody who has to wait comes; true once for each. */
+  isFirst(address: string): boolean {
+    const own = this.#byAddress.get(blockOf(address));
+    const tries = own !== undefined && own.untilMs > this.#clock.monotonicMs() ? own : this.#overall;
+    const isFirst = tries.toldMs !== tries.untilMs;
+    tries.toldMs = tries.untilMs;
+    return isFirst;
+  }
+
   wrong(address: string): void {
     const nowMs = this.#clock.monotonicMs();
     const block = blockOf(address);
-    const tries = this.#byAddress.get(block) ?? { wrong: 0, untilMs: 0 };
+    const tries = this.#byAddress.get(block) ?? { wrong: 0, untilMs: 0, toldMs: 0 };
     this.#byAddress.delete(block);
     this.#byAddress.set(block, tries);
     note(tries, DASHBOARD_LOGIN_FREE_TRIES, nowMs);
