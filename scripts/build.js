@@ -58,6 +58,7 @@ const lazy = {
       `src/approvals/channels/${name}.ts`,
     ]),
   ),
+  './remote-approvals.js': 'src/commands/remote-approvals.ts',
   './serve-dashboard.js': 'src/commands/serve-dashboard.ts',
   '../upstream/remote/bridge.js': 'src/upstream/remote/bridge.ts',
   'cosmiconfig/dist/ExplorerSync.js': 'cosmiconfig/dist/ExplorerSync.js',

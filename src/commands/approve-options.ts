@@ -10,6 +10,8 @@ export const approveCommand: Command = {
     { flags: '--remember <scope>', summary: 'let such calls pass from now on: session, project or user' },
     { flags: '--reason <text>', summary: 'why, for the audit log' },
     { flags: '--as <name>', summary: 'name of the approver (default: your user name)' },
+    { flags: '--url <url>', summary: 'answer at the guard whose dashboard this is, https or this machine' },
+    { flags: '--secret-file <file>', summary: 'its secret (default: GUARD_DASHBOARD_SECRET)' },
     { flags: '--no-bell', summary: 'no bell when a call comes' },
     { flags: '--notify', summary: 'ask the terminal for a desktop notification when a call comes' },
     { flags: '--no-color', summary: 'no colors' },

@@ -2,26 +2,24 @@ import type { ApprovalBoard } from '../approvals/board.js';
 import type { RememberScope } from '../approvals/request.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
 import { answerRequests, reasonOption } from './answer-requests.js';
-import { openBoard } from './approval-board.js';
 import { listJson, listText } from './approve-list.js';
-import { type ApproverHand, approverHand } from './approver-hand.js';
+import { type AnsweringPlace, placeOf } from './answering-place.js';
 import { printText } from './check-print.js';
 import type { CommandInput, Run, Tools } from './command.js';
 import { askPassphrase } from './passphrase.js';
-import { saveRememberedAnswer } from './save-remembered-answer.js';
 import { textOption } from './text-option.js';
 
 /** Shows what waits and takes answers: a screen on a terminal, a list elsewhere, or the ids that are named. */
 export const run: Run = async (input, tools) => {
   const request = readRequest(input, tools);
-  const hand = approverHand(input, tools);
-  const board = openBoard(tools, hand);
+  const place = await placeOf(input, tools);
+  const { board, hand } = place;
   try {
     switch (request.kind) {
       case 'list':
         return await list(board, request.json, tools);
       case 'screen':
-        return await screen(board, hand, input, tools);
+        return await screen(place, input, tools);
       case 'answer':
         return await answerRequests(
           input.args,
@@ -30,7 +28,7 @@ export const run: Run = async (input, tools) => {
             board,
             hand,
             askPassphrase: () => askPassphrase(tools, 'passphrase: '),
-            save: (one, draft) => saveRememberedAnswer(one, draft, hand, tools),
+            save: place.save,
             print: (line) => printText(tools.stdout, `${line}\n`),
           },
         );
@@ -89,8 +87,7 @@ async function list(board: ApprovalBoard, json: boolean, tools: Tools): Promise<
 }
 
 async function screen(
-  board: ApprovalBoard,
-  hand: ApproverHand,
+  { board, hand, save }: AnsweringPlace,
   input: CommandInput,
   tools: Tools,
 ): Promise<number> {
@@ -108,7 +105,7 @@ async function screen(
     signal,
     signing: () => hand.signing(),
     unlock: (passphrase) => hand.unlock(passphrase),
-    save: (request, draft) => saveRememberedAnswer(request, draft, hand, tools),
+    save,
     colors: !isPlain,
     bell: input.options['bell'] !== false,
     notify: input.options['notify'] === true,

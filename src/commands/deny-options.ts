@@ -7,6 +7,8 @@ export const denyCommand: Command = {
   options: [
     { flags: '--reason <text>', summary: 'why; the agent reads it' },
     { flags: '--as <name>', summary: 'name of the approver (default: your user name)' },
+    { flags: '--url <url>', summary: 'answer at the guard whose dashboard this is, https or this machine' },
+    { flags: '--secret-file <file>', summary: 'its secret (default: GUARD_DASHBOARD_SECRET)' },
   ],
   examples: ["guard deny apr_3kf9 --reason 'not on a Friday'"],
   load: () => import('./deny.js'),

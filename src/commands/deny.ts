@@ -1,7 +1,6 @@
 import { GuardError } from '../platform/errors.js';
 import { answerRequests, reasonOption } from './answer-requests.js';
-import { openBoard } from './approval-board.js';
-import { approverHand } from './approver-hand.js';
+import { placeOf } from './answering-place.js';
 import { printText } from './check-print.js';
 import type { Run } from './command.js';
 import { askPassphrase } from './passphrase.js';
@@ -13,8 +12,7 @@ export const run: Run = async (input, tools) => {
       hint: 'guard approve --list shows the ids; guard deny ID --reason TEXT',
     });
   }
-  const hand = approverHand(input, tools);
-  const board = openBoard(tools, hand);
+  const { board, hand } = await placeOf(input, tools);
   try {
     return await answerRequests(
       input.args,

@@ -54,13 +54,17 @@ function mistakesOf(
   if (issue.code === 'invalid_union') return unionMistakes(issue, path, value, schema);
   if (issue.message !== NO_MESSAGE) {
     if (given !== undefined && isJsonObject(given)) return [{ path, message: issue.message, whole: true }];
-    return [{ path, message: `${issue.message}${Array.isArray(given) ? '' : gotText(given)}` }];
+    const isHidden = Array.isArray(given) || SECRET_KEY.test(String(path.at(-1)));
+    return [{ path, message: `${issue.message}${isHidden ? '' : gotText(given)}` }];
   }
   if (given === undefined) return [missingKey(path)];
   if (issue.code === 'invalid_type') return [wrongType(path, [issue.expected], given)];
   if (issue.code === 'invalid_value') return [wrongWord(path, issue.values, given)];
   return [{ path, message: `this value is not allowed${gotText(given)}` }];
 }
+
+/** A key whose value no message repeats, however wrong it is. */
+const SECRET_KEY = /secret|token|password/;
 
 function unknownKey(path: ConfigPath, key: string, schema: z.core.$ZodType): ValueMistake {
   const near = nearestWord(key, knownKeys(schema, path));

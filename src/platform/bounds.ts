@@ -868,3 +868,7 @@ export const DASHBOARD_ASSETS_MAX = 200;
 export const DASHBOARD_ASSETS_BYTES_MAX = 8 * 1024 * 1024;
 /** Tools that one answer of the dashboard explains, over all servers. */
 export const DASHBOARD_TOOLS_MAX = 5000;
+/** How long `guard approve --url` waits for an answer, how large one may be, and how often it asks what waits. */
+export const DASHBOARD_CLIENT_TIMEOUT_MS = 30_000;
+export const DASHBOARD_ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+export const DASHBOARD_CLIENT_POLL_MS = 1000;

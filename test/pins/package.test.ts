@@ -15,6 +15,7 @@ test('the package holds the program, its types, schemas and starter policies, an
       file
         .replace(/^dist\/types\/.*\.d\.ts$/, 'dist/types/*.d.ts')
         .replace(/^examples\/policies\/[a-z-]+\.yaml$/, 'examples/policies/*.yaml')
+        .replace(/^dist\/dashboard\/[^/]+$/, 'dist/dashboard/*')
         .replace(/^dist\/(lazy\/)?[^/]+\.js$/, 'dist/*.js')
         .replace(/^dist\/(lazy\/)?[^/]+\.js\.map$/, 'dist/*.js.map'),
     ),
@@ -27,11 +28,13 @@ test('the package holds the program, its types, schemas and starter policies, an
     'dist/*.js',
     'dist/*.js.map',
     'dist/THIRD-PARTY-LICENSES.md',
+    'dist/dashboard/*',
     'dist/types/*.d.ts',
     'examples/policies/*.yaml',
     'package.json',
     'schemas/guard.config.schema.json',
     'schemas/guard.test.schema.json',
+    'schemas/openapi.json',
   ]);
 });
 
