@@ -98,9 +98,10 @@ export async function openGateway(start: ServeStart): Promise<OpenGateway> {
   face.server = server;
   return {
     async listen() {
+      // First, so that who is ready for agents is ready for the people who answer their calls.
+      await startDashboard(start, { upstreams, host, gateway }, face);
       const address = await server.start();
       bound.port = address.port;
-      await startDashboard(start, { upstreams, host, gateway }, face);
       return address;
     },
     async close() {

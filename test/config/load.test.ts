@@ -211,9 +211,12 @@ test('secrets of all layers are told', async () => {
       'etc/guard.yaml': "version: '1'\ndashboard: { api_secret: '${ONE}' }",
       'user/guard.yaml': "version: '1'\nidentity: { audience: '${TWO}' }",
     },
-    { env: { ONE: 'first-secret-value', TWO: 'second' } },
+    { env: { ONE: 'first-secret-value, long enough to be one', TWO: 'second' } },
   );
-  expect(config.secrets).toEqual({ names: ['ONE', 'TWO'], values: ['first-secret-value', 'second'] });
+  expect(config.secrets).toEqual({
+    names: ['ONE', 'TWO'],
+    values: ['first-secret-value, long enough to be one', 'second'],
+  });
 });
 
 test.skipIf(process.platform === 'win32')('insecure files stop guard, project files do not', async () => {

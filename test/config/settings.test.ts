@@ -54,10 +54,11 @@ test('defaults, which are the bounds of the program', () => {
     upstreams: [],
     sections: {},
     approval: {
-      defaults: { timeoutMs: 300_000, onTimeout: 'deny', channels: ['client', 'terminal'] },
+      defaults: { timeoutMs: 300_000, onTimeout: 'deny', channels: ['client', 'terminal', 'dashboard'] },
       channels: [
         { name: 'client', kind: 'client', notifiesOnly: false, countsUnsigned: false },
         { name: 'terminal', kind: 'terminal', notifiesOnly: false, countsUnsigned: false },
+        { name: 'dashboard', kind: 'dashboard', notifiesOnly: false, countsUnsigned: false },
       ],
       approvers: [],
       retryWindowMs: 600_000,

@@ -123,7 +123,7 @@ describe('a page', () => {
   });
 });
 
-test('a page that does not read loses events, is told how many, and holds nothing', () => {
+test('a page that does not read loses events, is told how many, and holds nothing', async () => {
   let release: (() => void) | undefined;
   const written: string[] = [];
   const slow = new Writable({
@@ -143,13 +143,9 @@ test('a page that does not read loses events, is told how many, and holds nothin
   expect(slow.writableLength).toBeLessThanOrEqual(DASHBOARD_FEED_WAITING_BYTES_MAX + large.length);
   const drained = new Promise<void>((resolve) => slow.once('drain', () => resolve()));
   const pump = setInterval(() => release?.(), 1);
-  return within(
-    'the reader to catch up',
-    drained.then(async () => {
-      await eventually('the gap', () => written.some((text) => /^gap \d+$/.test(text)));
-      clearInterval(pump);
-    }),
-  );
+  await within('the reader to catch up', drained);
+  await eventually('the gap', () => written.some((text) => /^gap \d+$/.test(text)));
+  clearInterval(pump);
 });
 
 test('what is kept for pages is bounded, and an event is encoded once', () => {

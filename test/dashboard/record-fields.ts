@@ -1,10 +1,6 @@
-import {
-  createRecordEncoder,
-  createRecordSequence,
-  type DecisionFields,
-  type OutcomeFields,
-} from '../../src/audit/encode.js';
+import { createRecordEncoder, type DecisionFields, type OutcomeFields } from '../../src/audit/encode.js';
 import { readRecord } from '../../src/audit/record-fields.js';
+import { recordLine } from '../audit/record-line.js';
 import type { AuditRecord } from '../../src/audit/record.js';
 
 /** A decision on the call of `tool-N`. */
@@ -43,13 +39,15 @@ export function outcomeFields(index: number, denied = false): OutcomeFields {
 /** Decision and outcome of so many calls, one after the other. */
 export function auditRecords(count: number): AuditRecord[] {
   const constants = { writer: 'w1', upstream: 'files', session: 's1', agent: 'ana', client: null, era: null };
-  const encoder = createRecordEncoder(constants, createRecordSequence());
+  const encoder = createRecordEncoder(constants);
   const at = '2026-11-22T08:00:00.000Z';
   return Array.from({ length: count }).flatMap((_none, index) =>
-    [encoder.decision(at, decisionFields(index)), encoder.outcome(at, outcomeFields(index))].map((line) => {
-      const read = readRecord(line.trimEnd());
-      if (!('record' in read)) throw new Error('no record');
-      return read.record;
-    }),
+    [encoder.decision(at, decisionFields(index)), encoder.outcome(at, outcomeFields(index))].map(
+      (parts, second) => {
+        const read = readRecord(recordLine(parts, 2 * index + second + 1).trimEnd());
+        if (!('record' in read)) throw new Error('no record');
+        return read.record;
+      },
+    ),
   );
 }

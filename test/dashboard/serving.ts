@@ -22,6 +22,9 @@ import { compiled, deny, layer, ports } from '../policy/support.js';
 
 export const SECRET = 'correct horse battery staple 0123456789';
 
+/** A request whose headers are a plain object. */
+export type Asked = Omit<RequestInit, 'headers'> & { readonly headers?: Record<string, string> };
+
 /** A dashboard with everything that it stands on, in a folder of its own. */
 export interface Served {
   readonly folder: string;
@@ -40,7 +43,7 @@ export interface Served {
   /** Tells pages of records. */
   tell(records: readonly AuditRecord[], skipped?: number): void;
   /** A request with the secret. */
-  ask(path: string, more?: RequestInit): Promise<Response>;
+  ask(path: string, more?: Asked): Promise<Response>;
 }
 
 const open: (() => Promise<void> | void)[] = [];
@@ -164,7 +167,7 @@ export async function login(
 }
 
 /** A write with a body. */
-export function post(body: unknown, headers: Record<string, string> = {}): RequestInit {
+export function post(body: unknown, headers: Record<string, string> = {}): Asked & { readonly body: string } {
   return {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-guard-request': '1', ...headers },

@@ -3,6 +3,7 @@ import { createRecordEncoder, type DecisionFields, type RecordParts } from '../.
 import type { RecordResult } from '../../src/audit/record.js';
 import { createRedaction } from '../../src/audit/redaction/redact.js';
 import type { JsonValue } from '../../src/platform/json.js';
+import { recordLine } from '../audit/record-line.js';
 
 /** A call as a test's log has it; what is left out is an allowed tool call that ended well. */
 export interface LoggedCall extends Partial<Omit<DecisionFields, 'arguments' | 'arg_hash' | 'arg_size'>> {
@@ -89,6 +90,6 @@ export function logOf(calls: readonly LoggedCall[]): string {
   }
   return lines
     .toSorted((one, other) => one.at - other.at)
-    .map(({ parts: { head, rest } }, index) => `${head}${index + 1},"prev":null${rest}\n`)
+    .map(({ parts }, index) => recordLine(parts, index + 1))
     .join('');
 }

@@ -155,7 +155,9 @@ function refusalOf({ status, error }: Extract<ApiAnswer, { kind: 'error' }>): Gu
     status === 401
       ? 'the secret is that of dashboard.api_secret there: GUARD_DASHBOARD_SECRET, or --secret-file'
       : undefined;
-  return new GuardError('dashboard-unreachable', `the dashboard refuses: ${printable(error.message)}`, {
-    ...(hint === undefined ? {} : { hint }),
-  });
+  return new GuardError(
+    'dashboard-unreachable',
+    `the dashboard refuses: ${printable(error.message)}`,
+    hint === undefined ? {} : { hint },
+  );
 }

@@ -5,7 +5,7 @@ import { boundedText, count, json, named, time } from './shapes.js';
 const scope = z.enum(['session', 'project', 'user']);
 
 /** The held call; members as src/approvals/request.ts has them. Texts are those of agents and servers. */
-export const requestShape = named(
+const requestShape = named(
   'ApprovalRequest',
   z.object({
     id: z.string(),
@@ -51,7 +51,6 @@ export const endShape = named(
     ended_at: z.string(),
   }),
 );
-export type ApprovalEndView = z.infer<typeof endShape>;
 
 /** Whether it can be answered from here. */
 const answerable = z.object({
@@ -78,7 +77,7 @@ export const pendingShape = named(
 );
 export type PendingApprovalView = z.infer<typeof pendingShape>;
 
-export const endedShape = named('EndedApproval', z.object({ request: requestShape, end: endShape }));
+const endedShape = named('EndedApproval', z.object({ request: requestShape, end: endShape }));
 export type EndedApprovalView = z.infer<typeof endedShape>;
 
 /** GET /api/v1/approvals: how many that ended, 0 to 200; without it 50. */

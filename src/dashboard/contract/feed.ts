@@ -14,14 +14,14 @@ export const feedQuery = z.strictObject({
 });
 
 /** `event: hello`: the first one of each connection. */
-export const helloEvent = named('HelloEvent', z.object({ now: time, scope: z.enum(['serve', 'machine']) }));
+const helloEvent = named('HelloEvent', z.object({ now: time, scope: z.enum(['serve', 'machine']) }));
 
 /**
  * `event: entries`: what was recorded, oldest first, at most 200 in one event and four events in a second.
  * A call comes when it is decided and, with the same `id`, again when its outcome is known: the later one
  * replaces the earlier. Records of a kind that the page need not show do not come.
  */
-export const entriesEvent = named(
+const entriesEvent = named(
   'EntriesEvent',
   z.object({
     entries: z.array(entryShape),
@@ -31,19 +31,16 @@ export const entriesEvent = named(
 );
 
 /** `event: approval`: a request that is new or changed. */
-export const approvalEvent = pendingShape;
+const approvalEvent = pendingShape;
 
 /** `event: approval-end`: a request that is over. */
-export const approvalEndEvent = named(
-  'ApprovalEndEvent',
-  z.object({ id: z.string(), end: z.nullable(endShape) }),
-);
+const approvalEndEvent = named('ApprovalEndEvent', z.object({ id: z.string(), end: z.nullable(endShape) }));
 
 /** `event: gap`: so many events are missing here; null where nobody counted. Read again what is shown. */
-export const gapEvent = named('GapEvent', z.object({ missed: z.nullable(count) }));
+const gapEvent = named('GapEvent', z.object({ missed: z.nullable(count) }));
 
 /** `event: signed-out`: the session is over, and the stream with it. Do not connect again before a login. */
-export const signedOutEvent = named('SignedOutEvent', z.object({ why: z.string() }));
+const signedOutEvent = named('SignedOutEvent', z.object({ why: z.string() }));
 
 /** Every event by its name. */
 export const FEED_EVENTS = {

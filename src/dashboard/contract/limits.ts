@@ -5,7 +5,7 @@ import { boundedText, count, named, time } from './shapes.js';
 /** Amounts are decimals as text: money is never a float. */
 const decimal = z.string();
 
-export const potShape = named(
+const potShape = named(
   'Pot',
   z.object({
     /** Names the pot for a reset. */

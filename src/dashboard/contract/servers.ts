@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { count, named, time } from './shapes.js';
 
 /** A tool of a server and what policy makes of a call without arguments of nobody in particular. */
-export const toolShape = named(
+const toolShape = named(
   'Tool',
   z.object({
     /** The server's own name of it. */
@@ -26,7 +26,7 @@ export const toolShape = named(
 );
 export type Tool = z.infer<typeof toolShape>;
 
-export const serverShape = named(
+const serverShape = named(
   'Server',
   z.object({
     name: z.string(),

@@ -44,4 +44,3 @@ export type Session = z.infer<typeof sessionShape>;
 
 /** GET /api/v1/health: the one path that needs no login, and tells strangers nothing. */
 export const healthShape = named('Health', z.object({ status: z.literal('ok') }));
-export type Health = z.infer<typeof healthShape>;

@@ -58,7 +58,7 @@ export class Feed {
   }
 
   /** Answers with the stream. Throws Stop `too-many`, `bad-request`. */
-  open(ask: Ask<z.infer<typeof feedQuery>, unknown>): void {
+  open(ask: Ask<z.infer<typeof feedQuery>>): void {
     const { reply, query } = ask;
     const last = Number(query.last ?? 0);
     if (last > DASHBOARD_FEED_EVENTS_MAX) {

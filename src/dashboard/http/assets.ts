@@ -69,7 +69,7 @@ export function readAssets(folder: string): Assets {
 export function answerAsset(reply: DashboardReply, assets: Assets, target: string): boolean {
   const asset = assets.get(target);
   if (asset === undefined) return false;
-  const takesGzip = /\bgzip\b/.test(String(reply.request.headers['accept-encoding'] ?? ''));
+  const takesGzip = /\bgzip\b/.test(reply.request.headers['accept-encoding'] ?? '');
   const headers = { 'Cache-Control': asset.caching, Vary: 'Accept-Encoding' };
   if (takesGzip) reply.file(200, asset.type, asset.packed, { ...headers, 'Content-Encoding': 'gzip' });
   else reply.file(200, asset.type, asset.bytes, headers);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApiError, ERROR_CODES, type ErrorCode } from '../contract/shapes.js';
 
 /** Nothing is fetched from elsewhere, nothing runs that stands in a page, nobody frames it. */
-export const PAGE_POLICY = [
+const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

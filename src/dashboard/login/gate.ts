@@ -36,7 +36,7 @@ export interface GateOptions {
 }
 
 /** The name under which a script's bearer answers. */
-export const NAME_HEADER = 'x-guard-name';
+const NAME_HEADER = 'x-guard-name';
 /** Of a session that was opened by a one-time code where no secret is configured. */
 const NO_SECRET = 'none';
 

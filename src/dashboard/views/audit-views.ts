@@ -23,7 +23,7 @@ export interface AuditParts {
 
 /** A page of a search, newest first. The cursor is the last entry of the page before. */
 export async function searchAudit(
-  { reply, query }: Ask<z.infer<typeof auditQuery>, unknown>,
+  { reply, query }: Ask<z.infer<typeof auditQuery>>,
   { scans, clock }: AuditParts,
 ): Promise<void> {
   const { limit: limitText, cursor, ...filters } = query;
@@ -62,7 +62,7 @@ export async function searchAudit(
 
 /** Every call that a search finds, oldest first, as fast as the reader takes it. */
 export async function exportAudit(
-  { reply, query }: Ask<z.infer<typeof exportQuery>, unknown>,
+  { reply, query }: Ask<z.infer<typeof exportQuery>>,
   { scans, clock }: AuditParts,
 ): Promise<void> {
   const { format = 'jsonl', ...filters } = query;
@@ -146,7 +146,7 @@ const CALL_MS = 2 * 60 * 60 * 1000;
 async function recordsOfCall(first: JsonObject, scans: Scans): Promise<JsonObject[]> {
   const { writer, request_id: requestId, ts } = first;
   if (typeof requestId !== 'string' || typeof writer !== 'string') return [first];
-  const atMs = Date.parse(String(ts));
+  const atMs = typeof ts === 'string' ? Date.parse(ts) : Number.NaN;
   const time = Number.isNaN(atMs) ? {} : { sinceMs: atMs - CALL_MS, untilMs: atMs + CALL_MS };
   const records: JsonObject[] = [];
   const spec = { ...time, grep: `"request_id":${JSON.stringify(requestId)}` };

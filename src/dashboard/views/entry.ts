@@ -36,7 +36,7 @@ export function entryOfCall(call: Call<string>): AuditEntry {
 }
 
 /** Names a record: its writer, its place in the writer's sequence, and its time to find it by. */
-export function entryId(writer: string, seq: number, ts: string): string {
+function entryId(writer: string, seq: number, ts: string): string {
   const atMs = Date.parse(ts);
   return `${writer}~${seq}~${Number.isNaN(atMs) ? '' : atMs.toString(36)}`;
 }

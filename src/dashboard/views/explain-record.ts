@@ -64,7 +64,8 @@ function decisionLines(record: JsonObject): string[] {
   if (would !== undefined) lines.push(`Without the dry run it would have been: ${printable(would)}.`);
   const uncertain = member(record, 'uncertain');
   if (Array.isArray(uncertain)) {
-    for (const one of uncertain) lines.push(`Counted the strict way: ${printable(String(one))}`);
+    for (const one of uncertain)
+      lines.push(`Counted the strict way: ${printable(typeof one === 'string' ? one : JSON.stringify(one))}`);
   }
   lines.push(...approvalLines(member(record, 'approval')), ...limitLines(member(record, 'limits')));
   return lines;
@@ -89,7 +90,7 @@ function limitLines(limits: JsonValue | undefined): string[] {
 const LINES_MOST = 50;
 
 function otherLines(record: JsonObject): string[] {
-  const type = String(record['type']);
+  const type = textOf(record, 'type');
   if (type === 'refusal') {
     return [
       `Refused before policy saw it: ${printable(`${textOf(record, 'reason') ?? ''}: ${textOf(record, 'detail') ?? ''}`)}`,

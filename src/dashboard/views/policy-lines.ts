@@ -77,7 +77,7 @@ function reportOf({ layers }: Explanation, layer: string, name: string): RuleRep
 }
 
 /** A call of a tool as policy sees it, of nobody in particular. */
-export function toolSubject(server: string, { name, hints, standing }: ListedTool): Subject {
+function toolSubject(server: string, { name, hints, standing }: ListedTool): Subject {
   return {
     method: 'tools/call',
     knownMethod: true,

@@ -96,13 +96,13 @@ export class Scans {
           troubles.push(printable(error.message));
         },
       });
-      for await (const _done of blocks) {
+      for await (const doneBytes of blocks) {
         afterBlock();
         isEnough = await request.enough();
         if (isEnough) break;
         if (request.isLong === true || this.#clock.monotonicMs() < untilMs) continue;
         complete = false;
-        troubles.push('the log is too large to be read to its end in time: ask for less time');
+        troubles.push(`only ${doneBytes} bytes of the log were read in time: ask for less time`);
         break;
       }
     } catch (error) {

@@ -31,7 +31,7 @@ export class StatsView {
     this.#clock = clock;
   }
 
-  async answer({ reply, query }: Ask<Query, unknown>): Promise<void> {
+  async answer({ reply, query }: Ask<Query>): Promise<void> {
     const key = JSON.stringify(query);
     const nowMs = this.#clock.monotonicMs();
     let kept = this.#kept.get(key);
