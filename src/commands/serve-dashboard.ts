@@ -81,7 +81,7 @@ function follow(
   signal: AbortSignal,
 ): void {
   // A call is two records, and one line of a page.
-  trails.tap.keep(2 * DASHBOARD_FEED_ENTRIES_MAX);
+  trails.tap.keep(DASHBOARD_FEED_ENTRIES_MAX);
   const timer = setInterval(() => {
     const { lines, skipped } = trails.tap.take();
     if (lines.length > 0 || skipped > 0) listener(lines.flatMap(recordOf), skipped);

@@ -850,8 +850,8 @@ export const DASHBOARD_FEED_BYTES_MAX = 4 * 1024 * 1024;
 /** Bytes that wait for a page which does not read; what comes beyond becomes a gap. */
 export const DASHBOARD_FEED_WAITING_BYTES_MAX = 512 * 1024;
 /** How often what was recorded goes to the pages, and how many records at most each time. */
-export const DASHBOARD_FEED_FLUSH_MS = 250;
-export const DASHBOARD_FEED_ENTRIES_MAX = 200;
+export const DASHBOARD_FEED_FLUSH_MS = 500;
+export const DASHBOARD_FEED_ENTRIES_MAX = 50;
 /** How often a feed without news gets a comment. */
 export const DASHBOARD_FEED_COMMENT_MS = 15_000;
 /** Scans of the audit log for the dashboard at one time; the next one waits for none and is told to come again. */

@@ -17,7 +17,7 @@ export const feedQuery = z.strictObject({
 const helloEvent = named('HelloEvent', z.object({ now: time, scope: z.enum(['serve', 'machine']) }));
 
 /**
- * `event: entries`: what was recorded, oldest first, at most 200 in one event and four events in a second.
+ * `event: entries`: what was recorded, oldest first, at most 50 in one event and two events in a second.
  * A call comes when it is decided and, with the same `id`, again when its outcome is known: the later one
  * replaces the earlier. Records of a kind that the page need not show do not come.
  */

@@ -69,7 +69,7 @@ export class Feed {
     }
     this.#begin();
     const { scope } = this.#options.source;
-    const response = reply.begin('text/event-stream', { 'X-Accel-Buffering': 'no' });
+    const response = reply.beginStream('text/event-stream', { 'X-Accel-Buffering': 'no' });
     const page = new FeedPage(callerOf(ask), response, (missed) => this.#ring.encode('gap', { missed }));
     const seen = reply.request.headers['last-event-id'];
     const missed = typeof seen === 'string' ? this.#ring.after(seen) : this.#ring.newest(last);

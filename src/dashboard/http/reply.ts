@@ -102,6 +102,12 @@ export class DashboardReply {
     return this.response;
   }
 
+  /** Begins an answer without an end of its own. It is sent as it is, which costs one write each time. */
+  beginStream(type: string, headers: Headers = {}): ServerResponse {
+    this.response.useChunkedEncodingByDefault = false;
+    return this.begin(type, { Connection: 'close', ...headers });
+  }
+
   #whole(status: number, type: string, body: string | Uint8Array, headers: Headers): void {
     if (this.response.headersSent || this.response.destroyed) return;
     this.#begin(status, {

@@ -149,15 +149,11 @@ async function recordsOfCall(first: JsonObject, scans: Scans): Promise<JsonObjec
   const atMs = typeof ts === 'string' ? Date.parse(ts) : Number.NaN;
   const time = Number.isNaN(atMs) ? {} : { sinceMs: atMs - CALL_MS, untilMs: atMs + CALL_MS };
   const records: JsonObject[] = [];
-  const spec = { ...time, grep: `"request_id":${JSON.stringify(requestId)}` };
-  await scans.records(
-    { spec, reverse: false, enough: () => records.some(({ type }) => type === 'outcome') },
-    (line) => {
-      if (line.view.writer !== writer || line.view.request_id !== requestId) return;
-      const record = recordIn(line.text());
-      if (record !== undefined && records.length < RECORDS_MOST) records.push(record);
-    },
-  );
+  await scans.records({ spec: time, reverse: true, enough: () => false }, (line) => {
+    if (line.view.writer !== writer || line.view.request_id !== requestId) return;
+    const record = recordIn(line.text());
+    if (record !== undefined && records.length < RECORDS_MOST) records.unshift(record);
+  });
   return records.length === 0 ? [first] : records;
 }
 

@@ -83,13 +83,19 @@ export class Scans {
     const untilMs = this.#clock.monotonicMs() + DASHBOARD_SCAN_MS;
     let complete = true;
     let isEnough = false;
+    let latest = '';
+    // Last to first, what comes well before the time that is asked for ends the look.
+    const fromMs = request.reverse ? (request.spec.sinceMs ?? 0) - SLACK_MS : 0;
     try {
       const segments = await segmentsOfTime(await listSegments(file), request.spec);
       const blocks = scanLog({
         segments,
         filter,
         reverse: request.reverse,
-        onRecord,
+        onRecord(line) {
+          latest = line.view.ts;
+          onRecord(line);
+        },
         onTrouble: () => undefined,
         onUnreadable(error) {
           complete = false;
@@ -99,7 +105,7 @@ export class Scans {
       for await (const doneBytes of blocks) {
         afterBlock();
         isEnough = await request.enough();
-        if (isEnough) break;
+        if (isEnough || Date.parse(latest) < fromMs) break;
         if (request.isLong === true || this.#clock.monotonicMs() < untilMs) continue;
         complete = false;
         troubles.push(`only ${doneBytes} bytes of the log were read in time: ask for less time`);
@@ -114,6 +120,9 @@ export class Scans {
     return { complete, troubles, isEnough };
   }
 }
+
+/** How far the times of writers may lie apart in one file. */
+const SLACK_MS = 10 * 60 * 1000;
 
 function filterOf(spec: FilterSpec): Filter {
   try {
