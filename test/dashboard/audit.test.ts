@@ -1,4 +1,6 @@
 import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { AuditDetail, AuditPage, Stats } from '../../src/dashboard/contract/audit.js';
 import type { Limits } from '../../src/dashboard/contract/limits.js';
@@ -135,13 +137,14 @@ test('a pot shows what feeds it, and is emptied for a reason that is recorded fi
   const policy = compiled([layer([rule])]);
   const obligation = policy.layers[0]?.rules[0]?.outcome.obligations[0];
   const terms = obligation?.kind === 'limits' ? obligation.pots[0]?.terms : undefined;
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'guard-ledger-'));
   let ledger: ReturnType<typeof createFileLedger> | undefined;
   const served = await serving({
     sourceMore: {
       policy: () => policy,
       get ledger() {
         return (ledger ??= createFileLedger({
-          folder: fs.mkdtempSync('/tmp/guard-ledger-'),
+          folder,
           newId: () => 'r1',
           note: () => undefined,
         }));
@@ -179,6 +182,7 @@ test('a pot shows what feeds it, and is emptied for a reason that is recorded fi
   ]);
   expect((await limits()).pots[0]?.used ?? '0').toBe('0');
   ledger?.close();
+  fs.rmSync(folder, { recursive: true, force: true });
 });
 
 const tool = (name: string) => ({ name, hints: DEFAULT_HINTS, standing: 'listed' as const });
