@@ -56,7 +56,7 @@ export const approvalSchema = z.strictObject({
   ),
   channels: optional(
     z.array(channel),
-    'Where a person is asked. With none: in the client and in guard approve.',
+    'Where a person is asked. With none: in the client, in guard approve and in the dashboard.',
     [],
   ),
   callback: optional(

@@ -55,8 +55,8 @@ class ApiBoard implements RemoteBoard {
 
   pending(): readonly PendingApproval[] {
     const sinceMs = this.#clock.monotonicMs() - this.#seenMs;
-    return this.#seen.pending.map(({ request, remaining_ms: remainingMs }) => ({
-      request: requestOf(request),
+    return this.#seen.pending.map(({ request, undelivered, remaining_ms: remainingMs }) => ({
+      request: requestOf(request, undelivered),
       remainingMs: Math.max(0, remainingMs - sinceMs),
     }));
   }
@@ -64,7 +64,7 @@ class ApiBoard implements RemoteBoard {
   ended(limit: number): readonly EndedApproval[] {
     return this.#seen.ended
       .slice(0, Math.min(limit, APPROVALS_ENDED_MAX))
-      .map(({ request, end }) => ({ request: requestOf(request), end }));
+      .map(({ request, end }) => ({ request: requestOf(request, []), end }));
   }
 
   lastApproved({ server, tool }: ApprovalRequest): EndedApproval | undefined {
@@ -137,8 +137,11 @@ class ApiBoard implements RemoteBoard {
 }
 
 /** The request as boards have it. Its owner is on another machine: no process of this one. */
-function requestOf(request: Approvals['pending'][number]['request']): ApprovalRequest {
-  return { v: APPROVAL_REQUEST_VERSION, owner: { pid: 0, started: null }, ...request };
+function requestOf(
+  request: Approvals['pending'][number]['request'],
+  undelivered: ApprovalRequest['undelivered'],
+): ApprovalRequest {
+  return { v: APPROVAL_REQUEST_VERSION, owner: { pid: 0, started: null }, undelivered, ...request };
 }
 
 function receiptOf({ error }: Extract<ApiAnswer, { kind: 'error' }>): AnswerReceipt {
