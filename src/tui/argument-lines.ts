@@ -1,5 +1,6 @@
+import { valueText } from '../approvals/value-text.js';
 import { isJsonObject, type JsonValue } from '../platform/json.js';
-import { revealedJson } from './hidden-characters.js';
+import { revealedJson } from '../platform/hidden-characters.js';
 import { wrapped } from './wrap-text.js';
 
 /** In front of a line of the arguments, and of what continues one: no value can pose as guard's own text. */
@@ -17,17 +18,6 @@ export function argumentLines(value: JsonValue, width: number): string[] {
     }
   }
   return lines;
-}
-
-/** A value on one line, as the diff and the list of remembered conditions show it. */
-export function valueText(value: JsonValue): string {
-  if (typeof value === 'string') return `"${revealedJson(value)}"`;
-  if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value).map(
-    (key) => `"${revealedJson(key)}": ${valueText(value[key] as JsonValue)}`,
-  );
-  return `{${members.join(', ')}}`;
 }
 
 function jsonLines(value: JsonValue, indent: string, before: string, after: string): string[] {

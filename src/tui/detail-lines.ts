@@ -1,10 +1,10 @@
 import type { EndedApproval } from '../approvals/board.js';
 import type { ApprovalRequest } from '../approvals/request.js';
-import { argumentDiff } from './argument-diff.js';
+import { argumentDiff } from '../approvals/argument-diff.js';
 import { argumentLines } from './argument-lines.js';
-import { revealed } from './hidden-characters.js';
+import { revealed } from '../platform/hidden-characters.js';
 import type { Line } from './line.js';
-import { warningsOf } from './warnings.js';
+import { warningsOf } from '../approvals/warnings.js';
 import { wrapped } from './wrap-text.js';
 
 /** A request as lines of at most `columns`; the first `needed` of them have to be read before an approval. */

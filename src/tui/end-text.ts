@@ -1,7 +1,7 @@
 import type { AnswerDraft } from '../approvals/board.js';
 import type { AnswerReceipt, ApprovalEnd } from '../approvals/channel.js';
 import type { ApprovalRequest } from '../approvals/request.js';
-import { revealed } from './hidden-characters.js';
+import { revealed } from '../platform/hidden-characters.js';
 import type { Notice } from './screen-state.js';
 
 /** What a request is called on one line: server, then tool or method. Printable. */

@@ -1,7 +1,7 @@
 import { shownConditions } from '../approvals/remember/edit-conditions.js';
 import type { ApprovalRequest } from '../approvals/request.js';
 import { nameOf } from './end-text.js';
-import { revealed } from './hidden-characters.js';
+import { revealed } from '../platform/hidden-characters.js';
 import type { Line } from './line.js';
 import type { RememberDraft } from './remember-draft.js';
 import { NARROW_COLUMNS } from './layout.js';

@@ -5,12 +5,12 @@ import type { Clock } from '../platform/clock.js';
 import { messageOf } from '../platform/errors.js';
 import { type Detail, detailOf } from './detail-lines.js';
 import { frameLines } from './frame-lines.js';
-import { createKeyGuard } from './key-guard.js';
+import { createKeyGuard } from '../platform/key-guard.js';
 import type { Key } from './key-reader.js';
 import type { Line } from './line.js';
 import { type Effect, initialState, readingKey, type ScreenEvent, type ScreenState } from './screen-state.js';
 import { type Signing, step } from './screen-step.js';
-import { riskMark } from './warnings.js';
+import { riskMark } from '../approvals/warnings.js';
 
 /** What the screen needs of the world. */
 export interface ScreenPorts {

@@ -3,7 +3,7 @@ import { READINGS_MAX } from '../platform/bounds.js';
 import { printable } from '../platform/printable.js';
 import type { Detail } from './detail-lines.js';
 import { endText, nameOf, receiptNotice } from './end-text.js';
-import type { KeyGuard } from './key-guard.js';
+import type { KeyGuard } from '../platform/key-guard.js';
 import { clampedTop, layoutOf, tooSmall } from './layout.js';
 import { readOn } from './reading.js';
 import { answered } from './answering.js';

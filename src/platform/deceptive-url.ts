@@ -1,4 +1,4 @@
-import { DECEPTIVE_URLS_MAX } from '../platform/bounds.js';
+import { DECEPTIVE_URLS_MAX } from './bounds.js';
 import { isMixedScript } from './hidden-characters.js';
 
 /** A URL that is not what it looks like, and why. Nothing in it is printable yet. */

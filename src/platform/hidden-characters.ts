@@ -1,4 +1,4 @@
-import { escapeHostile, printable } from '../platform/printable.js';
+import { escapeHostile, printable } from './printable.js';
 
 /** A way in which text can look like something that it is not. */
 export type HiddenKind =
@@ -95,4 +95,76 @@ function kindOf(code: number): HiddenKind {
     (code >= 0x20_66 && code <= 0x20_69);
   if (isBidi) return 'right-to-left controls';
   return code >= 0xe_00_00 && code <= 0xe_0f_ff ? 'invisible tag characters' : 'invisible characters';
+}
+
+/** A stretch of text: as it stands, or the escape that stands in place of what could deceive. */
+export interface ShownPiece {
+  readonly text: string;
+  readonly isEscape: boolean;
+}
+
+/** What `revealed` makes of the text, with its escapes told apart from text that only looks like one. */
+export function revealedPieces(text: string): ShownPiece[] {
+  return piecesOf(text, hostilePieces);
+}
+
+/** The same for `revealedJson`. */
+export function revealedJsonPieces(text: string): ShownPiece[] {
+  return piecesOf(text, (plain) =>
+    plain
+      .split(/(["\\\p{Cc}])/u)
+      .flatMap((part, index) =>
+        index % 2 === 0 ? hostilePieces(part) : [{ text: jsonEscapeOf(part), isEscape: true }],
+      ),
+  );
+}
+
+function piecesOf(text: string, plainPieces: (text: string) => ShownPiece[]): ShownPiece[] {
+  const pieces: ShownPiece[] = [];
+  let done = 0;
+  for (const [start, end] of maskedSpans(text)) {
+    if (end <= done) continue;
+    const from = Math.max(start, done);
+    pieces.push(...plainPieces(text.slice(done, from)), {
+      text: escapesOf(text.slice(from, end)),
+      isEscape: true,
+    });
+    done = end;
+  }
+  return [...pieces, ...plainPieces(text.slice(done))].filter((piece) => piece.text !== '');
+}
+
+/** Where `unmasked` replaces something, in order. */
+function maskedSpans(text: string): (readonly [start: number, end: number])[] {
+  const words = [...text.matchAll(WORD)].filter(([word]) => isMixedScript(word));
+  const found = [
+    ...words.flatMap((word) =>
+      [...word[0].matchAll(FOREIGN)].map((hit) => [word.index + hit.index, hit] as const),
+    ),
+    ...[DRESSED, SIGNS, BLANKS, PILE].flatMap((what) =>
+      [...text.matchAll(what)].map((hit) => [hit.index, hit] as const),
+    ),
+  ];
+  return found
+    .map(([start, [hit]]) => [start, start + hit.length] as const)
+    .sort(([one], [other]) => one - other);
+}
+
+function hostilePieces(text: string): ShownPiece[] {
+  const escapes: string[] = [];
+  // Every NUL of the text is replaced like any other control character, so these are the only ones.
+  const rest = escapeHostile(text, (character) => {
+    escapes.push(printable(character));
+    return '\0';
+  });
+  return rest
+    .split('\0')
+    .flatMap((plain, index) => [
+      ...(index === 0 ? [] : [{ text: escapes[index - 1] ?? '', isEscape: true }]),
+      { text: plain, isEscape: false },
+    ]);
+}
+
+function jsonEscapeOf(character: string): string {
+  return printable(JSON.stringify(character).slice(1, -1));
 }

@@ -1,13 +1,16 @@
-import type { ApprovalRequest } from '../approvals/request.js';
+import type { ApprovalRequest } from './request.js';
 import { WARNINGS_MAX } from '../platform/bounds.js';
 import { isJsonObject, type JsonValue } from '../platform/json.js';
-import { deceptiveUrls } from './deceptive-url.js';
-import { hiddenIn, revealed, revealedJson } from './hidden-characters.js';
+import { deceptiveUrls } from '../platform/deceptive-url.js';
+import { hiddenIn, revealed, revealedJson } from '../platform/hidden-characters.js';
+
+/** A request as a person reads it, wherever it came from. */
+export type ReadRequest = Omit<ApprovalRequest, 'v' | 'owner'>;
 
 const URL_CHARS_SHOWN = 200;
 
 /** What a person should know before reading, most telling first; printable. */
-export function warningsOf(request: ApprovalRequest): string[] {
+export function warningsOf(request: ReadRequest): string[] {
   const found: string[] = [];
   if (!request.arguments_complete) {
     found.push(
@@ -27,7 +30,7 @@ export function warningsOf(request: ApprovalRequest): string[] {
 }
 
 /** A mark for the list: how careful to be with a request. */
-export function riskMark(request: ApprovalRequest): '!!' | '!' | '' {
+export function riskMark(request: ReadRequest): '!!' | '!' | '' {
   if (request.destructive || request.standing === 'drifted' || !request.arguments_complete) return '!!';
   return warningsOf(request).length > 0 ? '!' : '';
 }
@@ -42,7 +45,7 @@ function textWarnings(where: string, text: string): string[] {
   ];
 }
 
-function namesOf(request: ApprovalRequest): (readonly [string, string])[] {
+function namesOf(request: ReadRequest): (readonly [string, string])[] {
   const names: (readonly [string, string | null])[] = [
     ['name of the server', request.server],
     ['name of the tool', request.tool],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DECEPTIVE_URLS_MAX } from '../../src/platform/bounds.js';
-import { deceptiveUrls } from '../../src/tui/deceptive-url.js';
+import { deceptiveUrls } from '../../src/platform/deceptive-url.js';
 import { verifies } from '../requirements.js';
 
 verifies('tui:url:deceptive');

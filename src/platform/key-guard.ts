@@ -1,5 +1,5 @@
-import { KEY_GUARD_MS } from '../platform/bounds.js';
-import type { Clock } from '../platform/clock.js';
+import { KEY_GUARD_MS } from './bounds.js';
+import type { Clock } from './clock.js';
 
 /** Keeps a key that was meant for one request from answering the next one. */
 export interface KeyGuard {

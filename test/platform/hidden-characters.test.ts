@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hiddenIn, revealed, revealedJson } from '../../src/tui/hidden-characters.js';
+import { hiddenIn, revealed, revealedJson } from '../../src/platform/hidden-characters.js';
 import { verifies } from '../requirements.js';
 
 verifies('tui:hidden:visible');

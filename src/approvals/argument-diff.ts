@@ -1,8 +1,8 @@
 import { DIFF_LEAVES_MAX } from '../platform/bounds.js';
 import { canonicalJson } from '../platform/canonical-json.js';
 import { isJsonObject, type JsonValue } from '../platform/json.js';
-import { valueText } from './argument-lines.js';
-import { revealedJson } from './hidden-characters.js';
+import { valueText } from './value-text.js';
+import { revealedJson } from '../platform/hidden-characters.js';
 
 /** One difference between two values, as a line; printable. */
 export interface DiffLine {
