@@ -1,6 +1,7 @@
 // Bundles the program into dist/: one chunk for what `guard --` loads, others loaded when needed.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -87,14 +88,14 @@ await buildDoor(
 );
 const others = Object.entries(lazyFiles()).filter(([words]) => words !== './serve.js');
 await buildDoor({ 'serve-door': 'src/cli.ts' }, Object.fromEntries(others));
-mkdirSync(path.join(fresh, 'dashboard'));
-cpSync(path.join(root, 'src/dashboard/page/index.html'), path.join(fresh, 'dashboard/index.html'));
-writeFileSync(path.join(fresh, 'THIRD-PARTY-LICENSES.md'), licensesOf(Object.keys(metafile.inputs)));
 const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', path.join(fresh, 'types')], {
   cwd: root,
   stdio: 'inherit',
 });
+const pageInputs = await buildPage(path.join(fresh, 'dashboard'));
+const inputs = [...Object.keys(metafile.inputs), ...pageInputs];
+writeFileSync(path.join(fresh, 'THIRD-PARTY-LICENSES.md'), licensesOf(inputs));
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);
 
@@ -117,6 +118,42 @@ function buildDoor(entries, files) {
     outdir: fresh,
     plugins: [{ name: 'lazy', setup }],
   });
+}
+
+/** The dashboard's page: one script, one style sheet and an icon under names that hold their digest. */
+async function buildPage(folder) {
+  const source = path.join(root, 'src/dashboard/page');
+  const page = await build({
+    absWorkingDir: root,
+    entryPoints: [
+      { in: path.join(source, 'main.tsx'), out: 'main' },
+      { in: path.join(source, 'styles/main.css'), out: 'main' },
+    ],
+    outdir: folder,
+    entryNames: '[name]-[hash]',
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+  });
+  const icon = readFileSync(path.join(source, 'icon.svg'));
+  const iconName = `icon-${createHash('sha256').update(icon).digest('hex').slice(0, 8).toUpperCase()}.svg`;
+  writeFileSync(path.join(folder, iconName), icon);
+  const names = [...Object.keys(page.metafile.outputs).map((file) => path.basename(file)), iconName];
+  const html = readFileSync(path.join(source, 'index.html'), 'utf8');
+  const named = html.replaceAll(/\/assets\/(\w+)\.(\w+)/g, (_all, name, type) => {
+    const file = names.find((known) => known.startsWith(`${name}-`) && known.endsWith(`.${type}`));
+    if (file === undefined) throw new Error(`index.html: no file of the build is ${name}.${type}`);
+    return `/assets/${file}`;
+  });
+  writeFileSync(path.join(folder, 'index.html'), named);
+  return Object.keys(page.metafile.inputs);
 }
 
 /** The licenses of the packages that are bundled: they ask to travel with the code. */

@@ -872,3 +872,14 @@ export const DASHBOARD_TOOLS_MAX = 5000;
 export const DASHBOARD_CLIENT_TIMEOUT_MS = 30_000;
 export const DASHBOARD_ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 export const DASHBOARD_CLIENT_POLL_MS = 1000;
+/** Records that the page's feed keeps; older ones are in the audit log. */
+export const PAGE_FEED_ENTRIES_MAX = 10_000;
+/** Records that one search on the page gathers before it wants to be narrowed. */
+export const PAGE_AUDIT_ENTRIES_MAX = 5000;
+/** How long the page waits for an answer of the API. */
+export const PAGE_ANSWER_MS = 60_000;
+/** Before the page opens a feed again that the browser gave up, and at most. */
+export const PAGE_RETRY_MS = 1000;
+export const PAGE_RETRY_MS_MAX = 15_000;
+/** Records that the page reads where its feed has a gap. */
+export const PAGE_BACKFILL_ENTRIES = 500;
