@@ -1321,6 +1321,34 @@ export const REQUIREMENTS = {
     source: 'issue 8, points 1 and 4',
     behavior: 'guard dashboard and guard serve serve it, and guard approve --url answers through it',
   },
+  'page:pure': {
+    source: 'issue 8, points 1 and 2',
+    behavior: 'what the page shows is the whole record, every hidden character visible, in bounded memory',
+  },
+  'page:live': {
+    source: 'issue 8, point 1',
+    behavior: 'the page follows what happens, shows a lost connection and a gap, and mends both by itself',
+  },
+  'page:tabs': {
+    source: 'issue 8, point 1',
+    behavior: 'a person logs in, sees each tab and answers a call in a real browser',
+  },
+  'page:hostile': {
+    source: 'issue 8, bad input; law 8',
+    behavior: 'text of agents and servers runs no script, leaves its place on no tab, and hides nothing',
+  },
+  'page:accessible': {
+    source: 'issue 8, point 1; WCAG 2.2 AA',
+    behavior: 'axe finds nothing serious on any tab, light and dark, and nothing is cut off at 360 pixels',
+  },
+  'page:large': {
+    source: 'issue 8, what it must reach',
+    behavior: 'a feed of 10,000 records keeps few rows in the document, and the keyboard reaches all of them',
+  },
+  'page:small': {
+    source: 'issue 8, point 2',
+    behavior: 'the page is under 150 KB gzipped, without inline code, and asks no other machine for anything',
+  },
 } as const satisfies Record<string, Requirement>;
 
 export type RequirementId = keyof typeof REQUIREMENTS;

@@ -1,5 +1,12 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hiddenIn, revealed, revealedJson } from '../../src/platform/hidden-characters.js';
+import {
+  hiddenIn,
+  revealed,
+  revealedJson,
+  revealedJsonPieces,
+  revealedPieces,
+} from '../../src/platform/hidden-characters.js';
 import { verifies } from '../requirements.js';
 
 verifies('tui:hidden:visible');
@@ -50,5 +57,47 @@ describe('what could not be seen becomes visible', () => {
     expect(revealedJson('a","b":"c')).toBe(String.raw`a\",\"b\":\"c`);
     expect(revealedJson('\nпривет')).toBe(String.raw`\nпривет`);
     expect(revealedJson(String.raw`\u{202e}`)).toBe(String.raw`\\u{202e}`);
+  });
+});
+
+describe('in pieces', () => {
+  const nasty = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc
+      .array(
+        fc.constantFrom(
+          'a',
+          'dm',
+          '\u0430',
+          '\u200b',
+          '\u202e',
+          '\0',
+          '"',
+          '\\',
+          '\n',
+          '\u00a0',
+          '\u0301',
+          '/',
+          '\uff0f',
+        ),
+      )
+      .map((parts) => parts.join('')),
+  );
+
+  test('they are the same text, with the escapes told apart', () => {
+    fc.assert(
+      fc.property(nasty, (text) => {
+        const joined = (pieces: readonly { readonly text: string }[]): string =>
+          pieces.map((piece) => piece.text).join('');
+        expect(joined(revealedPieces(text))).toBe(revealed(text));
+        expect(joined(revealedJsonPieces(text))).toBe(revealedJson(text));
+      }),
+    );
+  });
+
+  test('a text that only looks like an escape is none', () => {
+    expect(revealedPieces(String.raw`a\u{202e}`)).toEqual([{ text: String.raw`a\u{202e}`, isEscape: false }]);
+    expect(revealedPieces('a\u202eb').map(({ isEscape }) => isEscape)).toEqual([false, true, false]);
   });
 });

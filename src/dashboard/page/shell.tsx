@@ -60,9 +60,8 @@ export function Shell({ api, live, session, onLogout }: ShellProps): VNode {
             Keys
           </button>
           <button type="button" onClick={onLogout}>
-            Log out
+            Log out{' '}
             <span class="name">
-              {' '}
               <Shown text={session.name} />
             </span>
           </button>

@@ -151,8 +151,10 @@ export function Table({
     <table>
       <thead>
         <tr>
-          {heads.map((head) => (
-            <th scope="col">{head}</th>
+          {heads.map((head, index) => (
+            <th scope="col" class={index === 0 ? '' : 'number'}>
+              {head}
+            </th>
           ))}
         </tr>
       </thead>

@@ -85,7 +85,7 @@ function Tools({ tools }: { readonly tools: readonly Tool[] }): VNode {
     <details open={tools.length <= 20}>
       <summary>{counted(tools.length, 'tool')}</summary>
       <div class="table-box" tabIndex={0} role="group" aria-label="Tools">
-        <table>
+        <table class="stacked">
           <thead>
             <tr>
               <th scope="col">tool</th>
