@@ -1345,6 +1345,10 @@ export const REQUIREMENTS = {
     source: 'issue 8, what it must reach',
     behavior: 'a feed of 10,000 records keeps few rows in the document, and the keyboard reaches all of them',
   },
+  'page:pictures': {
+    source: 'issue 8, point 7',
+    behavior: 'the docs show the page as it is, in small pictures that a test draws',
+  },
   'page:small': {
     source: 'issue 8, point 2',
     behavior: 'the page is under 150 KB gzipped, without inline code, and asks no other machine for anything',

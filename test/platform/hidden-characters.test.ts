@@ -60,6 +60,10 @@ describe('what could not be seen becomes visible', () => {
   });
 });
 
+function joined(pieces: readonly { readonly text: string }[]): string {
+  return pieces.map((piece) => piece.text).join('');
+}
+
 describe('in pieces', () => {
   const nasty = fc.oneof(
     fc.string(),
@@ -88,8 +92,6 @@ describe('in pieces', () => {
   test('they are the same text, with the escapes told apart', () => {
     fc.assert(
       fc.property(nasty, (text) => {
-        const joined = (pieces: readonly { readonly text: string }[]): string =>
-          pieces.map((piece) => piece.text).join('');
         expect(joined(revealedPieces(text))).toBe(revealed(text));
         expect(joined(revealedJsonPieces(text))).toBe(revealedJson(text));
       }),

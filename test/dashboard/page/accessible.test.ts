@@ -1,5 +1,4 @@
-import fs from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { TABS } from '../../../src/dashboard/page/tab-names.js';
@@ -9,8 +8,6 @@ import { dayServed } from './day-served.js';
 
 verifies('page:accessible');
 
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 interface Finding {
   readonly id: string;
   readonly impact: string;
@@ -19,7 +16,7 @@ interface Finding {
 
 /** What axe finds, of whatever gravity, as lines. */
 async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   const { violations } = await page.evaluate<{ violations: Finding[] }>(
     `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
   );

@@ -44,7 +44,7 @@ export function describeInBrowser(title: string, body: () => void): void {
 }
 
 /** Starts the browser without any service of its own. */
-export function launch(): Promise<Browser> {
+function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM ?? '',
     // Where the tests run as root, as in a container, Chromium's sandbox cannot be built.
@@ -53,14 +53,19 @@ export function launch(): Promise<Browser> {
   });
 }
 
-/** Opens an address of the dashboard as somebody who is not logged in. */
-export async function openStranger(
-  served: Served,
-  hash = '',
+/** Opens the dashboard as somebody who is not logged in. */
+export function openStranger(served: Served, hash = '', options: OpenOptions = {}): Promise<OpenedPage> {
+  return openAddress(served.base, hash, options);
+}
+
+/** The same for a dashboard that runs elsewhere. */
+export async function openAddress(
+  base: string,
+  hash: string,
   options: OpenOptions = {},
 ): Promise<OpenedPage> {
   if (browser === undefined) throw new Error('the browser was not started');
-  return openIn(browser, served.base, hash, options);
+  return openIn(browser, base, hash, options);
 }
 
 /** Opens a tab of the dashboard as somebody who is logged in. */
@@ -70,7 +75,7 @@ export async function openTab(served: Served, tab: string, options: OpenOptions 
 }
 
 /** Opens a page in a context of its own. */
-export async function openIn(
+async function openIn(
   browser: Browser,
   base: string,
   hash: string,

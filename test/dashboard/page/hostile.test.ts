@@ -27,7 +27,9 @@ const MARKUP: readonly string[] = [
   'x'.repeat(3000),
 ];
 
+/** What must not stand anywhere as it is. */
 const HIDDEN =
+  // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- these characters are what it looks for
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\u{e0000}-\u{e0fff}]/u;
 
 function names(text: string): Names {

@@ -95,7 +95,6 @@ function rig(): Rig {
   const signedOut: string[] = [];
   const asked = { approvals: 0, audit: 0 };
   const session = { status: 0 };
-  const failure = (status: number) => ({ ok: false, failure: { status, code: 'x', message: 'x' } }) as const;
   const live = openLive({
     api: {
       approvals: () => {
@@ -107,7 +106,8 @@ function rig(): Rig {
         const entries = [auditEntry('earlier', { at: '2026-11-22T01:00:00Z' })];
         return Promise.resolve({ ok: true, value: { entries, next: null, complete: true, troubles: [] } });
       },
-      session: () => Promise.resolve(failure(session.status)),
+      session: () =>
+        Promise.resolve({ ok: false, failure: { status: session.status, code: 'x', message: 'x' } }),
     },
     clock: { monotonicMs: () => 0 },
     openFeed: () => {
@@ -180,12 +180,11 @@ describe('the feed', () => {
   });
 });
 
-describe('the API as the page sees it', () => {
-  const answering =
-    (status: number, body: unknown): typeof fetch =>
-    () =>
-      Promise.resolve(new Response(status === 204 ? null : JSON.stringify(body), { status }));
+function answering(status: number, body: unknown): typeof fetch {
+  return () => Promise.resolve(new Response(status === 204 ? null : JSON.stringify(body), { status }));
+}
 
+describe('the API as the page sees it', () => {
   test('a write carries the header that no other site can send, and JSON', async () => {
     const seen: RequestInit[] = [];
     const api = createApi(

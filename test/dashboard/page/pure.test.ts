@@ -115,12 +115,13 @@ describe('the rows that are drawn', () => {
   });
 });
 
-describe('JSON as rows', () => {
-  const textOf = (value: JsonValue): string =>
-    jsonRows(value)
-      .map(({ pieces }) => pieces.map(({ text }) => text).join(''))
-      .join('');
+function textOf(value: JsonValue): string {
+  return jsonRows(value)
+    .map(({ pieces }) => pieces.map(({ text }) => text).join(''))
+    .join('');
+}
 
+describe('JSON as rows', () => {
   test('every hostile string is there, and nothing of it can be unseen', () => {
     for (const [, text] of HOSTILE) {
       const shown = textOf({ [text]: [text] });

@@ -113,9 +113,12 @@ export function dayServers(names: Names): SeenServer[] {
   ];
 }
 
+function whole(coefficient: bigint): PotState['limit'] {
+  return { coefficient, scale: 0 };
+}
+
 /** A ledger of which the page sees two pots; `resets` are those that were asked for. */
 export function dayLedger(names: Names): { readonly ledger: Ledger; readonly resets: string[] } {
-  const whole = (coefficient: bigint): PotState['limit'] => ({ coefficient, scale: 0 });
   const pots: PotState[] = [
     {
       pot: 'calls-1 agent',

@@ -3,7 +3,6 @@ import type {
   Answered,
   Approval,
   Approvals,
-  ApprovalEndView,
   ApproveBody,
   BreakGlassBody,
   DenyBody,
@@ -19,6 +18,9 @@ import { PAGE_ANSWER_MS } from '../../../platform/bounds.js';
 const ROOT: typeof API_ROOT = '/api/v1';
 const WRITE: typeof WRITE_HEADER = 'X-Guard-Request';
 
+/** How a held call ended. */
+export type ApprovalEnd = NonNullable<Approval['end']>;
+
 /** Why a request got no answer. `status` 0: the dashboard could not be reached. */
 export interface Failure {
   readonly status: number;
@@ -26,7 +28,7 @@ export interface Failure {
   readonly message: string;
   readonly hint?: string | undefined;
   readonly command?: string | undefined;
-  readonly end?: ApprovalEndView | null | undefined;
+  readonly end?: ApprovalEnd | null | undefined;
 }
 
 export type Answer<Value> =
@@ -69,7 +71,6 @@ export function createApi(fetchIt: typeof fetch, onSignedOut: (why: string) => v
     }
     return answer;
   }
-  const of = (id: string): string => `/approvals/${encodeURIComponent(id)}`;
   return {
     session: () => ask('/session'),
     login: (body) => ask('/login', { body }),
@@ -97,6 +98,10 @@ export function exportAddress(query: Query): string {
 /** The address of the live feed. */
 export function feedAddress(): string {
   return `${ROOT}/feed`;
+}
+
+function of(id: string): string {
+  return `/approvals/${encodeURIComponent(id)}`;
 }
 
 function queryText(query: Query | undefined): string {

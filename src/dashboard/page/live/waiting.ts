@@ -1,4 +1,5 @@
-import type { ApprovalEndView, Approvals, PendingApprovalView } from '../../contract/approvals.js';
+import type { Approvals, PendingApprovalView } from '../../contract/approvals.js';
+import type { ApprovalEnd } from '../api/client.js';
 
 /** A call that waits, with the moment of this page's own clock when its time is over. */
 export interface Waiting {
@@ -10,7 +11,7 @@ export interface Waiting {
 export interface WaitingCalls {
   readonly pending: readonly Waiting[];
   /** By id; null: it is over and nobody knows how. */
-  readonly ended: ReadonlyMap<string, ApprovalEndView | null>;
+  readonly ended: ReadonlyMap<string, ApprovalEnd | null>;
   /** Newest first, with their requests. */
   readonly history: Approvals['ended'];
   readonly troubles: readonly string[];
@@ -20,9 +21,7 @@ export const NOTHING_WAITS: WaitingCalls = { pending: [], ended: new Map(), hist
 
 /** The whole truth as it was read. `ended` is kept: a call that somebody looks at says how it ended. */
 export function readWhole(calls: WaitingCalls, read: Approvals, nowMs: number): WaitingCalls {
-  const ended = new Map<string, ApprovalEndView | null>(
-    read.ended.map(({ request, end }) => [request.id, end]),
-  );
+  const ended = new Map<string, ApprovalEnd | null>(read.ended.map(({ request, end }) => [request.id, end]));
   const still = new Set(read.pending.map(({ request }) => request.id));
   for (const [id, end] of calls.ended) if (!ended.has(id) && !still.has(id)) ended.set(id, end);
   for (const { view } of calls.pending) {
@@ -49,7 +48,7 @@ export function taken(calls: WaitingCalls, view: PendingApprovalView, nowMs: num
 }
 
 /** A request that is over. */
-export function over(calls: WaitingCalls, id: string, end: ApprovalEndView | null): WaitingCalls {
+export function over(calls: WaitingCalls, id: string, end: ApprovalEnd | null): WaitingCalls {
   const gone = calls.pending.find(({ view }) => view.request.id === id);
   return {
     ...calls,

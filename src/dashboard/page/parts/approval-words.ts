@@ -1,11 +1,12 @@
-import type { Approval, ApprovalEndView } from '../../contract/approvals.js';
+import type { Approval } from '../../contract/approvals.js';
+import type { ApprovalEnd } from '../api/client.js';
 import { duration } from './format.js';
 
 /** A request as the API gives it. */
 export type ShownRequest = Approval['request'];
 
 /** How a request ended, in a sentence; the reason is a person's own text. */
-export function endWords(end: ApprovalEndView | null): string {
+export function endWords(end: ApprovalEnd | null): string {
   if (end === null) return 'over; how it ended is not known here';
   const by = end.approver === null ? '' : ` by ${end.approver}`;
   const where = end.channel === null ? '' : ` (${end.channel})`;
@@ -19,10 +20,10 @@ export function isGrave({ destructive, standing }: ShownRequest): boolean {
 }
 
 /** Characters of a grave call's id that have to be typed. */
-const GRAVE_CHARS = 4;
+export const GRAVE_CHARS = 4;
 
 /** What has to be typed before a grave call can be approved. */
-export function graveCode(request: ShownRequest): string {
+function graveCode(request: ShownRequest): string {
   return request.id.slice(-GRAVE_CHARS);
 }
 

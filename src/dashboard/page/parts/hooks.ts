@@ -30,12 +30,14 @@ export function useRead<Value>(read: () => Promise<Answer<Value>>, keys: readonl
     turn.current += 1;
     const mine = turn.current;
     setReading(true);
-    void read().then((answer) => {
+    async function take(): Promise<void> {
+      const answer = await read();
       if (mine !== turn.current) return;
       setReading(false);
       setFailure(answer.ok ? null : answer.failure);
       if (answer.ok) setValue(answer.value);
-    });
+    }
+    void take();
   }, keys);
   useEffect(() => {
     again();

@@ -5,8 +5,8 @@ import { warningsOf } from '../../../approvals/warnings.js';
 import { KEY_GUARD_MS } from '../../../platform/bounds.js';
 import { countdown, isUrgent, spokenCountdown } from '../../../platform/countdown.js';
 import { createKeyGuard } from '../../../platform/key-guard.js';
-import type { Approval, ApprovalEndView } from '../../contract/approvals.js';
-import type { Api } from '../api/client.js';
+import type { Approval } from '../../contract/approvals.js';
+import type { Api, ApprovalEnd } from '../api/client.js';
 import type { Waiting } from '../live/waiting.js';
 import { endWords, type ShownRequest } from '../parts/approval-words.js';
 import { PAGE_CLOCK } from '../parts/clock.js';
@@ -22,7 +22,7 @@ interface ApprovalDetailProps {
   /** Undefined where it does not wait any more. */
   readonly waiting: Waiting | undefined;
   /** Undefined while it waits. */
-  readonly end: ApprovalEndView | null | undefined;
+  readonly end: ApprovalEnd | null | undefined;
   readonly next: string | undefined;
   readonly onNext: (id: string) => void;
   readonly onAnswered: () => void;

@@ -7,32 +7,40 @@ interface AuditFormProps {
   readonly onSearch: (filter: AuditFilter) => void;
 }
 
-const DECISIONS = ['allow', 'deny', 'require_approval', 'limit', 'dry_run', 'relay', 'refusal'];
-const RESULTS = ['ok', 'tool-error', 'error', 'denied', 'cancelled', 'timeout', 'input-required'];
-const SINCE: readonly (readonly [value: string, words: string])[] = [
-  ['', 'any time'],
-  ['15m', 'the last 15 minutes'],
-  ['1h', 'the last hour'],
-  ['24h', 'the last day'],
-  ['7d', 'the last week'],
-  ['30d', 'the last 30 days'],
+type Options = readonly (readonly [value: string, words: string])[];
+
+/** Fields for names, each with an example. */
+const NAMES = [
+  ['server', 'files'],
+  ['tool', 'write_*'],
+  ['agent', '*-bot'],
+  ['rule', 'user/no-*'],
+] as const;
+
+const CHOICES: readonly (readonly [key: 'decision' | 'result' | 'since', options: Options])[] = [
+  ['decision', anyOf(['allow', 'deny', 'require_approval', 'limit', 'dry_run', 'relay', 'refusal'])],
+  ['result', anyOf(['ok', 'tool-error', 'error', 'denied', 'cancelled', 'timeout', 'input-required'])],
+  [
+    'since',
+    [
+      ['', 'any time'],
+      ['15m', 'the last 15 minutes'],
+      ['1h', 'the last hour'],
+      ['24h', 'the last day'],
+      ['7d', 'the last week'],
+      ['30d', 'the last 30 days'],
+    ],
+  ],
 ];
+
+function anyOf(words: readonly string[]): Options {
+  return [['', 'any'], ...words.map((word) => [word, word.replaceAll('_', ' ')] as const)];
+}
 
 /** What to search for. Names are globs, several with commas. */
 export function AuditForm({ searchRef, onSearch }: AuditFormProps): VNode {
   const [filter, setFilter] = useState<AuditFilter>(NO_AUDIT_FILTER);
   const set = (part: Partial<AuditFilter>): void => setFilter({ ...filter, ...part });
-  const name = (key: 'server' | 'tool' | 'agent' | 'rule', example: string): VNode => (
-    <label>
-      {key}
-      <input
-        value={filter[key]}
-        placeholder={example}
-        autoComplete="off"
-        onInput={({ currentTarget }) => set({ [key]: currentTarget.value })}
-      />
-    </label>
-  );
   return (
     <form
       class="filters"
@@ -52,30 +60,25 @@ export function AuditForm({ searchRef, onSearch }: AuditFormProps): VNode {
           onInput={({ currentTarget }) => set({ text: currentTarget.value })}
         />
       </label>
-      {name('server', 'files')}
-      {name('tool', 'write_*')}
-      {name('agent', '*-bot')}
-      {name('rule', 'user/no-*')}
-      <Choice
-        label="decision"
-        value={filter.decision}
-        options={DECISIONS.map((word) => [word, word.replaceAll('_', ' ')])}
-        onChange={(decision) => set({ decision })}
-      />
-      <Choice
-        label="result"
-        value={filter.result}
-        options={RESULTS.map((word) => [word, word])}
-        onChange={(result) => set({ result })}
-      />
-      <label>
-        since
-        <select value={filter.since} onChange={({ currentTarget }) => set({ since: currentTarget.value })}>
-          {SINCE.map(([value, words]) => (
-            <option value={value}>{words}</option>
-          ))}
-        </select>
-      </label>
+      {NAMES.map(([key, example]) => (
+        <label>
+          {key}
+          <input
+            value={filter[key]}
+            placeholder={example}
+            autoComplete="off"
+            onInput={({ currentTarget }) => set({ [key]: currentTarget.value })}
+          />
+        </label>
+      ))}
+      {CHOICES.map(([key, options]) => (
+        <Choice
+          label={key}
+          value={filter[key]}
+          options={options}
+          onChange={(value) => set({ [key]: value })}
+        />
+      ))}
       <label>
         until
         <input
@@ -105,7 +108,7 @@ export function AuditForm({ searchRef, onSearch }: AuditFormProps): VNode {
 interface ChoiceProps {
   readonly label: string;
   readonly value: string;
-  readonly options: readonly (readonly [value: string, words: string])[];
+  readonly options: Options;
   readonly onChange: (value: string) => void;
 }
 
@@ -114,7 +117,6 @@ function Choice({ label, value, options, onChange }: ChoiceProps): VNode {
     <label>
       {label}
       <select value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-        <option value="">any</option>
         {options.map(([option, words]) => (
           <option value={option}>{words}</option>
         ))}

@@ -74,12 +74,14 @@ function useSearch(api: Api, filter: AuditFilter): Search {
       turn.current += 1;
       const mine = turn.current;
       setReading(true);
-      void api.audit({ ...auditQueryOf(filter), cursor: after?.next ?? undefined }).then((answer) => {
+      async function take(): Promise<void> {
+        const answer = await api.audit({ ...auditQueryOf(filter), cursor: after?.next ?? undefined });
         if (mine !== turn.current) return;
         setReading(false);
         setFailure(answer.ok ? null : answer.failure);
         if (answer.ok) setFound(withPage(after, answer.value));
-      });
+      }
+      void take();
     },
     [filter],
   );

@@ -31,7 +31,7 @@ export function Feed({ api, live }: { readonly api: Api; readonly live: Live }):
   const [chosen, setChosen] = useState<string | null>(null);
   const search = useRef<HTMLInputElement | null>(null);
   const all = useMemo(() => held?.entries ?? live.log.entries(), [held, state.feedVersion]);
-  const rows = useMemo(() => all.filter((entry) => passes(entry, filter)).reverse(), [all, filter]);
+  const rows = useMemo(() => all.filter((entry) => passes(entry, filter)).toReversed(), [all, filter]);
   const servers = useMemo(() => [...new Set(all.map(({ server }) => server))].sort(), [all]);
 
   function hold(isHeld: boolean): void {
