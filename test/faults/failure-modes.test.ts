@@ -5,11 +5,7 @@ import { ROOT } from '../support/built-guard.js';
 
 /** A citation in the page: `folder/file`, and parts of titles in quotes behind it. */
 const CITATION =
-<<<<<<< HEAD
   /`((?:faults|relay|conversation|upstream|gateway|dashboard|e2e|golden|audit|policy|replay|mcp|config|commands|clients|control|limits|pipeline|contract|tui|approvals)(?:\/[a-z]+)*\/[a-z-]+)`((?:,? "[^"]+")*)/g;
-=======
-  /`((?:faults|relay|conversation|upstream|gateway(?:\/[a-z]+)?|e2e|golden|audit|policy|mcp|config|commands(?:\/[a-z]+)?|control|dashboard(?:\/[a-z]+)?|limits|pipeline|contract|tui|approvals\/[a-z]+)\/[a-z-]+)`((?:,? "[^"]+")*)/g;
->>>>>>> a3b56f4 (Try the page in a real browser: answers, hostile texts, 10,000 records, three widths, axe in light and dark)
 
 const page = fs.readFileSync(path.join(ROOT, 'docs', 'failure-modes.md'), 'utf8');
 const citations = [...page.matchAll(CITATION)].map(([, file = '', titles = '']) => ({

@@ -1,9 +1,5 @@
-import {
-  createRecordEncoder,
-  createRecordSequence,
-  type DecisionFields,
-  type OutcomeFields,
-} from '../../../src/audit/encode.js';
+import { createRecordEncoder, type DecisionFields, type OutcomeFields } from '../../../src/audit/encode.js';
+import { recordLine } from '../../audit/record-line.js';
 import { readRecord } from '../../../src/audit/record-fields.js';
 import type { AuditRecord } from '../../../src/audit/record.js';
 import type { SeenServer } from '../../../src/dashboard/source.js';
@@ -35,12 +31,12 @@ export function dayLines(names: Names, count: number, untilMs: number, stepMs: n
     client: null,
     era: null,
   };
-  const encoder = createRecordEncoder(constants, createRecordSequence());
+  const encoder = createRecordEncoder(constants);
   return Array.from({ length: count }).flatMap((_none, index) => {
     const atMs = untilMs - (count - 1 - index) * stepMs;
     const decision = encoder.decision(new Date(atMs).toISOString(), decisionOf(names, index));
     const outcome = encoder.outcome(new Date(atMs + 4).toISOString(), outcomeOf(names, index));
-    return [decision.trimEnd(), outcome.trimEnd()];
+    return [recordLine(decision, 2 * index + 1).trimEnd(), recordLine(outcome, 2 * index + 2).trimEnd()];
   });
 }
 
