@@ -51,6 +51,7 @@ const lazy = {
   '../tui/run-screen.js': 'src/tui/run-screen.tsx',
   './commands/secrets-in-force.js': 'src/commands/secrets-in-force.ts',
   './open-tracing.js': 'src/commands/open-tracing.ts',
+  './remote-anchors.js': 'src/commands/remote-anchors.ts',
   './open-ledger.js': 'src/commands/open-ledger.ts',
   './wrap-approvals.js': 'src/commands/wrap-approvals.ts',
   ...Object.fromEntries(

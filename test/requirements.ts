@@ -327,6 +327,11 @@ export const REQUIREMENTS = {
     source: 'issue 6',
     behavior: 'checkpoints go to a second place, which holds nothing up and whose failure is noted',
   },
+  'audit:anchor:remote': {
+    source: 'issue 6',
+    behavior:
+      'heads go to a syslog server or a webhook through a bounded queue; an outage is noted once and costs neither a call nor the end',
+  },
   'audit:verify:alone': {
     source: 'issue 6',
     behavior: 'stand-alone verifiers and guard judge the same logs alike',

@@ -24,7 +24,7 @@ export function createMaskedEncoder(
     outcome: (ts, fields) => encoder.outcome(ts, shown(fields)),
     refusal: (ts, fields) => encoder.refusal(ts, shown(fields)),
     event: (ts, fields) => encoder.event(ts, shown(fields)),
-    checkpoint: encoder.checkpoint,
+    checkpoint: (ts, fields) => encoder.checkpoint(ts, fields),
   };
 }
 

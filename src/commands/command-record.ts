@@ -1,9 +1,10 @@
+import { createAnchorFile } from '../audit/anchors/anchor-file.js';
 import { createRecordEncoder, type EventFields } from '../audit/encode.js';
 import { openFileSink } from '../audit/file-sink.js';
 import { createDiagnostics } from '../platform/diagnostics.js';
 import { GuardError, messageOf } from '../platform/errors.js';
 import { randomId } from '../platform/random-id.js';
-import { auditFileOf } from './audit-file.js';
+import { auditFileOf, auditSettingsOf } from './audit-file.js';
 import type { CommandInput, Tools } from './command.js';
 import { openChain } from './open-chain.js';
 import { textOption } from './text-option.js';
@@ -28,12 +29,17 @@ const NO_SERVER = '-';
  */
 export async function openCommandRecord(input: CommandInput, tools: Tools): Promise<CommandRecord> {
   const { clock } = tools;
-  const file = await auditFileOf(textOption(input, 'audit'), tools);
+  const named = textOption(input, 'audit');
+  const settings = named === undefined ? await auditSettingsOf(tools) : undefined;
+  const file = settings?.path ?? (await auditFileOf(named, tools));
   const sink = openFileSink({ path: file, fsync: 'always', clock });
   const writer = randomId('', 12);
   const base = { writer, upstream: NO_SERVER, session: writer, agent: null };
   const diagnostics = createDiagnostics((line) => tools.stderr.write(line));
-  const log = openChain(sink, tools, diagnostics, base);
+  // Only in a file: a command ends at once, and what it does must not wait for somebody's network.
+  const anchor = settings?.anchor.file;
+  const onCheckpoint = anchor === undefined ? undefined : createAnchorFile(anchor, diagnostics);
+  const log = openChain(sink, tools, diagnostics, base, onCheckpoint);
   let endedTorn = sink.endedTorn;
   return {
     write(fields, session = writer, state = 'it is done, but not in the audit log') {

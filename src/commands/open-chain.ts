@@ -1,4 +1,3 @@
-import { createAnchorFile } from '../audit/anchor-file.js';
 import type { RecordConstants } from '../audit/encode.js';
 import type { FileSink } from '../audit/file-sink.js';
 import { SignedChain } from '../audit/signed-chain.js';
@@ -17,13 +16,13 @@ export function openChain(
   { clock, env }: Pick<Tools, 'clock' | 'env'>,
   diagnostics: Pick<Diagnostics, 'repeated'>,
   constants: Omit<RecordConstants, 'client' | 'era'>,
-  anchorFile?: string,
+  onCheckpoint?: (line: string) => void,
 ): SignedChain {
   return new SignedChain({
     chain: new WriterChain(sink, clock, constants),
     clock,
     diagnostics,
-    ...(anchorFile === undefined ? {} : { onCheckpoint: createAnchorFile(anchorFile, diagnostics) }),
+    ...(onCheckpoint === undefined ? {} : { onCheckpoint }),
     openKey: () => openSigningKey(stateFiles(guardPaths(env)).auditKey),
   });
 }

@@ -11,6 +11,7 @@ import { VERSION } from '../platform/version.js';
 import { type AuditSinks, openAuditSinks } from './audit-sinks.js';
 import type { CommandInput, Tools } from './command.js';
 import { createLogUpkeep, type LogUpkeep } from './log-upkeep.js';
+import { type Anchors, openAnchors } from './open-anchors.js';
 import { noteTornEnd, openChain } from './open-chain.js';
 import type { SecretsInForce } from './secrets-in-force.js';
 import { textOption } from './text-option.js';
@@ -39,6 +40,7 @@ export class ServeTrails {
   readonly writer = randomBytes(6).toString('hex');
   readonly #input: TrailsInput;
   readonly #sinks: AuditSinks;
+  readonly #anchors: Anchors;
   readonly #chain: SignedChain;
   readonly #shared: SharedLog;
   /** Of each file, once it was opened. */
@@ -61,7 +63,14 @@ export class ServeTrails {
       (log) => this.#keep(log),
     );
     const constants = { writer: this.writer, upstream: GATEWAY, session: this.writer, agent: null };
-    this.#chain = openChain(this.tap.of(this.#sinks.sink), tools, diagnostics, constants, audit.anchorFile);
+    this.#anchors = openAnchors(audit.anchor, tools.clock, diagnostics);
+    this.#chain = openChain(
+      this.tap.of(this.#sinks.sink),
+      tools,
+      diagnostics,
+      constants,
+      this.#anchors.send,
+    );
     this.#shared = new SharedLog(this.#chain);
     this.front = this.open({
       upstream: GATEWAY,
@@ -138,6 +147,7 @@ export class ServeTrails {
     this.#chain.finish();
     await this.#sinks.ended();
     this.#chain.close();
+    await this.#anchors.close();
   }
 }
 

@@ -9,14 +9,19 @@ export async function sessionTracing(input: TracingInput): Promise<OpenTracing |
   return openTracing(input);
 }
 
-/** The trail of the stdio door, with spans where the config asks for them, and what ends those. */
+/** The trail of the stdio door, with spans where the config asks for them, and what hands over the last of these and of its heads. */
 export async function openTracedTrail(
   input: TrailInput,
 ): Promise<{ readonly trail: AuditTrail; readonly close: () => Promise<void> }> {
   const { config, diagnostics, secrets, target, tools } = input;
-  const trail = openTrail(input);
+  const { trail, anchors } = openTrail(input);
   const { clock } = tools;
   const tracing = await sessionTracing({ config, clock, diagnostics, secrets, transport: 'pipe' });
-  if (tracing === undefined) return { trail, close: () => Promise.resolve() };
-  return { trail: tracing.traced(trail, target.parties), close: () => tracing.close() };
+  if (tracing === undefined) return { trail, close: () => anchors.close() };
+  return {
+    trail: tracing.traced(trail, target.parties),
+    async close() {
+      await Promise.all([anchors.close(), tracing.close()]);
+    },
+  };
 }

@@ -8,6 +8,7 @@ import type { Diagnostics } from '../platform/diagnostics.js';
 import { VERSION } from '../platform/version.js';
 import type { CommandInput, Tools } from './command.js';
 import { createLogUpkeep } from './log-upkeep.js';
+import { type Anchors, openAnchors } from './open-anchors.js';
 import { noteTornEnd, openChain } from './open-chain.js';
 import type { SecretsInForce } from './secrets-in-force.js';
 import { textOption } from './text-option.js';
@@ -24,16 +25,11 @@ export interface TrailInput {
   readonly approvers: string | null;
 }
 
-/** The audit trail of this process. The file is opened with the first record, never at the start. */
-export function openTrail({
-  input,
-  tools,
-  config,
-  target,
-  diagnostics,
-  secrets,
-  approvers,
-}: TrailInput): AuditTrail {
+/** The audit trail of this process, and where its heads go as well. The file is opened with the first record, never at the start. */
+export function openTrail({ input, tools, config, target, diagnostics, secrets, approvers }: TrailInput): {
+  readonly trail: AuditTrail;
+  readonly anchors: Anchors;
+} {
   const { audit } = config.settings;
   const named = textOption(input, 'audit');
   const file = named === undefined ? audit.path : path.resolve(tools.cwd, named);
@@ -64,7 +60,8 @@ export function openTrail({
     },
     secrets.mask,
   );
-  const chain = openChain(sink, tools, diagnostics, constants, audit.anchorFile);
+  const anchors = openAnchors(audit.anchor, clock, diagnostics);
+  const chain = openChain(sink, tools, diagnostics, constants, anchors.send);
   const trail: AuditTrail = createAuditTrail({
     log: chain,
     clock,
@@ -83,13 +80,11 @@ export function openTrail({
     redact: secrets.redaction(config),
     secrets: secrets.known,
   });
-  return {
-    ...trail,
-    close() {
-      upkeep.close();
-      trail.close();
-    },
+  const close = (): void => {
+    upkeep.close();
+    trail.close();
   };
+  return { trail: { ...trail, close }, anchors };
 }
 
 /** The program and how many words follow it: arguments hold secrets too often to be recorded. */

@@ -80,3 +80,8 @@ export function expandHome(text: string, home: string = homedir()): string | und
   if (text === '~') return home;
   return text.startsWith('~/') || text.startsWith('~\\') ? path.join(home, text.slice(2)) : undefined;
 }
+
+/** An entry of a config file as an absolute path: relative ones start at the file's folder. */
+export function resolveFrom(file: string, entry: string): string {
+  return path.resolve(path.dirname(file), expandHome(entry) ?? entry);
+}

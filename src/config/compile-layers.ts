@@ -178,8 +178,8 @@ function modeOf(file: LayerFile, options: LoadOptions): Mode {
 function protectedPathsOf(files: LayerFiles, settings: Settings, options: LoadOptions): string[] {
   const { cwd, env, paths } = options;
   const sinks = settings.audit.sinks.flatMap((sink) => (sink.path === undefined ? [] : [sink.path]));
-  const { anchorFile } = settings.audit;
-  const anchors = anchorFile === undefined ? [] : [anchorFile];
+  const { file } = settings.audit.anchor;
+  const anchors = file === undefined ? [] : [file];
   const auditFiles = [options.auditFile ?? settings.audit.path, ...sinks, ...anchors];
   return protectedPaths({
     cwd,

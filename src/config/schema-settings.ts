@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
+import { readSyslogAddress } from '../audit/anchors/syslog-address.js';
 import { DETECTOR_TEXTS, DETECTORS, type Detector } from '../audit/redaction/detectors.js';
 import { parseArgumentPath } from '../platform/argument-path.js';
 import { AUDIT_ROTATION_BYTES_MIN } from '../platform/bounds.js';
 import { messageOf } from '../platform/errors.js';
+import { isLoopbackHost } from '../platform/loopback.js';
 import { sizeBytes } from '../platform/units.js';
 import { DEFAULTS } from './defaults.js';
 import { described, duration, flag, optional, size, text, texts, word } from './schema-values.js';
@@ -23,6 +25,50 @@ const rotationSize = size.check(
     error: 'expected a size of at least 64KiB',
   }),
 );
+
+/** A second place gets nothing that an eavesdropper could change unseen, unless it is this machine. */
+const anchorUrl = z.string().check(
+  z.refine(isPostAddress, {
+    error:
+      'expected a URL that begins with https://, or with http:// for this machine, without user and password',
+  }),
+);
+
+function isPostAddress(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password } = new URL(value);
+  if (username !== '' || password !== '') return false;
+  return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
+}
+
+const anchor = z
+  .strictObject({
+    file: optional(text, 'A file elsewhere; each checkpoint is appended to it.'),
+    syslog: optional(
+      z.string().check(
+        z.refine((value) => readSyslogAddress(value) !== undefined, {
+          error: 'expected udp://host:port or tcp://host:port',
+        }),
+      ),
+      'A syslog server, udp://host:port or tcp://host:port, that gets each checkpoint (RFC 5424).',
+    ),
+    webhook: optional(
+      z.strictObject({
+        url: described(anchorUrl, 'Where each checkpoint is posted: https, or http to this machine.'),
+        secret: optional(
+          z.string().check(z.minLength(16, { error: 'expected a secret of at least 16 characters' })),
+          'Key that signs the posts.',
+        ),
+        headers: optional(z.record(z.string(), z.string()), 'Headers sent with each post.'),
+      }),
+      'An address to which each checkpoint is posted as JSON.',
+    ),
+  })
+  .check(
+    z.refine((value) => Object.keys(value).length > 0, {
+      error: 'expected at least one of file, syslog and webhook',
+    }),
+  );
 
 /** The `audit` key. */
 export const auditSchema = z.strictObject({
@@ -84,8 +130,8 @@ export const auditSchema = z.strictObject({
     'What is taken out of recorded arguments and answers.',
   ),
   anchor: optional(
-    z.strictObject({ file: described(text, 'A file elsewhere; each checkpoint is appended to it.') }),
-    'A second place for checkpoints, so that a cut-off log shows: guard audit verify --anchor.',
+    anchor,
+    'Second places for checkpoints, so that a cut-off log shows: guard audit verify --anchor.',
   ),
   sinks: optional(
     z

@@ -10,11 +10,14 @@ import { isAccountVariable } from './interpolate.js';
  * headers that it gives to servers, and whatever else it holds under a name that announces a secret.
  */
 export function configSecrets({ secrets, settings }: Pick<LoadedConfig, 'secrets' | 'settings'>): string[] {
+  const { webhook } = settings.audit.anchor;
   return [
     ...secrets.values,
     ...settings.upstreams.flatMap(upstreamSecrets),
     ...settings.approval.channels.flatMap(channelSecrets),
     ...Object.values(settings.sections.tracing?.otlp?.headers ?? {}).flatMap(secretsIn),
+    ...Object.values(webhook?.headers ?? {}).flatMap(secretsIn),
+    ...(webhook?.secret === undefined ? [] : secretsIn(webhook.secret)),
     ...namedTexts({ ...settings.sections, upstreams: undefined, mcpServers: undefined }),
   ];
 }

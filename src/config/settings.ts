@@ -1,9 +1,9 @@
-import path from 'node:path';
 import type { RedactionSettings } from '../audit/redaction/redact.js';
 import type { GuardPaths } from '../platform/paths.js';
 import { redactionSettings } from './redaction-settings.js';
+import { type AnchorSettings, anchorSettings } from './anchor-settings.js';
 import { approvalSettings, type ApprovalSettings } from './approval-settings.js';
-import { expandHome } from './canonical-path.js';
+import { resolveFrom } from './canonical-path.js';
 import { DEFAULTS } from './defaults.js';
 import type { ConfigSource } from './schema.js';
 import { rotationBounds, type RotationBounds } from './rotation-settings.js';
@@ -40,8 +40,8 @@ interface AuditSettings {
   readonly rotate: RotationBounds;
   readonly redact: RedactionSettings;
   readonly retentionMs: number;
-  /** Absolute; where checkpoints go as well. */
-  readonly anchorFile: string | undefined;
+  /** Where checkpoints go as well. */
+  readonly anchor: AnchorSettings;
   readonly sinks: readonly { readonly type: 'file' | 'stdout'; readonly path?: string }[];
 }
 
@@ -133,8 +133,6 @@ function mergeAudit(
     })),
   );
   const stated = file?.config.audit?.path;
-  const anchor = layers.find((layer) => layer?.config.audit?.anchor !== undefined);
-  const head = anchor?.config.audit?.anchor?.file;
   return {
     path: file === undefined || stated === undefined ? paths.auditFile : resolveFrom(file.file, stated),
     onError:
@@ -159,7 +157,7 @@ function mergeAudit(
         durationMs,
       ),
     ),
-    anchorFile: anchor === undefined || head === undefined ? undefined : resolveFrom(anchor.file, head),
+    anchor: anchorSettings(layers),
     sinks:
       sinks.length === 0
         ? [{ type: 'file' }]
@@ -231,8 +229,4 @@ function amounts<T>(
 
 function firstIndexOf(sinks: AuditSettings['sinks'], wanted: AuditSettings['sinks'][number]): number {
   return sinks.findIndex((sink) => sink.type === wanted.type && sink.path === wanted.path);
-}
-
-function resolveFrom(file: string, entry: string): string {
-  return path.resolve(path.dirname(file), expandHome(entry) ?? entry);
 }

@@ -134,6 +134,16 @@ export const AUDIT_CHECKPOINT_RECORDS = 1000;
 export const AUDIT_CHECKPOINT_MS = 60_000;
 /** Records of one writer that can follow its last checkpoint: what one turn of the event loop can write. */
 export const AUDIT_UNSIGNED_RECORDS_MAX = 64 * 1024;
+/** Heads that wait for an anchor that is away; the oldest go first. */
+export const ANCHOR_QUEUE_MAX = 256;
+/** How long an anchor may take for one head. */
+export const ANCHOR_ANSWER_MS = 10_000;
+/** How long a syslog server may keep a connection open that guard has ended. */
+export const ANCHOR_GOODBYE_MS = 1000;
+/** Between two tries of an anchor that is away. */
+export const ANCHOR_RETRY_MS = 15_000;
+/** How long guard's end waits for the last heads. */
+export const ANCHOR_FLUSH_MS = 2000;
 /** Writers of one log that `guard audit verify` keeps apart; each takes some hundred bytes. */
 export const AUDIT_VERIFY_WRITERS_MAX = 1_000_000;
 /** Pieces into which one writer's records may be broken before the rest is only counted. */

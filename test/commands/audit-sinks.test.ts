@@ -29,7 +29,7 @@ function opened(sinks: Settings['audit']['sinks']): {
     rotate: { maxBytes: undefined, maxAgeMs: undefined },
     redact: { paths: [], off: new Set() },
     retentionMs: 1,
-    anchorFile: undefined,
+    anchor: { file: undefined, syslog: undefined, webhook: undefined },
     sinks,
   };
   const tools = { stdout: stream as unknown as Tools['stdout'], clock: systemClock() };

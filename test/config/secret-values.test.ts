@@ -26,6 +26,7 @@ test('of a config: variables, what servers are given, literals under telling nam
     'guard.yaml': `
 version: '1'
 dashboard: { api_secret: 'dashboard-literal-value' }
+audit: { anchor: { webhook: { url: 'https://a.example/', secret: 'Anchor.secret.of.tests', headers: { x-team: 'Anchor9team' } } } }
 tracing: { otlp: { endpoint: 'http://localhost:4318', headers: { x-team: 'Collector9team' } } }
 upstreams:
   - { name: a, command: x, env: { NODE_ENV: production, LOG: debug, ROOT: /srv/data, PHRASE: 'stone.River.8', APP_PASSWORD: short } }
@@ -43,6 +44,8 @@ upstreams:
       'in-the-url',
       'Bearer from-a-variable',
       'from-a-variable',
+      'Anchor.secret.of.tests',
+      'Anchor9team',
       'Collector9team',
       'dashboard-literal-value',
     ]),

@@ -41,6 +41,7 @@ test('defaults, which are the bounds of the program', () => {
       includeResponses: false,
       rotate: { maxBytes: 256 * 1024 * 1024, maxAgeMs: undefined },
       redact: { paths: [], off: new Set() },
+      anchor: {},
       retentionMs: 90 * 86_400_000,
       sinks: [{ type: 'file' }],
     },

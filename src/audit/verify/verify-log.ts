@@ -142,7 +142,9 @@ export class LogVerifier {
 
   #addAnchored(line: RawLine, spot: Spot): void {
     const read = readPlace(line);
-    if (read.kind !== 'record' || read.place.type !== 'checkpoint') {
+    // What a syslog server or the start of a torn line put before a head is not part of it.
+    const place = read.kind === 'record' ? read.place : read.kind === 'blank' ? undefined : read.after;
+    if (place?.type !== 'checkpoint') {
       if (read.kind === 'blank' || read.kind === 'torn') return;
       this.#found({
         kind: 'foreign',
@@ -154,7 +156,7 @@ export class LogVerifier {
       });
       return;
     }
-    const { bytes, writer, seq, hash } = read.place;
+    const { bytes, writer, seq, hash } = place;
     const check = checkCheckpoint(bytes, this.#keys);
     if (check === 'wrong' || check === 'unknown-key') {
       this.#found(signatureFinding(check, spot, writer, seq));

@@ -1,6 +1,6 @@
-import type { Diagnostics } from '../platform/diagnostics.js';
-import { messageOf } from '../platform/errors.js';
-import { closeQuietly, openLogFile, systemLogFiles } from './log-file.js';
+import type { Diagnostics } from '../../platform/diagnostics.js';
+import { messageOf } from '../../platform/errors.js';
+import { closeQuietly, openLogFile, systemLogFiles } from '../log-file.js';
 
 /**
  * A second place for checkpoints: a file that is appended to, one line per head, opened anew for each.

@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createAnchorFile } from '../../src/audit/anchor-file.js';
-import { verifies } from '../requirements.js';
+import { createAnchorFile } from '../../../src/audit/anchors/anchor-file.js';
+import { verifies } from '../../requirements.js';
 
 verifies('audit:anchor');
 
