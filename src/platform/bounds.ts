@@ -224,6 +224,8 @@ export const REDACT_CHARS_MAX = AUDIT_RECORD_BYTES_MAX / 2;
 export const REDACT_LEVELS_MAX = 4;
 /** Longest value that redaction takes for the base64 of a text, in characters. */
 export const REDACT_BASE64_CHARS_MAX = 32 * 1024;
+/** Percent-encoded words of one text that redaction opens one by one; all are read together. */
+export const REDACT_WORDS_MAX = 256;
 /** Text that redaction decodes in one value, in characters, all encodings together. */
 export const REDACT_DECODED_CHARS_MAX = REDACT_CHARS_MAX;
 /** How long the record of an outcome may wait to be written with others. */

@@ -1,4 +1,4 @@
-import { REDACT_BASE64_CHARS_MAX } from '../../platform/bounds.js';
+import { REDACT_BASE64_CHARS_MAX, REDACT_WORDS_MAX } from '../../platform/bounds.js';
 
 /** Fewer characters hold no secret worth the name. */
 const BASE64_CHARS_LEAST = 12;
@@ -27,17 +27,59 @@ function textOf(encoded: string): string | undefined {
 }
 
 const WORD = /[^\s"'<>]+/g;
+const ESCAPE = /%[0-9A-Fa-f]{2}/;
 const ESCAPES = /(?:%[0-9A-Fa-f]{2})+/g;
+/** No secret that anything looks for is shorter. */
+const WORD_CHARS_LEAST = 4;
+/** Holds words apart that are read together; no shape of a secret has it in it. */
+const BETWEEN = '\n\u0000\n';
+/** A word that may be JSON or base64 as a whole; what the whole of it encodes shows only alone. */
+const WHOLE = /^["{[]|^[A-Za-z0-9+/_-]{12,}={0,2}$/;
 
-/** The text with each percent-encoded word given to `read`, decoded; what `read` leaves as it is stays encoded. */
-export function eachEscapedWord(text: string, read: (decoded: string) => string): string {
+/** How the decoded words of a text are redacted. */
+export interface WordReaders {
+  /** One that may be an encoding as a whole; asked for the first REDACT_WORDS_MAX of them. */
+  readonly alone: (decoded: string) => string;
+  /** All of them in one text: to read each by itself would take too long. */
+  readonly together: (decoded: string) => string;
+  /** What stands for a word where nobody can tell in which of them something was found. */
+  readonly mark: (shown: string) => string;
+}
+
+/** The text with its percent-encoded words decoded where something was found in them; other words stay encoded. */
+export function redactEscapedWords(text: string, { alone, together, mark }: WordReaders): string {
   if (!text.includes('%')) return text;
+  const words: string[] = [];
+  let left = REDACT_WORDS_MAX;
+  for (const [word] of text.matchAll(WORD)) {
+    const decoded = decodedWord(word);
+    if (decoded === undefined) continue;
+    const isWhole = left > 0 && WHOLE.test(decoded);
+    if (isWhole) left -= 1;
+    words.push(isWhole ? alone(decoded) : decoded);
+  }
+  if (words.length === 0) return text;
+  const joined = words.join(BETWEEN);
+  const shown = together(joined);
+  const pieces = shown === joined ? words : shown.split(BETWEEN);
+  // Something reached over the end of a word, such as a private key that does not end.
+  const isUneven = pieces.length !== words.length;
+  let at = -1;
   return text.replace(WORD, (word) => {
-    if (!word.includes('%')) return word;
-    const decoded = word.replace(ESCAPES, (escapes) =>
-      Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8'),
-    );
-    const shown = read(decoded);
-    return shown === decoded ? word : shown;
+    const decoded = decodedWord(word);
+    if (decoded === undefined) return word;
+    at += 1;
+    if (isUneven) return mark(shown);
+    const piece = pieces[at] ?? '';
+    return piece === decoded ? word : piece;
   });
+}
+
+/** Undefined for a word that encodes nothing, or nothing that could be a secret. */
+function decodedWord(word: string): string | undefined {
+  if (!ESCAPE.test(word)) return undefined;
+  const decoded = word.replace(ESCAPES, (escapes) =>
+    Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8'),
+  );
+  return decoded.length < WORD_CHARS_LEAST ? undefined : decoded;
 }

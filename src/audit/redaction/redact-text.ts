@@ -2,7 +2,7 @@ import { parseJson, type JsonValue } from '../../platform/json.js';
 import { redactCards } from './card-numbers.js';
 import type { DetectorsOff } from './detectors.js';
 import { redactEmails } from './email.js';
-import { eachEscapedWord, textOfBase64 } from './encoded-text.js';
+import { redactEscapedWords, textOfBase64 } from './encoded-text.js';
 import { markedKind, type Take } from './finding.js';
 import { redactIbans } from './iban.js';
 import type { KnownSecrets } from './known-secrets.js';
@@ -68,5 +68,10 @@ function openBase64(text: string, { decoded, mayDecode }: TextRedaction): string
 }
 
 function openEscapes(text: string, { decoded, mayDecode }: TextRedaction): string {
-  return eachEscapedWord(text, (word) => (mayDecode(word.length) ? decoded(word) : word));
+  const read = (words: string): string => (mayDecode(words.length) ? decoded(words) : words);
+  return redactEscapedWords(text, {
+    alone: read,
+    together: read,
+    mark: (shown) => `[redacted:${markedKind(shown) ?? 'secret'}]`,
+  });
 }

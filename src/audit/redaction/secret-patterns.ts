@@ -110,16 +110,23 @@ function redactAssignments(text: string, take: Take, off: DetectorsOff): string 
       if (kind !== undefined) return kind === 'authorization' ? 'line' : 'value';
       return isEntropic && announcesKey(name) ? 'key' : undefined;
     },
-    (name, value) => {
-      const kind = kindOf(name, off);
-      if (kind === undefined) return looksRandom(value) ? take('high-entropy', value) : value;
-      if (value.includes('[redacted:') || (kind !== 'authorization' && isHarmless(value))) return value;
+    (name, value, extent) => {
+      if (extent === 'key') return looksRandom(value) ? take('high-entropy', value) : value;
+      const kind = kindOf(name, off) ?? 'password';
+      if (
+        value.slice(0, MARK_CHARS).includes('[redacted:') ||
+        (kind !== 'authorization' && isHarmless(value))
+      )
+        return value;
       return take(signs(name) ? 'signature' : kind, value);
     },
   );
   if (off.has('password') || !assigned.includes('-')) return assigned;
   return assigned.replace(OPTION, (_found, name: string, value: string) => name + take('password', value));
 }
+
+/** How far into a value is looked for a mark: each of the assignments in one long run looks ahead. */
+const MARK_CHARS = 256;
 
 function signs(name: string): boolean {
   return /(?:^|[_.-])(?:sig|signature)$/i.test(name);
