@@ -108,9 +108,15 @@ function gapFinding(
     between.find(({ seq, writer: named }) => first === last && seq === first && named === writer);
   if (stray !== undefined) {
     stray.isExplained = true;
+    // A byte that became a line feed: the start of the record is the line before.
+    const start = between.find(
+      ({ isCut, seq, spot }) =>
+        isCut && seq !== undefined && spot.file === stray.spot.file && spot.line === stray.spot.line - 1,
+    );
+    if (start !== undefined) start.isExplained = true;
     return finding(
       'changed',
-      stray.spot,
+      (start ?? stray).spot,
       writer,
       first,
       last,
