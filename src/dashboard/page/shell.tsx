@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Session } from '../contract/session.js';
 import type { Api } from './api/client.js';
 import { Help } from './help.js';
@@ -30,6 +30,8 @@ export function Shell({ api, live, session, onLogout }: ShellProps): VNode {
   const [tab, setTab] = useState<TabName>(tabOf(location.hash));
   const [theme, setTheme] = useState(keptTheme);
   const [isHelping, setHelping] = useState(false);
+  // What comes four times a second draws the frame anew, and not the tab in it.
+  const body = useMemo(() => bodyOf(tab, api, live), [tab, api, live]);
   const waiting = state.calls.pending.length;
   const isLost = state.connection === 'lost';
   useEffect(() => {
@@ -70,7 +72,7 @@ export function Shell({ api, live, session, onLogout }: ShellProps): VNode {
       <Told state={state} session={session} />
       <main>
         <div id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
-          {bodyOf(tab, api, live)}
+          {body}
         </div>
       </main>
       {isHelping ? <Help onClose={() => setHelping(false)} /> : null}

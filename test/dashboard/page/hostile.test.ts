@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { verifies } from '../../requirements.js';
 import { HOSTILE } from '../../tui/hostile-strings.js';
+import { printable } from '../../../src/platform/printable.js';
 import { TABS } from '../../../src/dashboard/page/tab-names.js';
 import { describeInBrowser, openTab } from './browser.js';
 import { dayServed } from './day-served.js';
@@ -59,7 +60,7 @@ async function checkText(page: Page, troubles: readonly string[]): Promise<void>
 
 describeInBrowser('hostile texts in Chromium', () => {
   describe('as names of servers, tools, agents and rules', () => {
-    test.each(MARKUP.map((text) => [text.trim().slice(0, 40), text]))('%s', async (_name, text) => {
+    test.each(MARKUP.map((text) => [printable(text.trim(), 40), text]))('%s', async (_name, text) => {
       const { served } = await dayServed(names(text), 30);
       served.hold({
         server: text,

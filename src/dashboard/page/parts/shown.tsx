@@ -1,4 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { revealedPieces } from '../../../platform/hidden-characters.js';
 import type { JsonValue } from '../../../platform/json.js';
 import { type JsonPiece, jsonRows } from './json-rows.js';
@@ -37,17 +38,20 @@ export function Lines({ lines }: { readonly lines: readonly string[] }): VNode {
   );
 }
 
-/** A JSON value whole, a line for each member, each character of it visible. */
+/** A JSON value whole, a line for each member, each character of it visible. Drawn once for a value. */
 export function Json({ value, label }: { readonly value: JsonValue; readonly label: string }): VNode {
-  return (
-    <div class="json" role="group" aria-label={label}>
-      {jsonRows(value).map(({ depth, pieces, goesOn }) => (
-        <div class={goesOn ? 'json-row goes-on' : 'json-row'}>
-          {'  '.repeat(depth)}
-          {pieces.map(pieceOf)}
-        </div>
-      ))}
-    </div>
+  return useMemo(
+    () => (
+      <div class="json" role="group" aria-label={label}>
+        {jsonRows(value).map(({ depth, pieces, goesOn }) => (
+          <div class={goesOn ? 'json-row goes-on' : 'json-row'}>
+            {'  '.repeat(depth)}
+            {pieces.map(pieceOf)}
+          </div>
+        ))}
+      </div>
+    ),
+    [value, label],
   );
 }
 

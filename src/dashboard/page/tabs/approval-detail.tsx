@@ -1,9 +1,8 @@
 import type { VNode } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { argumentDiff } from '../../../approvals/argument-diff.js';
 import { warningsOf } from '../../../approvals/warnings.js';
 import { KEY_GUARD_MS } from '../../../platform/bounds.js';
-import { countdown, isUrgent, spokenCountdown } from '../../../platform/countdown.js';
 import { createKeyGuard } from '../../../platform/key-guard.js';
 import type { Approval } from '../../contract/approvals.js';
 import type { Api, ApprovalEnd } from '../api/client.js';
@@ -14,6 +13,7 @@ import { fullTime, number } from '../parts/format.js';
 import { useRead } from '../parts/hooks.js';
 import { Loading, Notice, Trouble } from '../parts/notice.js';
 import { Json, Lines, Shown, ShownOrNone } from '../parts/shown.js';
+import { TimeLeft } from '../parts/time-left.js';
 import { AnswerBar } from './answer-bar.js';
 
 interface ApprovalDetailProps {
@@ -86,7 +86,7 @@ function Call(props: ApprovalDetailProps & { readonly approval: Approval }): VNo
         <h2>
           <Shown text={request.server} /> › <Shown text={request.tool ?? request.target ?? request.method} />
         </h2>
-        <TimeLeft waiting={waiting} />
+        {waiting === undefined ? null : <TimeLeft overAtMs={waiting.overAtMs} words=" left" />}
         <Warnings request={request} />
         <Undelivered approval={approval} />
         <Facts request={request} />
@@ -120,18 +120,8 @@ function Call(props: ApprovalDetailProps & { readonly approval: Approval }): VNo
   );
 }
 
-function TimeLeft({ waiting }: { readonly waiting: Waiting | undefined }): VNode | null {
-  if (waiting === undefined) return null;
-  const leftMs = waiting.overAtMs - PAGE_CLOCK.monotonicMs();
-  return (
-    <p class={isUrgent(leftMs) ? 'left urgent' : 'left'} role="timer" aria-label={spokenCountdown(leftMs)}>
-      {countdown(leftMs)} left
-    </p>
-  );
-}
-
 function Warnings({ request }: { readonly request: ShownRequest }): VNode | null {
-  const warnings = warningsOf(request);
+  const warnings = useMemo(() => warningsOf(request), [request]);
   if (warnings.length === 0) return null;
   return (
     <Notice tone="bad">
@@ -209,6 +199,10 @@ function Changes({
 }: {
   readonly approval: Approval;
 }): VNode | null {
+  const lines = useMemo(
+    () => (last === null ? [] : argumentDiff(last.arguments, request.arguments)),
+    [last, request],
+  );
   if (last === null) return null;
   return (
     <>
@@ -217,7 +211,7 @@ function Changes({
         <Shown text={endWords(last.end)} />
       </p>
       <ul class="lines diff">
-        {argumentDiff(last.arguments, request.arguments).map(({ kind, text }) => (
+        {lines.map(({ kind, text }) => (
           <li class={kind}>
             <bdi class="shown">{text}</bdi>
           </li>

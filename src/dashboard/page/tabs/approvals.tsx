@@ -1,19 +1,18 @@
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { riskMark } from '../../../approvals/warnings.js';
-import { countdown, isUrgent } from '../../../platform/countdown.js';
 import type { EndedApprovalView } from '../../contract/approvals.js';
 import type { Api } from '../api/client.js';
 import type { Live } from '../live/live.js';
 import type { Waiting } from '../live/waiting.js';
-import { PAGE_CLOCK } from '../parts/clock.js';
 import { endWords } from '../parts/approval-words.js';
 import { Badge } from '../parts/entry-row.js';
 import { clockTime } from '../parts/format.js';
-import { useLive, useSeconds } from '../parts/hooks.js';
+import { useLive } from '../parts/hooks.js';
 import { Empty, Loading, Notice } from '../parts/notice.js';
 import { RowList } from '../parts/row-list.js';
 import { Lines, Shown } from '../parts/shown.js';
+import { TimeLeft } from '../parts/time-left.js';
 import { ApprovalDetail } from './approval-detail.js';
 
 const ROW_HEIGHT = 64;
@@ -23,7 +22,6 @@ export function Approvals({ api, live }: { readonly api: Api; readonly live: Liv
   const { calls, isRead, trouble } = useLive(live);
   const { pending, history, ended } = calls;
   const [chosen, setChosen] = useState<string | null>(null);
-  useSeconds();
   const first = pending[0]?.view.request.id;
   // Only where nothing is looked at: a call never moves under a finger that was meant for another one.
   useEffect(() => {
@@ -84,8 +82,7 @@ export function Approvals({ api, live }: { readonly api: Api; readonly live: Liv
 
 function WaitingRow({ waiting: { view, overAtMs } }: { readonly waiting: Waiting }): VNode {
   const { request } = view;
-  const leftMs = overAtMs - PAGE_CLOCK.monotonicMs();
-  const risk = riskMark(request);
+  const risk = useMemo(() => riskMark(request), [request]);
   return (
     <>
       <span class="subject">
@@ -97,7 +94,7 @@ function WaitingRow({ waiting: { view, overAtMs } }: { readonly waiting: Waiting
         <Shown text={request.server} /> <span class="muted">›</span>{' '}
         <Shown text={request.tool ?? request.target ?? request.method} />
       </span>
-      <span class={isUrgent(leftMs) ? 'left urgent' : 'left'}>{countdown(leftMs)}</span>
+      <TimeLeft overAtMs={overAtMs} />
       <span class="agent muted">
         {request.agent === null ? 'agent not known' : <Shown text={request.agent} />}
         {view.undelivered.length === 0 ? null : <Badge tone="bad">not delivered everywhere</Badge>}
