@@ -57,7 +57,7 @@ export function Json({ value, label }: { readonly value: JsonValue; readonly lab
 
 function pieceOf({ kind, text, isEscape }: JsonPiece): ComponentChildren {
   if (isEscape) return <Escape text={text} />;
-  return kind === 'mark' ? text : <bdi class={`json-${kind}`}>{text}</bdi>;
+  return kind === 'mark' || kind === 'word' ? text : <bdi class={`json-${kind}`}>{text}</bdi>;
 }
 
 function Escape({ text }: { readonly text: string }): VNode {
