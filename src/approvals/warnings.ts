@@ -5,7 +5,7 @@ import { deceptiveUrls } from '../platform/deceptive-url.js';
 import { hiddenIn, revealed, revealedJson } from '../platform/hidden-characters.js';
 
 /** A request as a person reads it, wherever it came from. */
-export type ReadRequest = Omit<ApprovalRequest, 'v' | 'owner'>;
+export type ReadRequest = Omit<ApprovalRequest, 'v' | 'owner' | 'undelivered'>;
 
 const URL_CHARS_SHOWN = 200;
 

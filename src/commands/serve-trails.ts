@@ -64,13 +64,7 @@ export class ServeTrails {
     );
     const constants = { writer: this.writer, upstream: GATEWAY, session: this.writer, agent: null };
     this.#anchors = openAnchors(audit.anchor, tools.clock, diagnostics);
-    this.#chain = openChain(
-      this.tap.of(this.#sinks.sink),
-      tools,
-      diagnostics,
-      constants,
-      this.#anchors.send,
-    );
+    this.#chain = openChain(this.tap.of(this.#sinks.sink), tools, diagnostics, constants, this.#anchors.send);
     this.#shared = new SharedLog(this.#chain);
     this.front = this.open({
       upstream: GATEWAY,

@@ -25,7 +25,7 @@ test('of a config: variables, what servers are given, literals under telling nam
   const folder = folderWith({
     'guard.yaml': `
 version: '1'
-dashboard: { api_secret: 'dashboard-literal-value' }
+dashboard: { api_secret: 'dashboard-literal-value-of-tests-1' }
 audit: { anchor: { webhook: { url: 'https://a.example/', secret: 'Anchor.secret.of.tests', headers: { x-team: 'Anchor9team' } } } }
 tracing: { otlp: { endpoint: 'http://localhost:4318', headers: { x-team: 'Collector9team' } } }
 upstreams:
@@ -47,7 +47,7 @@ upstreams:
       'Anchor.secret.of.tests',
       'Anchor9team',
       'Collector9team',
-      'dashboard-literal-value',
+      'dashboard-literal-value-of-tests-1',
     ]),
   );
 });
