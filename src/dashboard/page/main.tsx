@@ -70,8 +70,14 @@ function Page(): VNode {
     else setStanding({ kind: 'logged-out', why: code === null ? null : came.message });
   }
   async function logOut(): Promise<void> {
-    await api.logout();
-    signedOut('You are logged out.');
+    // The feed would tell of the end as well, and in other words.
+    if (standing.kind === 'logged-in') standing.live.close();
+    const answer = await api.logout();
+    signedOut(
+      answer.ok || answer.failure.status === 401
+        ? 'You are logged out.'
+        : `guard did not confirm that you are logged out: ${answer.failure.message}`,
+    );
   }
   useEffect(() => {
     applyTheme(keptTheme());
