@@ -205,7 +205,7 @@ describe('bounds', () => {
     ['%41aaa '],
     ['password://a:b@'],
   ])('%j over and over is read to its end', (piece) => {
-    // A search that goes back at each place would take minutes: the time limit of tests ends it.
+    // It sees only what the time limit of tests ends: a search that goes back over the whole text at each place.
     const text = piece.repeat(Math.floor(REDACT_CHARS_MAX / piece.length));
     expect(redact(text)).toBeTypeOf('string');
   });
