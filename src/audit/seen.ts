@@ -1,10 +1,22 @@
 import type { Filter } from './filter.js';
 import type { Row, Seen, SeenRecord } from './join.js';
-import type { AuditRecord } from './record.js';
+import type { AuditRecord, CheckpointRecord } from './record.js';
 
-/** A record as a view keeps it: without the arguments or the response, which can be large. */
-export function seenRecord(record: AuditRecord, text: string, filter: Filter, keepText: boolean): SeenRecord {
-  const seen: Seen<AuditRecord> = {
+/** What a view of calls can show: a checkpoint vouches for records and tells of no call. */
+type ShownRecord = Exclude<AuditRecord, CheckpointRecord>;
+
+/**
+ * A record as a view keeps it: without the arguments or the response, which can be large. Undefined for
+ * one that no view shows.
+ */
+export function seenRecord(
+  record: AuditRecord,
+  text: string,
+  filter: Filter,
+  keepText: boolean,
+): SeenRecord | undefined {
+  if (record.type === 'checkpoint') return undefined;
+  const seen: Seen<ShownRecord> = {
     record: slim(record),
     found: filter.contains(text),
     text: keepText ? text : '',
@@ -39,7 +51,7 @@ function partsOf(row: Row): readonly Seen<AuditRecord>[] {
   return [row.record];
 }
 
-function slim(record: AuditRecord): AuditRecord {
+function slim(record: ShownRecord): ShownRecord {
   if (record.type === 'decision' && record.arguments !== undefined) {
     const { arguments: _, ...rest } = record;
     return rest;

@@ -31,7 +31,8 @@ export async function readHistory(
     rows.push(row);
     for (const line of linesOf(row)) bytesLeft -= line.length;
   };
-  const take = (seen: SeenRecord): void => {
+  const take = (seen: SeenRecord | undefined): void => {
+    if (seen === undefined) return;
     const row = joiner.push(seen);
     if (row !== undefined) add(row);
   };

@@ -110,9 +110,12 @@ async function followFrom(
     const nowMs = clock.monotonicMs();
     const rows: Row[] = [];
     for (const entry of batch) {
-      if (entry.kind === 'trouble') report(view, entry);
-      else
-        rows.push(...joiner.push(seenRecord(entry.record, entry.text, request.filter, request.json), nowMs));
+      if (entry.kind === 'trouble') {
+        report(view, entry);
+        continue;
+      }
+      const seen = seenRecord(entry.record, entry.text, request.filter, request.json);
+      if (seen !== undefined) rows.push(...joiner.push(seen, nowMs));
     }
     rows.push(...joiner.expire(nowMs));
     await print(
