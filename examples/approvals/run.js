@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { assert, connect, filesystemServer, guard, say, stage, textOf } from '../support.js';
 
 const { folder, env, audit, clear } = stage();
-const work = path.join(folder, 'work');
-mkdirSync(work);
+const files = path.join(folder, 'files');
+mkdirSync(files);
 const policy = path.join(path.dirname(fileURLToPath(import.meta.url)), 'guard.yaml');
 const client = await connect({
   options: ['--config', policy, '--audit', audit],
-  server: [filesystemServer, work],
+  server: [filesystemServer, files],
   env,
-  cwd: work,
+  cwd: files,
 });
 await client.listTools();
 
@@ -40,23 +40,23 @@ async function answer(...words) {
   say(execFileSync(process.execPath, [guard, command, id, ...options], { env, encoding: 'utf8' }).trim());
 }
 
-const file = path.join(work, 'note.txt');
+const file = path.join(files, 'note.txt');
 const writing = client.callTool({ name: 'write_file', arguments: { path: file, content: 'for the record' } });
 await delay(200);
 assert.equal(existsSync(file), false, 'nothing is written while the call waits');
-const listing = await client.callTool({ name: 'list_directory', arguments: { path: work } });
+const listing = await client.callTool({ name: 'list_directory', arguments: { path: files } });
 assert.notEqual(listing.isError, true, 'other calls pass meanwhile');
 await answer('approve');
 assert.notEqual((await writing).isError, true);
 assert.equal(readFileSync(file, 'utf8'), 'for the record');
 
-const making = client.callTool({ name: 'create_directory', arguments: { path: path.join(work, 'new') } });
+const making = client.callTool({ name: 'create_directory', arguments: { path: path.join(files, 'new') } });
 await answer('deny', '--reason', 'the folder is full enough');
 const denied = await making;
 say(textOf(denied));
 assert.match(textOf(denied), /the folder is full enough/);
 assert.equal(denied._meta['guard/denial'].reason, 'approval_denied');
-assert.equal(existsSync(path.join(work, 'new')), false);
+assert.equal(existsSync(path.join(files, 'new')), false);
 
 await client.close();
 const records = readFileSync(audit, 'utf8')

@@ -6,22 +6,22 @@ import { fileURLToPath } from 'node:url';
 import { assert, connect, filesystemServer, guard, say, stage, textOf } from '../support.js';
 
 const { folder, env, audit, clear } = stage();
-const work = path.join(folder, 'work');
-mkdirSync(work);
-writeFileSync(path.join(work, 'notes.txt'), 'The meeting is at ten.\n');
-writeFileSync(path.join(work, 'secret-plan.txt'), 'Nobody may read this.\n');
+const files = path.join(folder, 'files');
+mkdirSync(files);
+writeFileSync(path.join(files, 'notes.txt'), 'The meeting is at ten.\n');
+writeFileSync(path.join(files, 'secret-plan.txt'), 'Nobody may read this.\n');
 const policy = path.join(folder, 'guard.yaml');
 copyFileSync(path.join(path.dirname(fileURLToPath(import.meta.url)), 'guard.yaml'), policy);
 
 say('1. In the config file of your MCP client you would write guard in front of the server:\n');
 say('     "command": "guard",');
-say('     "args": ["--", "npx", "-y", "@modelcontextprotocol/server-filesystem", "~/work"]\n');
+say('     "args": ["--", "npx", "-y", "@modelcontextprotocol/server-filesystem", "~/project"]\n');
 
 const client = await connect({
   options: ['--config', policy, '--audit', audit, '--agent', 'demo-agent'],
-  server: [filesystemServer, work],
+  server: [filesystemServer, files],
   env,
-  cwd: work,
+  cwd: files,
 });
 
 say(
@@ -36,7 +36,7 @@ assert(!names.includes('move_file'));
 say('3. The agent reads a file. Policy allows it, and the answer is the server’s own, byte for byte:\n');
 const notes = await client.callTool({
   name: 'read_text_file',
-  arguments: { path: path.join(work, 'notes.txt') },
+  arguments: { path: path.join(files, 'notes.txt') },
 });
 say(`     ${textOf(notes).trim()}\n`);
 assert.equal(textOf(notes), 'The meeting is at ten.\n');
@@ -46,7 +46,7 @@ say(
 );
 const denied = await client.callTool({
   name: 'read_text_file',
-  arguments: { path: path.join(work, 'secret-plan.txt') },
+  arguments: { path: path.join(files, 'secret-plan.txt') },
 });
 say(`     ${textOf(denied)}\n`);
 assert.equal(denied.isError, true);

@@ -8,9 +8,9 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { assert, guard, say, stage, textOf } from '../support.js';
 
 const { folder, env, audit, clear } = stage();
-const work = path.join(folder, 'work');
-mkdirSync(work);
-writeFileSync(path.join(work, 'hello.txt'), 'hello from the gateway\n');
+const files = path.join(folder, 'files');
+mkdirSync(files);
+writeFileSync(path.join(files, 'hello.txt'), 'hello from the gateway\n');
 const config = path.join(folder, 'guard.yaml');
 copyFileSync(path.join(path.dirname(fileURLToPath(import.meta.url)), 'guard.yaml'), config);
 
@@ -18,7 +18,7 @@ copyFileSync(path.join(path.dirname(fileURLToPath(import.meta.url)), 'guard.yaml
 const gateway = spawn(
   process.execPath,
   [guard, 'serve', '--config', config, '--port', '0', '--audit', audit],
-  { env: { ...process.env, ...env, WORK: work }, stdio: ['ignore', 'ignore', 'pipe'] },
+  { env: { ...process.env, ...env, WORK: files }, stdio: ['ignore', 'ignore', 'pipe'] },
 );
 const base = await listening(gateway);
 say(`guard serve listens on ${base}`);
@@ -33,7 +33,7 @@ assert.ok(!names.includes('files__write_file'), 'a tool that no call could pass 
 
 const read = await client.callTool({
   name: 'files__read_text_file',
-  arguments: { path: path.join(work, 'hello.txt') },
+  arguments: { path: path.join(files, 'hello.txt') },
 });
 say(`files__read_text_file: ${textOf(read).trim()}`);
 assert.match(textOf(read), /hello from the gateway/);
@@ -41,7 +41,7 @@ const echoed = await client.callTool({ name: 'everything__echo', arguments: { me
 say(`everything__echo: ${textOf(echoed)}`);
 const denied = await client.callTool({
   name: 'files__write_file',
-  arguments: { path: path.join(work, 'hello.txt'), content: 'gone' },
+  arguments: { path: path.join(files, 'hello.txt'), content: 'gone' },
 });
 say(`files__write_file: ${textOf(denied)}`);
 assert.equal(denied.isError, true);

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { assert, connect, filesystemServer, guard, say, stage } from '../support.js';
 
 const { folder, env, audit, clear } = stage();
-const work = path.join(folder, 'work');
-mkdirSync(path.join(work, 'src'), { recursive: true });
+const files = path.join(folder, 'files');
+mkdirSync(path.join(files, 'src'), { recursive: true });
 const watching = path.join(folder, 'guard.yaml');
 copyFileSync(path.join(path.dirname(fileURLToPath(import.meta.url)), 'guard.yaml'), watching);
 
@@ -24,15 +24,15 @@ function run(...words) {
 const start = (policy, log) =>
   connect({
     options: ['--config', policy, '--audit', log, '--server', 'files'],
-    server: [filesystemServer, work],
+    server: [filesystemServer, files],
     env,
-    cwd: work,
+    cwd: files,
   });
 
 try {
   const client = await start(watching, audit);
   for (let count = 0; count < 25; count += 1) {
-    const file = path.join(work, 'src', `file-${count}.txt`);
+    const file = path.join(files, 'src', `file-${count}.txt`);
     await client.callTool({ name: 'write_file', arguments: { path: file, content: `number ${count}` } });
     await client.callTool({ name: 'read_text_file', arguments: { path: file } });
   }
@@ -43,7 +43,7 @@ try {
   say(readFileSync(learned, 'utf8'));
   assert.match(
     readFileSync(learned, 'utf8'),
-    /tool: "write_file"\n\s+input:\n[^]*path_within: ".*\/work\/src"/,
+    /tool: "write_file"\n\s+input:\n[^]*path_within: ".*\/files\/src"/,
   );
   assert.equal(run('check', 'learned.yaml').status, 0);
 
@@ -55,14 +55,14 @@ try {
   }
   writeFileSync(
     path.join(folder, 'strict.yaml'),
-    readFileSync(learned, 'utf8').replace('/work/src"', '/work/doc"'),
+    readFileSync(learned, 'utf8').replace('/files/src"', '/files/doc"'),
   );
   assert.equal(run('simulate', '--policy', 'strict.yaml', '--audit', audit, '--fail-on-change').status, 2);
 
-  const secret = path.join(work, 'secret.txt');
+  const secret = path.join(files, 'secret.txt');
   writeFileSync(secret, 'not for agents');
   const tests = [
-    { name: 'the sources can be read', call: call(path.join(work, 'src', 'a')), expect: 'allow' },
+    { name: 'the sources can be read', call: call(path.join(files, 'src', 'a')), expect: 'allow' },
     { name: 'nothing else can', call: call(secret), expect: { decision: 'deny', rule: 'default' } },
   ];
   writeFileSync(path.join(folder, 'guard.test.json'), JSON.stringify({ policy: 'learned.yaml', tests }));
@@ -71,7 +71,7 @@ try {
   const enforced = await start(learned, path.join(folder, 'enforced.jsonl'));
   const passed = await enforced.callTool({
     name: 'read_text_file',
-    arguments: { path: path.join(work, 'src/file-1.txt') },
+    arguments: { path: path.join(files, 'src/file-1.txt') },
   });
   assert.notEqual(passed.isError, true);
   const denied = await enforced.callTool({ name: 'read_text_file', arguments: { path: secret } });

@@ -5,20 +5,20 @@ import { fileURLToPath } from 'node:url';
 import { assert, connect, filesystemServer, say, stage } from '../support.js';
 
 const { folder, env, audit, clear } = stage();
-const work = path.join(folder, 'work');
-mkdirSync(work);
+const files = path.join(folder, 'files');
+mkdirSync(files);
 const policy = path.join(folder, 'guard.yaml');
 copyFileSync(path.join(path.dirname(fileURLToPath(import.meta.url)), 'guard.yaml'), policy);
 
 const client = await connect({
   options: ['--config', policy, '--audit', audit],
-  server: [filesystemServer, work],
+  server: [filesystemServer, files],
   env,
-  cwd: work,
+  cwd: files,
 });
 const result = await client.callTool({
   name: 'write_file',
-  arguments: { path: path.join(work, 'a.txt'), content: 'hello' },
+  arguments: { path: path.join(files, 'a.txt'), content: 'hello' },
 });
 assert.notEqual(result.isError, true);
 await client.close();

@@ -14,7 +14,7 @@ const LEFT =
 
 test('every file in which guard is installed is one that no governed call may touch', () => {
   const home = '/home/x';
-  const project = '/work/p';
+  const project = '/projects/p';
   const world = { platform: 'linux', home, env: {}, project, user: 0 } as const;
   const protectedOnes = protectedPaths({
     cwd: project,

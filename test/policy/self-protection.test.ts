@@ -81,7 +81,7 @@ describe('arguments that touch what guard protects', () => {
     { path: 'src/index.ts' },
     { path: '.' },
     { repo_path: BASE },
-    { cwd: '/work' },
+    { cwd: '/projects' },
     { root: HOME },
     { path: '/' },
     { path: `${HOME}/.config-old/guard` },
