@@ -1,6 +1,7 @@
 import { DELIVERIES_AT_ONCE_MAX } from '../../platform/bounds.js';
 import type { Clock } from '../../platform/clock.js';
 import { messageOf } from '../../platform/errors.js';
+import { signatureHeaders } from '../../platform/http/webhook-signature.js';
 import type { JsonObject } from '../../platform/json.js';
 import { randomId } from '../../platform/random-id.js';
 import type { Schedule } from '../../platform/schedule.js';
@@ -13,7 +14,6 @@ import { post } from './http-post.js';
 import type { OutsideChannel } from './outside-channel.js';
 import { Turns } from './turns.js';
 import { replyOf, webhookAnswer, type WebhookAnswer } from './webhook-answer.js';
-import { signatureHeaders } from './webhook-signature.js';
 
 export interface WebhookOptions {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { signatureHeaders } from '../../platform/http/webhook-signature.js';
 import { AnchorRefusedError, type RemoteAnchor } from './anchor-queue.js';
 
 export interface WebhookSettings {
@@ -25,7 +25,7 @@ export function webhookAnchor({ url, secret, headers }: WebhookSettings, nowMs: 
         method: 'POST',
         headers: {
           ...headers,
-          ...(secret === undefined ? {} : signatureOf(line, secret, Math.floor(nowMs() / 1000))),
+          ...(secret === undefined ? {} : signatureHeaders(secret, Math.floor(nowMs() / 1000), line)),
           'content-type': 'application/json',
         },
         body: line,
@@ -39,9 +39,4 @@ export function webhookAnchor({ url, secret, headers }: WebhookSettings, nowMs: 
       throw new AnchorRefusedError(trouble);
     },
   };
-}
-
-function signatureOf(body: string, secret: string, timestampS: number): Readonly<Record<string, string>> {
-  const digest = createHmac('sha256', secret).update(`${timestampS}.${body}`).digest('hex');
-  return { 'x-guard-timestamp': String(timestampS), 'x-guard-signature': `v1=${digest}` };
 }
