@@ -1,8 +1,9 @@
+import { DELIVERY_ANSWER_BYTES_MAX, DELIVERY_TIMEOUT_MS } from '../../platform/bounds.js';
+import { post } from '../../platform/http/post.js';
 import { isJsonObject, member, parseJson, type JsonObject } from '../../platform/json.js';
 import { printable } from '../../platform/printable.js';
 import type { Schedule } from '../../platform/schedule.js';
 import { deliver, type Attempt, type Delivery } from './delivery.js';
-import { post } from './http-post.js';
 import { Turns } from './turns.js';
 
 export interface SlackApiOptions {
@@ -64,6 +65,8 @@ export class SlackApi {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json; charset=utf-8' },
       body: JSON.stringify(body),
       signal,
+      timeoutMs: DELIVERY_TIMEOUT_MS,
+      answerBytesMax: DELIVERY_ANSWER_BYTES_MAX,
     });
     if (posted.kind === 'trouble') return { kind: 'again', why: `Slack: ${posted.why}` };
     const { status, retryAfterMs } = posted;

@@ -1,6 +1,11 @@
-import { DELIVERIES_AT_ONCE_MAX } from '../../platform/bounds.js';
+import {
+  DELIVERIES_AT_ONCE_MAX,
+  DELIVERY_ANSWER_BYTES_MAX,
+  DELIVERY_TIMEOUT_MS,
+} from '../../platform/bounds.js';
 import type { Clock } from '../../platform/clock.js';
 import { messageOf } from '../../platform/errors.js';
+import { isPassing, isTaken, post } from '../../platform/http/post.js';
 import { signatureHeaders } from '../../platform/http/webhook-signature.js';
 import type { JsonObject } from '../../platform/json.js';
 import { randomId } from '../../platform/random-id.js';
@@ -10,7 +15,6 @@ import type { ApprovalRequest } from '../request.js';
 import type { CallbackListener, CallbackReply, CallbackRequest } from './callback-listener.js';
 import { CallbackTokens } from './callback-tokens.js';
 import { deliver, type Attempt, type Delivery } from './delivery.js';
-import { post } from './http-post.js';
 import type { OutsideChannel } from './outside-channel.js';
 import { Turns } from './turns.js';
 import { replyOf, webhookAnswer, type WebhookAnswer } from './webhook-answer.js';
@@ -162,7 +166,14 @@ export class WebhookChannel implements OutsideChannel {
           'x-guard-event': event,
           'x-guard-delivery': delivery,
         };
-        const posted = await post({ url, headers, body, signal });
+        const posted = await post({
+          url,
+          headers,
+          body,
+          signal,
+          timeoutMs: DELIVERY_TIMEOUT_MS,
+          answerBytesMax: DELIVERY_ANSWER_BYTES_MAX,
+        });
         return posted.kind === 'trouble' ? { kind: 'again', why: posted.why } : attemptOf(posted);
       },
       { schedule, signal },
@@ -213,9 +224,9 @@ function attemptOf({
   readonly status: number;
   readonly retryAfterMs: number | undefined;
 }): Attempt<null> {
-  if (status >= 200 && status < 300) return { kind: 'delivered', value: null };
+  if (isTaken(status)) return { kind: 'delivered', value: null };
   const why = `it answered with status ${status}`;
-  if (status === 408 || status === 425 || status === 429 || status >= 500)
+  if (isPassing(status))
     return { kind: 'again', why, ...(retryAfterMs === undefined ? {} : { afterMs: retryAfterMs }) };
   return { kind: 'failed', why: status >= 300 && status < 400 ? `${why}, a redirect` : why };
 }

@@ -1,3 +1,5 @@
+import { ANCHOR_ANSWER_MS } from '../../platform/bounds.js';
+import { isPassing, isTaken, post } from '../../platform/http/post.js';
 import { signatureHeaders } from '../../platform/http/webhook-signature.js';
 import { AnchorRefusedError, type RemoteAnchor } from './anchor-queue.js';
 
@@ -9,9 +11,6 @@ export interface WebhookSettings {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Statuses after which the same head may be sent again. */
-const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
-
 /**
  * Posts each head, the line of the log as it is, as JSON. With a secret `x-guard-signature` is `v1=` and
  * the hex HMAC-SHA256 of `x-guard-timestamp` (seconds), a dot and the body. Redirects are not followed.
@@ -21,21 +20,23 @@ export function webhookAnchor({ url, secret, headers }: WebhookSettings, nowMs: 
     // What follows the host may be a secret of its own.
     name: `webhook ${new URL(url).origin}`,
     async deliver(line, signal) {
-      const response = await fetch(url, {
-        method: 'POST',
+      const posted = await post({
+        url,
         headers: {
           ...headers,
           ...(secret === undefined ? {} : signatureHeaders(secret, Math.floor(nowMs() / 1000), line)),
           'content-type': 'application/json',
         },
         body: line,
-        redirect: 'manual',
         signal,
+        timeoutMs: ANCHOR_ANSWER_MS,
+        answerBytesMax: 0,
       });
-      await response.body?.cancel();
-      if (response.ok) return;
-      const trouble = `answered HTTP ${response.status}`;
-      if (response.status >= 500 || PASSING.has(response.status)) throw new Error(trouble);
+      signal.throwIfAborted();
+      if (posted.kind === 'trouble') throw new Error(posted.why);
+      if (isTaken(posted.status)) return;
+      const trouble = `answered HTTP ${posted.status}`;
+      if (isPassing(posted.status)) throw new Error(trouble);
       throw new AnchorRefusedError(trouble);
     },
   };

@@ -6,7 +6,8 @@ import {
   SPAN_QUEUE_MAX,
 } from '../../platform/bounds.js';
 import type { Diagnostics } from '../../platform/diagnostics.js';
-import { messageOf } from '../../platform/errors.js';
+import { isTaken, post } from '../../platform/http/post.js';
+import { isRetryable } from './retryable.js';
 import type { OtlpSpan } from './span.js';
 
 export interface ExporterOptions {
@@ -18,9 +19,6 @@ export interface ExporterOptions {
   /** Between two requests; SPAN_EXPORT_MS where left out. */
   readonly everyMs?: number;
 }
-
-/** Statuses after which the same spans may be sent again (OTLP/HTTP, "Retryable Response Codes"). */
-const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /**
  * Sends spans to a collector as OTLP over HTTP with JSON, in batches and never on the path of a call.
@@ -89,7 +87,7 @@ export class SpanExporter {
     if (batch.length === 0) return;
     const trouble = await this.#post(batch);
     if (trouble === undefined) return;
-    this.#options.diagnostics.repeated('tracing', `the collector of spans ${trouble.text}`);
+    this.#options.diagnostics.repeated('tracing', `the collector of spans: ${trouble.text}`);
     const room = trouble.passing ? Math.max(0, SPAN_QUEUE_MAX - this.#queue.length) : 0;
     this.#queue.unshift(...batch.slice(0, room));
     this.#dropped += Math.max(0, batch.length - room);
@@ -99,21 +97,17 @@ export class SpanExporter {
     spans: readonly OtlpSpan[],
   ): Promise<{ readonly text: string; readonly passing: boolean } | undefined> {
     const { url, headers } = this.#options;
-    const limit = AbortSignal.timeout(SPAN_ANSWER_MS);
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { ...headers, 'content-type': 'application/json' },
-        body: JSON.stringify(this.#request(spans)),
-        signal: AbortSignal.any([limit, this.#ending.signal]),
-        redirect: 'error',
-      });
-      await response.body?.cancel();
-      if (response.ok) return undefined;
-      return { text: `answered HTTP ${response.status}`, passing: PASSING.has(response.status) };
-    } catch (error) {
-      return { text: `cannot be reached: ${messageOf(error)}`, passing: true };
-    }
+    const posted = await post({
+      url,
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(this.#request(spans)),
+      signal: this.#ending.signal,
+      timeoutMs: SPAN_ANSWER_MS,
+      answerBytesMax: 0,
+    });
+    if (posted.kind === 'trouble') return { text: posted.why, passing: true };
+    if (isTaken(posted.status)) return undefined;
+    return { text: `it answered HTTP ${posted.status}`, passing: isRetryable(posted.status) };
   }
 
   /** ExportTraceServiceRequest in OTLP's JSON. */

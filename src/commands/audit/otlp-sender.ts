@@ -1,10 +1,12 @@
+import { isRetryable } from '../../audit/otlp/retryable.js';
 import {
   OTLP_ANSWER_BYTES_MAX,
   OTLP_TIMEOUT_MS,
   OTLP_TRIES_MAX,
   OTLP_WAIT_MS_MAX,
 } from '../../platform/bounds.js';
-import { GuardError, messageOf } from '../../platform/errors.js';
+import { GuardError } from '../../platform/errors.js';
+import { isTaken, post } from '../../platform/http/post.js';
 import { isJsonObject, parseJson } from '../../platform/json.js';
 import { isLoopbackHost } from '../../platform/loopback.js';
 import type { Environment } from '../../platform/paths.js';
@@ -26,8 +28,6 @@ export interface OtlpSenderOptions {
   readonly note: (text: string) => void;
 }
 
-/** What the specification lets a client send again: 429, 502, 503 and 504. */
-const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const FIRST_WAIT_MS = 1000;
 
 /**
@@ -80,7 +80,7 @@ export function createOtlpSender(options: OtlpSenderOptions): OtlpSender {
     async send(body) {
       let waitMs = FIRST_WAIT_MS;
       for (let attempt = 1; ; attempt += 1) {
-        const answer = await post(body, options);
+        const answer = await tried(body, options);
         if (answer.kind === 'taken') return answer.rejected;
         const isOver = attempt >= OTLP_TRIES_MAX || signal.aborted;
         if (answer.kind === 'refused' || isOver) {
@@ -102,31 +102,21 @@ type Answer =
   | { readonly kind: 'later'; readonly why: string; readonly afterMs: number | undefined }
   | { readonly kind: 'refused'; readonly why: string };
 
-async function post(body: string, { url, headers, signal, note }: OtlpSenderOptions): Promise<Answer> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json' },
-      body,
-      // Another host must not get the headers.
-      redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(OTLP_TIMEOUT_MS)]),
-    });
-    const text = await boundedText(response);
-    const why = `it answered ${response.status}`;
-    if (RETRYABLE.has(response.status)) return { kind: 'later', why, afterMs: retryAfterMs(response) };
-    if (!response.ok) return { kind: 'refused', why };
-    return { kind: 'taken', rejected: rejectedOf(text, note) };
-  } catch (error) {
-    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    return { kind: 'later', why: printable(messageOf(cause), 200), afterMs: undefined };
-  }
-}
-
-/** `Retry-After` in seconds; as a date it is left to the usual wait. */
-function retryAfterMs({ headers }: Response): number | undefined {
-  const text = headers.get('retry-after') ?? '';
-  return /^\d{1,9}$/.test(text) ? Number(text) * 1000 : undefined;
+async function tried(body: string, { url, headers, signal, note }: OtlpSenderOptions): Promise<Answer> {
+  const posted = await post({
+    url,
+    headers: { ...headers, 'content-type': 'application/json' },
+    body,
+    signal,
+    timeoutMs: OTLP_TIMEOUT_MS,
+    answerBytesMax: OTLP_ANSWER_BYTES_MAX,
+  });
+  if (posted.kind === 'trouble') return { kind: 'later', why: posted.why, afterMs: undefined };
+  const { status, text, retryAfterMs } = posted;
+  const why = `it answered ${status}`;
+  if (isRetryable(status)) return { kind: 'later', why, afterMs: retryAfterMs };
+  if (!isTaken(status)) return { kind: 'refused', why };
+  return { kind: 'taken', rejected: rejectedOf(text, note) };
 }
 
 /** What a partial success says that was not taken; it is not to be sent again. */
@@ -138,16 +128,6 @@ function rejectedOf(text: string, note: (text: string) => void): number {
   const rejected = Number(rejectedLogRecords ?? 0);
   if (typeof errorMessage === 'string' && errorMessage !== '') note(printable(errorMessage, 200));
   return Number.isSafeInteger(rejected) && rejected > 0 ? rejected : 0;
-}
-
-async function boundedText(response: Response): Promise<string> {
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const piece of response.body ?? []) {
-    text += decoder.decode(piece as Uint8Array, { stream: true });
-    if (text.length > OTLP_ANSWER_BYTES_MAX) break;
-  }
-  return text;
 }
 
 function decoded(text: string): string | undefined {

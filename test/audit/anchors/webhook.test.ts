@@ -76,3 +76,13 @@ test('one that does not answer ends with the signal', async () => {
   stop.abort(new Error('over'));
   await expect(delivery).rejects.toThrow('over');
 });
+
+test('one that is not there is told of by its trouble, and may be tried again', async () => {
+  const box = await postBox();
+  await box.close();
+  const trouble = await webhookAnchor({ url: box.url }, nowMs)
+    .deliver(LINE, never())
+    .catch((error: unknown) => error);
+  expect(trouble).toMatchObject({ message: 'it cannot be reached (ECONNREFUSED)' });
+  expect(trouble).not.toBeInstanceOf(AnchorRefusedError);
+});

@@ -68,5 +68,5 @@ test('after a passing failure the same spans are sent again', async () => {
   await eventually('the span', () => collector.spans.length > 0);
   await exporter.close();
   expect(collector.spans.map(({ name }) => name)).toEqual(['call 1']);
-  expect(notes.join('')).toContain('answered HTTP 503');
+  expect(notes.join('')).toContain('the collector of spans: it answered HTTP 503');
 });
