@@ -42,6 +42,8 @@ export interface DashboardOptions {
   readonly source: DashboardSource;
   readonly clock: Clock;
   readonly onDefect: (error: unknown) => void;
+  /** The pace of the feed in milliseconds: DASHBOARD_FEED_FLUSH_MS. */
+  readonly feedFlushMs?: number | undefined;
 }
 
 /** The dashboard's server. Nothing is read or listened to before `start`. */
@@ -82,6 +84,7 @@ export class Dashboard {
       instance: randomId('', 8),
       mayStay: (caller) => this.#mayStay(caller),
       onRecords: (records) => undeliveries.take(records),
+      flushMs: options.feedFlushMs,
     });
     this.#handlers = createHandlers({
       source,

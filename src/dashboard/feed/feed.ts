@@ -27,6 +27,8 @@ export interface FeedOptions {
   readonly mayStay: (caller: Caller) => boolean;
   /** Told of every record that goes by. */
   readonly onRecords: (records: readonly AuditRecord[]) => void;
+  /** How long records are gathered, in milliseconds: DASHBOARD_FEED_FLUSH_MS. */
+  readonly flushMs?: number | undefined;
 }
 
 /** How long the log is followed on after the last page left, for one that comes back. */
@@ -34,10 +36,11 @@ const LINGER_MS = 60_000;
 
 /**
  * What happens, to every open page: each event is encoded once. Nothing is followed while no page is
- * open. Records are gathered for DASHBOARD_FEED_FLUSH_MS, so that the cost does not grow with the calls.
+ * open. Records are gathered for `flushMs`, so that the cost does not grow with the calls.
  */
 export class Feed {
   readonly #options: FeedOptions;
+  readonly #flushMs: number;
   readonly #ring: EventRing;
   readonly #pages = new Set<FeedPage>();
   readonly #entries = new LiveEntries();
@@ -50,6 +53,7 @@ export class Feed {
 
   constructor(options: FeedOptions) {
     this.#options = options;
+    this.#flushMs = options.flushMs ?? DASHBOARD_FEED_FLUSH_MS;
     this.#ring = new EventRing(options.instance);
   }
 
@@ -110,7 +114,7 @@ export class Feed {
       onRecords(records);
       this.#entries.add(records, skipped);
     }, following.signal);
-    const timer = setInterval(() => this.#tick(), DASHBOARD_FEED_FLUSH_MS).unref();
+    const timer = setInterval(() => this.#tick(), this.#flushMs).unref();
     this.#stops = [() => clearInterval(timer), views.onChange(() => this.#approvals())];
   }
 

@@ -14,10 +14,15 @@ export interface DayServed {
 }
 
 /** The built page over a log of `calls` calls of the last day, two servers and two pots. */
-export async function dayServed(names: Names = PLAIN, calls = 240): Promise<DayServed> {
+export async function dayServed(
+  names: Names = PLAIN,
+  calls = 240,
+  more: { readonly feedFlushMs?: number } = {},
+): Promise<DayServed> {
   const { ledger, resets } = dayLedger(names);
   const rules = [deny({ tool: 'move_file' }, names.rule), ask({ tool: 'write_file' }, 'ask-writes')];
   const served = await serving({
+    ...more,
     assets: builtPage(),
     sourceMore: {
       ledger,
