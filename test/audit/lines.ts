@@ -33,14 +33,16 @@ export function encoderOf(
   return lineEncoder(constants);
 }
 
-/** As `encoderOf`, of a session with these constants. */
-export function lineEncoder(constants: RecordConstants): LineEncoder {
+/** Numbers from 1. */
+export function counting(): () => number {
+  let count = 0;
+  return () => (count += 1);
+}
+
+/** As `encoderOf`, of a session with these constants; encoders that share `next` number one log together. */
+export function lineEncoder(constants: RecordConstants, next = counting()): LineEncoder {
   const encoder = createRecordEncoder(constants);
-  let seq = 0;
-  const line = ({ head, rest }: RecordParts): string => {
-    seq += 1;
-    return `${head}${seq},"prev":null${rest}\n`;
-  };
+  const line = ({ head, rest }: RecordParts): string => `${head}${next()},"prev":null${rest}\n`;
   return {
     session: (ts, fields) => line(encoder.session(ts, fields)),
     decision: (ts, fields) => line(encoder.decision(ts, fields)),

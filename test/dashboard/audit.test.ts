@@ -5,13 +5,12 @@ import { expect, test } from 'vitest';
 import type { AuditDetail, AuditPage, Stats } from '../../src/dashboard/contract/audit.js';
 import type { Limits } from '../../src/dashboard/contract/limits.js';
 import type { Servers } from '../../src/dashboard/contract/servers.js';
-import { createRecordEncoder } from '../../src/audit/encode.js';
 import { DEFAULT_HINTS } from '../../src/mcp/hints.js';
 import { parseDecimal } from '../../src/platform/decimal.js';
 import { createFileLedger } from '../../src/limits/file-ledger.js';
 import { compiled, deny, layer } from '../policy/support.js';
 import { verifies } from '../requirements.js';
-import { recordLine } from '../audit/record-line.js';
+import { encoderOf } from '../audit/lines.js';
 import { decisionFields, outcomeFields } from './record-fields.js';
 import { errorOf, post, type Served, serving } from './serving.js';
 
@@ -21,15 +20,13 @@ const NOW_MS = Date.now(); // oxlint-disable-line -- records of this moment, as 
 
 /** Writes so many calls, one each second up to now: every tenth is denied, the last one has no outcome. */
 function writeCalls(served: Served, count: number): void {
-  const constants = { writer: 'w1', upstream: 'files', session: 's1', agent: 'ana', client: null, era: null };
-  const encoder = createRecordEncoder(constants);
+  const encoder = encoderOf('w1', { agent: 'ana' });
   const lines: string[] = [];
   for (let index = 0; index < count; index += 1) {
     const at = new Date(NOW_MS - (count - index) * 1000).toISOString();
     const denied = index % 10 === 0;
-    lines.push(recordLine(encoder.decision(at, decisionFields(index, denied)), lines.length + 1));
-    if (index < count - 1)
-      lines.push(recordLine(encoder.outcome(at, outcomeFields(index, denied)), lines.length + 1));
+    lines.push(encoder.decision(at, decisionFields(index, denied)));
+    if (index < count - 1) lines.push(encoder.outcome(at, outcomeFields(index, denied)));
   }
   fs.appendFileSync(served.auditFile, lines.join(''));
 }

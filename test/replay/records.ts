@@ -1,9 +1,9 @@
 import { argumentsDigest } from '../../src/audit/digest.js';
-import { createRecordEncoder, type DecisionFields, type RecordParts } from '../../src/audit/encode.js';
+import type { DecisionFields } from '../../src/audit/encode.js';
 import type { RecordResult } from '../../src/audit/record.js';
 import { createRedaction } from '../../src/audit/redaction/redact.js';
 import type { JsonValue } from '../../src/platform/json.js';
-import { recordLine } from '../audit/record-line.js';
+import { counting, lineEncoder } from '../audit/lines.js';
 
 /** A call as a test's log has it; what is left out is an allowed tool call that ended well. */
 export interface LoggedCall extends Partial<Omit<DecisionFields, 'arguments' | 'arg_hash' | 'arg_size'>> {
@@ -31,7 +31,9 @@ export function timeAt(seconds: number): string {
 /** A log as guard writes it, redacted, with each call's outcome where it ended. */
 export function logOf(calls: readonly LoggedCall[]): string {
   const redact = createRedaction();
-  const lines: { readonly at: number; readonly parts: RecordParts }[] = [];
+  const next = counting();
+  // Numbered in the order of the log, so encoded once that is known.
+  const lines: { readonly at: number; readonly line: () => string }[] = [];
   for (const [index, call] of calls.entries()) {
     const {
       at = index,
@@ -44,14 +46,8 @@ export function logOf(calls: readonly LoggedCall[]): string {
       takes = 0.001,
       ...fields
     } = call;
-    const encoder = createRecordEncoder({
-      writer: 'w1',
-      upstream: server,
-      session,
-      agent,
-      client: 'client',
-      era: null,
-    });
+    const constants = { writer: 'w1', upstream: server, session, agent, client: 'client', era: null };
+    const encoder = lineEncoder(constants, next);
     const bytes = args === undefined ? undefined : Buffer.from(JSON.stringify(args));
     const decision: DecisionFields = {
       request_id: `r${index}`,
@@ -72,24 +68,15 @@ export function logOf(calls: readonly LoggedCall[]): string {
       ...fields,
       ...(args === undefined || !logged ? {} : { arguments: redact(args) }),
     };
-    lines.push({ at, parts: encoder.decision(timeAt(at), decision) });
+    lines.push({ at, line: () => encoder.decision(timeAt(at), decision) });
     if (result === null) continue;
     const end = at + takes;
     const { request_id, method, tool } = decision;
-    lines.push({
-      at: end,
-      parts: encoder.outcome(timeAt(end), {
-        request_id,
-        method,
-        tool,
-        result,
-        latency_ms: 1,
-        response_size: 1,
-      }),
-    });
+    const outcome = { request_id, method, tool, result, latency_ms: 1, response_size: 1 };
+    lines.push({ at: end, line: () => encoder.outcome(timeAt(end), outcome) });
   }
   return lines
     .toSorted((one, other) => one.at - other.at)
-    .map(({ parts }, index) => recordLine(parts, index + 1))
+    .map(({ line }) => line())
     .join('');
 }

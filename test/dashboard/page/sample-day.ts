@@ -1,9 +1,9 @@
-import { createRecordEncoder, type DecisionFields, type OutcomeFields } from '../../../src/audit/encode.js';
-import { recordLine } from '../../audit/record-line.js';
+import type { DecisionFields, OutcomeFields } from '../../../src/audit/encode.js';
 import { readRecord } from '../../../src/audit/record-fields.js';
 import type { AuditRecord } from '../../../src/audit/record.js';
 import type { SeenServer } from '../../../src/dashboard/source.js';
 import type { Ledger, PotState } from '../../../src/limits/ledger.js';
+import { decisionFields, encoderOf, outcomeFields } from '../../audit/lines.js';
 import { DEFAULT_HINTS } from '../../policy/support.js';
 
 /** Names as agents and servers may give them; on a plain day they are harmless. */
@@ -23,20 +23,12 @@ export const PLAIN: Names = {
 
 /** Lines of a log: `count` calls until `untilMs`, one every `stepMs`, of which some are denied or fail. */
 export function dayLines(names: Names, count: number, untilMs: number, stepMs: number): string[] {
-  const constants = {
-    writer: 'w1',
-    upstream: names.server,
-    session: 's1',
-    agent: names.agent,
-    client: null,
-    era: null,
-  };
-  const encoder = createRecordEncoder(constants);
+  const encoder = encoderOf('w1', { upstream: names.server, agent: names.agent });
   return Array.from({ length: count }).flatMap((_none, index) => {
     const atMs = untilMs - (count - 1 - index) * stepMs;
     const decision = encoder.decision(new Date(atMs).toISOString(), decisionOf(names, index));
     const outcome = encoder.outcome(new Date(atMs + 4).toISOString(), outcomeOf(names, index));
-    return [recordLine(decision, 2 * index + 1).trimEnd(), recordLine(outcome, 2 * index + 2).trimEnd()];
+    return [decision.trimEnd(), outcome.trimEnd()];
   });
 }
 
@@ -51,34 +43,23 @@ export function recordsOf(lines: readonly string[]): AuditRecord[] {
 
 function decisionOf({ tools, rule }: Names, index: number): DecisionFields {
   const isDenied = index % 11 === 5;
-  return {
-    request_id: `request-${index}`,
+  return decisionFields(`request-${index}`, {
     rpc_id: index,
-    direction: 'client-to-server',
-    method: 'tools/call',
     tool: tools[index % tools.length] ?? null,
-    target: null,
-    arg_hash: null,
     arg_size: 40 + (index % 90),
     decision: isDenied ? 'deny' : 'allow',
-    enforced: true,
     rule: isDenied ? rule : 'defaults',
-    layer: 'user',
     reason: isDenied ? 'policy' : null,
-    approval: null,
-    limits: null,
-  };
+  });
 }
 
 function outcomeOf({ tools }: Names, index: number): OutcomeFields {
-  return {
-    request_id: `request-${index}`,
-    method: 'tools/call',
+  return outcomeFields(`request-${index}`, {
     tool: tools[index % tools.length] ?? null,
     result: index % 11 === 5 ? 'denied' : index % 17 === 9 ? 'tool-error' : 'ok',
     latency_ms: 3 + ((index * index * 31) % 241) * (index % 13 === 0 ? 4 : 1),
     response_size: 300,
-  };
+  });
 }
 
 /** Servers with tools of every kind. */
