@@ -3,6 +3,7 @@ import type { GatewayLog } from '../gateway/operate/log.js';
 import type { UpstreamState, UpstreamStatus } from '../gateway/upstreams/supervisor-parts.js';
 import { UpstreamSet } from '../gateway/upstreams/upstream-set.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
+import { randomFraction } from '../platform/random-fraction.js';
 import { systemSchedule } from '../platform/schedule.js';
 import { serverEnvironment } from '../upstream/server-environment.js';
 import type { Tools } from './command.js';
@@ -31,7 +32,7 @@ export function serveUpstreams({ tools, config, log, diagnostics }: ServeUpstrea
     diagnostics,
     clock: tools.clock,
     schedule: systemSchedule,
-    random: Math.random,
+    random: randomFraction,
     environment: () => serverEnvironment(tools.env, new Set(inForce.secrets.names)),
     serverFrameBytesMax: config.settings.relay.serverFrameBytesMax,
     onStderr: (name, line) => log.write('info', line, { server: name }),

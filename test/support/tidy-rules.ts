@@ -60,11 +60,15 @@ const PURE = [
 /** What is banned where, and what to use in its place. */
 const BANNED: readonly { readonly what: RegExp; readonly except: RegExp; readonly say: string }[] = [
   {
-    what: /\bDate\.now\(|new Date\(\)/,
+    what: /\bDate\.now\b|\bnew Date\(\)/,
     except: /^src\/platform\/clock\.ts$/,
     say: 'use the Clock of platform/clock',
   },
-  { what: /\bMath\.random\(/, except: /^$/, say: 'randomness is a parameter' },
+  {
+    what: /\bMath\.random\b|\bMath\[|\{[^{}]*\brandom\b[^{}]*\} = Math\b/,
+    except: /^$/,
+    say: 'randomness is a parameter: platform/random-fraction or node:crypto',
+  },
   { what: /\bconsole\./, except: /^$/, say: 'notes go through platform/diagnostics' },
   {
     what: /\bprocess\.(env|argv|exit|exitCode|stdin|stdout|stderr|cwd)\b/,
