@@ -8,6 +8,7 @@ import {
 } from './commands/command.js';
 import { helpCommand } from './commands/help-options.js';
 import { COMMANDS, HELP_OPTION } from './commands/table.js';
+import { asTyped, markedWords } from './commands/typed-words.js';
 import { badUsage, unknownWord } from './commands/usage-error.js';
 import { systemClock } from './platform/clock.js';
 import { EXIT_CODES, GuardError, isGuardError } from './platform/errors.js';
@@ -83,7 +84,7 @@ function parse<Kind extends Command | CommandGroup>(
   }
   cli.option(HELP_OPTION.flags, HELP_OPTION.summary);
   // The first two stand for the program, as in process.argv.
-  cli.parse(['', '', ...words], { run: false });
+  cli.parse(['', '', ...markedWords(words)], { run: false });
   const named = cli.matchedCommandName === undefined ? [] : [cli.matchedCommandName];
   if (words.length === 0 || cli.options['help'] === true) {
     return { command: helpCommand, input: { args: [...outer, ...named], options: {}, rest: [] } };
@@ -98,9 +99,13 @@ function parse<Kind extends Command | CommandGroup>(
 }
 
 function inputOf(given: readonly unknown[], args: readonly string[]): CommandInput {
-  const options = given.at(-1) as Record<string, unknown>;
-  const rest = Array.isArray(options['--']) ? options['--'].map(String) : [];
-  return { args: [...args], options, rest };
+  const { '--': rest, ...parsed } = given.at(-1) as Record<string, unknown>;
+  const options = Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, asTyped(value)]));
+  return {
+    args: args.map((word) => String(asTyped(word))),
+    options,
+    rest: Array.isArray(rest) ? rest.map(String) : [],
+  };
 }
 
 /** One line for what a person can act on; the stack for what is guard's own fault. */

@@ -441,6 +441,10 @@ export const REQUIREMENTS = {
     behavior: 'forged, replayed, edited and unsigned answers are refused and recorded, and release no call',
   },
   'cli:exit-codes': { source: 'style §1.7', behavior: 'exit codes are a table' },
+  'cli:as-typed': {
+    source: 'design §2',
+    behavior: 'an option’s value is the text that was typed, also where it reads as a number',
+  },
   'cli:help': {
     source: 'issue, project',
     behavior: 'every command and option is in the help and in the docs',

@@ -37,7 +37,7 @@ export async function readTailRequest(
   const spec = readBasicFilter(options, tools.clock.wallMs());
   const { sinceMs } = spec;
   const audit = onceTextOption(options, 'audit');
-  const lines = linesOf(options['lines'], sinceMs);
+  const lines = linesOf(onceTextOption(options, 'lines'), sinceMs);
   const filter = toFilter(spec);
   return {
     path: await auditFileOf(audit, tools),
@@ -50,13 +50,12 @@ export async function readTailRequest(
   };
 }
 
-function linesOf(value: unknown, sinceMs: number | undefined): number {
-  if (value === undefined) return sinceMs === undefined ? LINES_DEFAULT : TAIL_LINES_MAX;
-  const lines = typeof value === 'string' && value !== '' ? Number(value) : value;
-  if (typeof lines === 'number' && Number.isInteger(lines) && lines >= 0 && lines <= TAIL_LINES_MAX)
-    return lines;
+function linesOf(text: string | undefined, sinceMs: number | undefined): number {
+  if (text === undefined) return sinceMs === undefined ? LINES_DEFAULT : TAIL_LINES_MAX;
+  const lines = Number(text);
+  if (Number.isInteger(lines) && lines >= 0 && lines <= TAIL_LINES_MAX) return lines;
   throw usage(
-    `--lines: expected a whole number from 0 to ${TAIL_LINES_MAX}, got ${JSON.stringify(value)}`,
+    `--lines: expected a whole number from 0 to ${TAIL_LINES_MAX}, got ${text}`,
     'guard tail -n 50',
   );
 }

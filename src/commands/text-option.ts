@@ -5,8 +5,6 @@ import type { CommandInput } from './command.js';
 export function textOption(input: CommandInput, name: string): string | undefined {
   const value = input.options[name];
   if (value === undefined) return undefined;
-  // The words of a command line arrive as numbers where they look like ones.
-  if (typeof value === 'number') return String(value);
   if (typeof value !== 'string' || value === '') {
     const got = Array.isArray(value) ? 'it more than once' : 'none';
     throw new GuardError('usage', `--${name} expects one value, got ${got}`);
@@ -25,20 +23,19 @@ export function textListOption(input: CommandInput, name: string): string[] {
   });
 }
 
-/** The value of an option that can be given once; numbers come as numbers from the command line. */
+/** The value of an option that can be given once; undefined where it was not given. Throws GuardError `usage`. */
 export function onceTextOption(options: CommandInput['options'], name: string): string | undefined {
   const texts = anyTextOption(options, name);
   if (texts === undefined || texts.length === 1) return texts?.[0];
   throw usageError(`--${name}: expected one value, got ${texts.length}`, `give --${name} once`);
 }
 
-/** The values of an option that can be given several times; undefined where it was not given. */
+/** The values of an option that can be given several times; undefined where it was not given. Throws GuardError `usage`. */
 export function anyTextOption(options: CommandInput['options'], name: string): readonly string[] | undefined {
   const value = options[name];
   if (value === undefined) return undefined;
   return (Array.isArray(value) ? value : [value]).map((item: unknown) => {
-    const text = typeof item === 'number' ? String(item) : item;
-    if (typeof text === 'string' && text !== '') return text;
+    if (typeof item === 'string' && item !== '') return item;
     throw usageError(`--${name}: expected a value, got none`, '--help shows what it takes');
   });
 }

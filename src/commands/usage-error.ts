@@ -1,10 +1,11 @@
 import { nearestWord } from '../config/nearest.js';
 import { GuardError, messageOf } from '../platform/errors.js';
 import { printable } from '../platform/printable.js';
+import { asTyped } from './typed-words.js';
 
 /** What the parser of the command line complained about, with the option that was most likely meant. */
 export function badUsage(error: unknown, options: readonly string[], command: string): GuardError {
-  const message = messageOf(error);
+  const message = String(asTyped(messageOf(error)));
   const typed = /^Unknown option `(-+[^`]+)`/.exec(message)?.[1];
   const known = options.flatMap((flags) => flags.match(/--[a-z-]+/g) ?? []);
   const meant = typed === undefined ? undefined : nearestWord(typed, known);

@@ -78,10 +78,10 @@ describe('earlier calls', () => {
     rotated(3, nowMs, call('1', 4, nowMs), call('2', 4, nowMs));
     rotated(2, nowMs, call('3', 3, nowMs), call('4', 3, nowMs));
     fs.writeFileSync(at.log, outcomeLine('4') + call('5', 1, nowMs));
-    const all = tail({ lines: 10 });
+    const all = tail({ lines: '10' });
     expect(await all.ended).toBe(0);
     expect(all.ids()).toEqual(['1', '2', '3', '4', '4!', '5']);
-    const some = tail({ lines: 3 });
+    const some = tail({ lines: '3' });
     await some.ended;
     expect(some.ids()).toEqual(['3', '4', '4!', '5']);
   });

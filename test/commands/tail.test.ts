@@ -69,7 +69,7 @@ describe('what is there', () => {
       outcomeLine('2', { result: 'tool-error', latency_ms: 1234 }),
       decisionLine('4'),
     );
-    expect(await shown({ lines: 3 })).toEqual([
+    expect(await shown({ lines: '3' })).toEqual([
       '03:04:05.678  tool-error      files           write_file                    claude             1.2 s     312 B  user/reads',
       '03:04:05.678  deny            files           delete_file                   claude            1.3 ms     312 B  user/no-deletes',
       '03:04:05.678  allow           files           read_file                     claude                 -     312 B  user/reads, no answer recorded',
@@ -82,13 +82,13 @@ describe('what is there', () => {
     expect(await shown({ decision: 'limit', since: '2026-01-01' })).toHaveLength(50);
     expect(await shown({ decision: 'limit' })).toHaveLength(20);
     expect(await shown({ since: '1h' })).toEqual([]);
-    expect(await shown({ tool: ['nothing', 'read*'], grep: 'NOTHING', lines: 3 })).toEqual([]);
+    expect(await shown({ tool: ['nothing', 'read*'], grep: 'NOTHING', lines: '3' })).toEqual([]);
   });
 
   test('--json prints the records as they stand', async () => {
     const lines = [decisionLine('1'), outcomeLine('1'), decisionLine('2', { decision: 'deny' })];
     write(...lines, encoderOf().event(TS, { event: 'reload', detail: { a: 1 } }));
-    expect(await shown({ json: true, lines: 3 })).toHaveLength(4);
+    expect(await shown({ json: true, lines: '3' })).toHaveLength(4);
     expect(await shown({ json: true, decision: 'allow,deny' })).toEqual(lines.map((line) => line.trimEnd()));
   });
 

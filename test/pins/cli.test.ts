@@ -8,7 +8,7 @@ import { EXIT_CODES } from '../../src/platform/errors.js';
 import { verifies } from '../requirements.js';
 import { ROOT } from '../support/source-files.js';
 
-verifies('cli:help');
+verifies('cli:help', 'cli:as-typed');
 
 const DOCS = readFileSync(path.join(ROOT, 'docs/cli.md'), 'utf8');
 
@@ -107,6 +107,22 @@ describe('the command line', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(expected);
     expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test('values that read as numbers are the texts that were typed', () => {
+    const names = ['--server', '007', '--agent=1e3', '--client', '0x10', '--tool', '9007199254740993'];
+    const scopes = ['--scope', '01', '--scope', '1.0', '--scope=read'];
+    const { stdout } = guard('explain', ...names, ...scopes, '--json');
+    const { subject } = JSON.parse(stdout) as { subject: object };
+    expect(subject).toMatchObject({
+      server: '007',
+      agent: '1e3',
+      client: '0x10',
+      tool: '9007199254740993',
+      scopes: ['01', '1.0', 'read'],
+    });
+    expect(guard('explain', '--server', '', '--tool', 'a').stderr).toContain('--server expects one value');
+    expect(guard('tail', '007').stderr).toContain('`007`');
   });
 
   test('exit codes are those of the docs', () => {

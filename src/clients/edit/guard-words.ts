@@ -92,7 +92,7 @@ export function optionWords(server: string, hadNoArguments: boolean): string[] {
 
 /**
  * The name under which rules and records know an entry: its own name. Characters that a client or the
- * command line could take for more than a letter (variables, options, numbers) become `-`.
+ * command line could take for more than a letter (variables, options) become `-`.
  */
 export function serverWord(name: string, splitsWords: boolean): string {
   const cleaned = name
@@ -100,7 +100,5 @@ export function serverWord(name: string, splitsWords: boolean): string {
     .replace(/^[-\s]+/, '')
     .slice(0, SERVER_NAME_CHARS_MAX)
     .trim();
-  if (cleaned === '') return 'server';
-  // The command line reads what looks like a number as one: 007 would be 7.
-  return Number.isNaN(Number(cleaned)) ? cleaned : `server-${cleaned}`;
+  return cleaned === '' ? 'server' : cleaned;
 }

@@ -67,7 +67,7 @@ describe('guard audit prune', () => {
   test('--keep-size removes the oldest files of the log that the config names, and records it there', async () => {
     const at = logWith();
     const bytes = fs.statSync(at.log).size;
-    const { code, stdout } = await prune(at, { keepSize: 2 * bytes });
+    const { code, stdout } = await prune(at, { keepSize: String(2 * bytes) });
     expect(code).toBe(0);
     const [first = '', second = '', third = ''] = at.segments.map((file) => path.basename(file));
     expect(stdout).toBe(
@@ -92,7 +92,7 @@ describe('guard audit prune', () => {
   test('--dry-run says the same and changes nothing', async () => {
     const at = logWith();
     const before = fs.readFileSync(at.log, 'utf8');
-    const { code, stdout } = await prune(at, { keepSize: 0, dryRun: true });
+    const { code, stdout } = await prune(at, { keepSize: '0', dryRun: true });
     expect(code).toBe(0);
     expect(stdout).toContain('would remove 3 files, 3 records');
     expect(kept(at)).toHaveLength(4);
@@ -101,7 +101,7 @@ describe('guard audit prune', () => {
 
   test('--json: one line for each file', async () => {
     const at = logWith();
-    const { stdout } = await prune(at, { keepSize: 0, json: true });
+    const { stdout } = await prune(at, { keepSize: '0', json: true });
     const rows = stdout
       .trimEnd()
       .split('\n')
@@ -124,7 +124,7 @@ describe('guard audit prune', () => {
 
   test('--audit names another log; there is none', async () => {
     const at = logWith();
-    const options = { keepSize: 0, audit: path.join(at.folder, 'other.jsonl') };
+    const options = { keepSize: '0', audit: path.join(at.folder, 'other.jsonl') };
     expect(await prune(at, options)).toMatchObject({ code: 0, stdout: 'nothing to remove\n' });
   });
 
@@ -147,7 +147,7 @@ describe('guard audit prune', () => {
   test('a log that cannot be written to: nothing is removed', async () => {
     const at = logWith();
     fs.chmodSync(at.log, 0o666);
-    expect(await prune(at, { keepSize: 0 })).toMatchObject({ code: 2, error: 'audit-unwritable' });
+    expect(await prune(at, { keepSize: '0' })).toMatchObject({ code: 2, error: 'audit-unwritable' });
     expect(kept(at)).toHaveLength(4);
   });
 });
@@ -162,7 +162,7 @@ describe('the chains go on over what was removed', () => {
     fs.rmSync(lost);
     expect((await verify(at)).code).toBe(1);
     fs.writeFileSync(lost, copy);
-    const pruned = await prune(at, { keepSize: 1500 });
+    const pruned = await prune(at, { keepSize: '1500' });
     expect(pruned.stdout).toContain(`removed ${oldest}`);
     const verified = await verify(at);
     expect(verified.stdout).toContain('w1');
@@ -175,7 +175,7 @@ describe('the log of the config', () => {
     const at = logWith(
       "audit:\n  path: ./logs/audit.jsonl\ndashboard:\n  api_secret: '${GUARD_TEST_UNSET}'\n",
     );
-    expect(await prune(at, { keepSize: 0, dryRun: true })).toMatchObject({ code: 0 });
+    expect(await prune(at, { keepSize: '0', dryRun: true })).toMatchObject({ code: 0 });
   });
 
   test.each([
@@ -184,7 +184,7 @@ describe('the log of the config', () => {
     ['a file that cannot be parsed', 'audit: [\n'],
   ])('%s is an error, unless a log is named', async (_, yaml) => {
     const at = logWith(yaml);
-    expect(await prune(at, { keepSize: 0 })).toMatchObject({ code: 2, error: 'config-invalid' });
-    expect(await prune(at, { keepSize: 0, dryRun: true, audit: at.log })).toMatchObject({ code: 0 });
+    expect(await prune(at, { keepSize: '0' })).toMatchObject({ code: 2, error: 'config-invalid' });
+    expect(await prune(at, { keepSize: '0', dryRun: true, audit: at.log })).toMatchObject({ code: 0 });
   });
 });

@@ -60,7 +60,7 @@ describe('rows', () => {
   test.each<[Record<string, unknown>, string[]]>([
     [{}, ['read_file', 'write_file', 'slow', 'never']],
     [{ reverse: true }, ['never', 'slow', 'write_file', 'read_file']],
-    [{ reverse: true, limit: 2 }, ['never', 'slow']],
+    [{ reverse: true, limit: '2' }, ['never', 'slow']],
     [{ limit: '1' }, ['read_file']],
     [{ decision: 'deny' }, ['write_file']],
     [{ result: 'none' }, ['never']],
@@ -124,7 +124,7 @@ describe('the exit code', () => {
   test.each([
     [{ latency: 'x' }, /--latency: expected a range/],
     [{ arg: 'path=x' }, /begins with "\$"/],
-    [{ limit: 0 }, /--limit: expected a whole number/],
+    [{ limit: '0' }, /--limit: expected a whole number/],
     [{ since: '2026-01-02', until: '2026-01-01' }, /--until/],
     [{ decision: 'maybe' }, /--decision: expected allow/],
     [{ tool: '*'.repeat(5000) }, /--tool: expected at most/],
