@@ -445,6 +445,10 @@ export const REQUIREMENTS = {
     source: 'design §2',
     behavior: 'an option’s value is the text that was typed, also where it reads as a number',
   },
+  'cli:json:hostile': {
+    source: 'law 7',
+    behavior: 'no command prints invisible or control characters raw, with --json neither',
+  },
   'cli:help': {
     source: 'issue, project',
     behavior: 'every command and option is in the help and in the docs',

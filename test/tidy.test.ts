@@ -67,6 +67,7 @@ describe('the rules themselves find what they are there for', () => {
     ],
     ['the console', 'src/relay/a.ts', "console.log('x');\n", /diagnostics/],
     ['the environment', 'src/relay/a.ts', 'const home = process.env.HOME;\n', /commands/],
+    ['raw JSON in a terminal', 'src/commands/a.ts', 'print(`${JSON.stringify(a)}`);\n', /shownJsonLine/],
     ['a note to self', 'src/relay/a.ts', '// TODO: later\n', /TODO/],
     ['a bound in the wrong place', 'src/relay/a.ts', 'const QUEUE_MAX = 3;\n', /platform\/bounds/],
     ['I/O in a pure room', 'src/policy/a.ts', "import { readFileSync } from 'node:fs';\n", /pure/],

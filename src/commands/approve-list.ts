@@ -1,7 +1,7 @@
 import type { ApprovalBoard, PendingApproval } from '../approvals/board.js';
-import { shownJson } from '../audit/json-text.js';
 import { LIST_ARGUMENT_CHARS_MAX } from '../platform/bounds.js';
 import { printable } from '../platform/printable.js';
+import { shownJsonLine } from './json-print.js';
 
 /** What waits, for a person without a screen: two lines for each call, and one for each channel that it did not reach. */
 export function listText(board: ApprovalBoard): string {
@@ -14,10 +14,7 @@ export function listText(board: ApprovalBoard): string {
 export function listJson(board: ApprovalBoard): string {
   return board
     .pending()
-    .map(
-      ({ request, remainingMs }) =>
-        `${shownJson(JSON.stringify({ ...request, remaining_ms: remainingMs }))}\n`,
-    )
+    .map(({ request, remainingMs }) => shownJsonLine({ ...request, remaining_ms: remainingMs }))
     .join('');
 }
 

@@ -1,6 +1,7 @@
 import type { ApprovalBoard } from '../approvals/board.js';
 import type { RememberScope } from '../approvals/request.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
+import { printable } from '../platform/printable.js';
 import { answerRequests, reasonOption } from './answer-requests.js';
 import { listJson, listText } from './approve-list.js';
 import { type AnsweringPlace, placeOf } from './answering-place.js';
@@ -71,13 +72,9 @@ function scopeOption(input: CommandInput): RememberScope | null {
   if (text === undefined) return null;
   const scope = SCOPES.find((known) => known === text);
   if (scope !== undefined) return scope;
-  throw new GuardError(
-    'usage',
-    `--remember: expected session, project or user, got ${JSON.stringify(text)}`,
-    {
-      hint: 'guard approve ID --remember session',
-    },
-  );
+  throw new GuardError('usage', `--remember: expected session, project or user, got "${printable(text)}"`, {
+    hint: 'guard approve ID --remember session',
+  });
 }
 
 async function list(board: ApprovalBoard, json: boolean, tools: Tools): Promise<number> {

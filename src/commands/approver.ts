@@ -6,6 +6,7 @@ import {
 } from '../approvals/signing/approver-key-file.js';
 import { checkPassphrase, createApproverKey } from '../approvals/signing/approver-key.js';
 import { createApproverSet, type EnrolledApprover } from '../approvals/signing/approver-set.js';
+import { shownJson } from '../audit/json-text.js';
 import { loadConfig } from '../config/load.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
 import { fileText } from '../platform/file-text.js';
@@ -76,5 +77,5 @@ async function configured({ cwd, env }: Tools): Promise<readonly EnrolledApprove
 
 /** Single quotes keep a name such as `1` or `true` a text. */
 function yamlText(text: string): string {
-  return /^[ -~]*$/.test(text) ? `'${text.replaceAll("'", "''")}'` : JSON.stringify(text);
+  return /^[ -~]*$/.test(text) ? `'${text.replaceAll("'", "''")}'` : shownJson(JSON.stringify(text));
 }

@@ -9,6 +9,7 @@ import type { Mistake } from '../config/mistakes.js';
 import { readConfigText } from '../config/read-file.js';
 import { layerWarnings, nothingEnforced } from '../config/warnings.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
+import { fileText } from '../platform/file-text.js';
 import { guardPaths } from '../platform/paths.js';
 import { printable } from '../platform/printable.js';
 import { printText } from './check-print.js';
@@ -79,7 +80,7 @@ function jsonReport(
   warnings: readonly Mistake[],
 ): string {
   const layers = config?.layers ?? [];
-  return `${JSON.stringify({ ok: config !== undefined, layers, mistakes, warnings, notes: config?.notes ?? [] }, null, 2)}\n`;
+  return fileText({ ok: config !== undefined, layers, mistakes, warnings, notes: config?.notes ?? [] });
 }
 
 function textReport(

@@ -10,6 +10,7 @@ import { handKey, readEvidenceKey } from '../policy/evidence-key.js';
 import { printText } from './check-print.js';
 import { openCommandRecord } from './command-record.js';
 import type { CommandInput, Run, Tools } from './command.js';
+import { shownJsonLine } from './json-print.js';
 import { openLedger } from './open-ledger.js';
 import { textOption } from './text-option.js';
 
@@ -124,10 +125,10 @@ async function list(
   const nowMs = tools.clock.wallMs();
   const pieces = piecesOf(ledger, session, nowMs);
   const lines = pieces.map((piece) =>
-    options['json'] === true ? JSON.stringify(jsonOf(piece, nowMs)) : lineOf(piece, nowMs),
+    options['json'] === true ? shownJsonLine(jsonOf(piece, nowMs)) : `${lineOf(piece, nowMs)}\n`,
   );
-  if (lines.length === 0 && options['json'] !== true) lines.push('no evidence is in');
-  await printText(tools.stdout, lines.map((line) => `${line}\n`).join(''));
+  if (lines.length === 0 && options['json'] !== true) lines.push('no evidence is in\n');
+  await printText(tools.stdout, lines.join(''));
   return EXIT_CODES.ok;
 }
 

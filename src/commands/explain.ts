@@ -2,6 +2,7 @@ import { Chalk } from 'chalk';
 import { loadConfig } from '../config/load.js';
 import { clientRequestHandling } from '../mcp/methods.js';
 import { EXIT_CODES } from '../platform/errors.js';
+import { fileText } from '../platform/file-text.js';
 import { guardPaths } from '../platform/paths.js';
 import { explain } from '../policy/explain.js';
 import { printText } from './check-print.js';
@@ -21,7 +22,7 @@ export const run: Run = async (input, tools) => {
   });
   const explanation = explain(config.policy, subject);
   if (input.options['json'] === true) {
-    await printText(tools.stdout, `${JSON.stringify({ subject, ...explanation }, null, 2)}\n`);
+    await printText(tools.stdout, fileText({ subject, ...explanation }));
     return EXIT_CODES.ok;
   }
   const handling = clientRequestHandling(subject.method);

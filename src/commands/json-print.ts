@@ -1,7 +1,9 @@
 import { shownJson } from '../audit/json-text.js';
 
-/** A value as indented JSON with a final line feed, safe to show: what is invisible in its texts is escaped. */
-export function shownJsonText(value: unknown): string {
-  const lines = JSON.stringify(value, null, 2).split('\n');
-  return `${lines.map(shownJson).join('\n')}\n`;
+/**
+ * A value as one line of JSON, with its line feed: what a person could not see in its texts, or a terminal
+ * would act on, is escaped, and it means the same. Indented, over several lines, it is `fileText`.
+ */
+export function shownJsonLine(value: object): string {
+  return `${shownJson(JSON.stringify(value))}\n`;
 }

@@ -6,6 +6,7 @@ import { printable } from '../platform/printable.js';
 import { printText } from './check-print.js';
 import { openCommandRecord } from './command-record.js';
 import type { CommandInput, Run, Tools } from './command.js';
+import { shownJsonLine } from './json-print.js';
 import { potTable } from './limits-table.js';
 import { openLedger } from './open-ledger.js';
 import { textOption } from './text-option.js';
@@ -34,9 +35,7 @@ async function list(ledger: Ledger, { options }: CommandInput, tools: Tools): Pr
   const nowMs = tools.clock.wallMs();
   const pots = ledger.pots(nowMs);
   const text =
-    options['json'] === true
-      ? pots.map((pot) => `${JSON.stringify(jsonOf(pot))}\n`).join('')
-      : potTable(pots, nowMs);
+    options['json'] === true ? pots.map((pot) => shownJsonLine(jsonOf(pot))).join('') : potTable(pots, nowMs);
   await printText(tools.stdout, text);
   return EXIT_CODES.ok;
 }

@@ -1,11 +1,11 @@
 import { loadConfig } from '../config/load.js';
 import type { LoadedConfig } from '../config/load.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
+import { fileText } from '../platform/file-text.js';
 import { guardPaths } from '../platform/paths.js';
 import { createSimulation } from '../replay/simulation.js';
 import { printText } from './check-print.js';
 import type { CommandInput, Run, Tools } from './command.js';
-import { shownJsonText } from './json-print.js';
 import { loadPolicyFile } from './policy-file.js';
 import { logFilesOf, periodOf, replayFiles } from './replay-log.js';
 import { simulationText } from './simulate-text.js';
@@ -26,10 +26,7 @@ export const run: Run = async (input, tools) => {
   const result = simulation.result();
   const isSame = result.changed === 0 && result.undecidable === 0;
   const whole = { ok: isSame, ...result, unreadableLines: troubles };
-  await printText(
-    tools.stdout,
-    input.options['json'] === true ? shownJsonText(whole) : simulationText(result),
-  );
+  await printText(tools.stdout, input.options['json'] === true ? fileText(whole) : simulationText(result));
   return input.options['failOnChange'] === true && !isSame ? EXIT_CODES.error : EXIT_CODES.ok;
 };
 

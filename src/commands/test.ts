@@ -4,6 +4,7 @@ import { Chalk } from 'chalk';
 import { loadConfig, type LoadedConfig } from '../config/load.js';
 import { type PolicyTest, type PolicyTestFile, readPolicyTests } from '../config/policy-tests.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
+import { fileText } from '../platform/file-text.js';
 import { guardPaths } from '../platform/paths.js';
 import { replaceWhole } from '../platform/whole-file.js';
 import { junitXml } from '../replay/junit.js';
@@ -11,7 +12,6 @@ import { runPolicyTest, type TestEnd } from '../replay/policy-test.js';
 import { printText } from './check-print.js';
 import type { CommandInput, Run, Tools } from './command.js';
 import { colorLevel } from './explain.js';
-import { shownJsonText } from './json-print.js';
 import { loadPolicyFile } from './policy-file.js';
 import { testsReport, testsText } from './test-text.js';
 import { textOption } from './text-option.js';
@@ -129,7 +129,7 @@ function jsonText(files: readonly RanFile[]): string {
   }));
   const failed = files.flatMap(({ tests }) => tests).filter(({ end }) => !end.ok).length;
   const passed = files.flatMap(({ tests }) => tests).length - failed;
-  return shownJsonText({ ok: failed === 0, passed, failed, files: shown });
+  return fileText({ ok: failed === 0, passed, failed, files: shown });
 }
 
 function mismatchJson({

@@ -6,6 +6,7 @@ import { isChallenge } from '../gateway/identity/principal.js';
 import { isName, isScope } from '../gateway/identity/read-claims.js';
 import { AGENT_CHARS_MAX, DEV_TOKEN_MS_MAX, TOKEN_CHARS_MAX } from '../platform/bounds.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
+import { fileText } from '../platform/file-text.js';
 import { guardPaths } from '../platform/paths.js';
 import { printable } from '../platform/printable.js';
 import { durationMs } from '../platform/units.js';
@@ -98,7 +99,7 @@ async function check(sections: Settings['sections'], tools: Tools): Promise<numb
       return EXIT_CODES.findings;
     }
     const { agent, scopes, claims } = answer;
-    await printText(tools.stdout, `${JSON.stringify({ agent, scopes, claims }, null, 2)}\n`);
+    await printText(tools.stdout, fileText({ agent, scopes, claims }));
     return EXIT_CODES.ok;
   } finally {
     identity.close();

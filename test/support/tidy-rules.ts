@@ -69,6 +69,11 @@ const BANNED: readonly { readonly what: RegExp; readonly except: RegExp; readonl
     except: /^$/,
     say: 'randomness is a parameter: platform/random-fraction or node:crypto',
   },
+  {
+    what: /(?<!\b(?:printable|shownJson)\()\bJSON\.stringify\(/,
+    except: /^(?!src\/commands\/)|^src\/commands\/(call-filter|tail-row|test|audit\/exporter)\.ts$/,
+    say: 'JSON that is shown is made by shownJsonLine or fileText',
+  },
   { what: /\bconsole\./, except: /^$/, say: 'notes go through platform/diagnostics' },
   {
     what: /\bprocess\.(env|argv|exit|exitCode|stdin|stdout|stderr|cwd)\b/,

@@ -1,10 +1,10 @@
 import type { Call } from '../../audit/call-scan.js';
 import { CSV_HEAD, csvRow } from '../../audit/csv.js';
 import { joinedCall } from '../../audit/joined-call.js';
-import { shownJson } from '../../audit/json-text.js';
 import { logRecordOf, otlpRequest } from '../../audit/otlp/log-record.js';
 import { OTLP_BATCH_BYTES, OTLP_BATCH_RECORDS } from '../../platform/bounds.js';
 import { VERSION } from '../../platform/version.js';
+import { shownJsonLine } from '../json-print.js';
 
 /** What `--format` can name. */
 export const FORMATS = ['json', 'csv', 'otlp'] as const;
@@ -27,7 +27,7 @@ export function textExporter(
   const row =
     format === 'csv'
       ? (call: Call<string>) => csvRow(joinedCall(call))
-      : (call: Call<string>) => `${shownJson(JSON.stringify(joinedCall(call)))}\n`;
+      : (call: Call<string>) => shownJsonLine(joinedCall(call));
   let rows: string[] = format === 'csv' ? [CSV_HEAD] : [];
   return {
     push: (call) => void rows.push(row(call)),

@@ -8,6 +8,7 @@ import { auditFileOf, auditSettingsOf } from '../audit-file.js';
 import { printText } from '../check-print.js';
 import { type CommandRecord, openCommandRecord } from '../command-record.js';
 import type { CommandInput, Run, Tools } from '../command.js';
+import { shownJsonLine } from '../json-print.js';
 import { textOption } from '../text-option.js';
 
 /**
@@ -91,9 +92,9 @@ async function show(
     bytes += inventory.bytes;
     const { records: held, bytes: size, digest, writers } = inventory;
     const line = isJson
-      ? JSON.stringify({ file, records: held, bytes: size, digest, writers, removed: !isDry })
-      : `${isDry ? 'would remove' : 'removed'} ${printable(path.basename(file))}: ${held} records, ${size} bytes`;
-    await printText(stdout, `${line}\n`);
+      ? shownJsonLine({ file, records: held, bytes: size, digest, writers, removed: !isDry })
+      : `${isDry ? 'would remove' : 'removed'} ${printable(path.basename(file))}: ${held} records, ${size} bytes\n`;
+    await printText(stdout, line);
   }
   if (isJson) return;
   const total = `${files} ${files === 1 ? 'file' : 'files'}, ${records} records, ${bytes} bytes`;

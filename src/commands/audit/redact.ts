@@ -12,6 +12,7 @@ import { guardPaths } from '../../platform/paths.js';
 import { printable } from '../../platform/printable.js';
 import { printText } from '../check-print.js';
 import type { CommandInput, Run, Tools } from '../command.js';
+import { shownJsonLine } from '../json-print.js';
 import { textOption } from '../text-option.js';
 
 /** A finding and where it is. */
@@ -119,7 +120,7 @@ function unread(size: number): LineFinding {
 }
 
 function jsonOf(found: Found): string {
-  return `${JSON.stringify(found)}\n`;
+  return shownJsonLine(found);
 }
 
 function rowOf({ file, line, place, kind, shown }: Found): string {

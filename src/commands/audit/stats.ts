@@ -3,6 +3,7 @@ import { createRecordCounter } from '../../audit/counted-record.js';
 import { EXIT_CODES } from '../../platform/errors.js';
 import { wantsColors } from '../colors.js';
 import type { CommandInput, Run } from '../command.js';
+import { shownJsonLine } from '../json-print.js';
 import { openLineOutput } from '../tail-output.js';
 import { onceTextOption, usageError } from '../text-option.js';
 import { scanCalls } from './scan-calls.js';
@@ -33,7 +34,7 @@ export const run: Run = async (input, tools) => {
     if (output.signal.aborted) return EXIT_CODES.error;
     const text =
       input.options['json'] === true
-        ? `${JSON.stringify(statsJson(stats, by))}\n`
+        ? shownJsonLine(statsJson(stats, by))
         : statsText(stats, by, {
             colors: wantsColors(input.options['color'], tools),
             width: stdout.isTTY ? stdout.columns || TERMINAL_COLUMNS : undefined,

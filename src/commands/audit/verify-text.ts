@@ -1,6 +1,7 @@
 import type { Finding, Spot } from '../../audit/verify/finding.js';
 import type { Verification, VerifiedWriter } from '../../audit/verify/verify-log.js';
 import { printable } from '../../platform/printable.js';
+import { shownJsonLine } from '../json-print.js';
 
 /** A verification and what it was made with. */
 export interface ShownVerification {
@@ -66,7 +67,7 @@ export function verificationJson({ result, files, keys }: ShownVerification): st
     writers: writers.map(({ findings: own, ...writer }) => ({ ...writer, findings: own.length })),
     cannot_know: CANNOT_KNOW,
   };
-  return `${JSON.stringify(shown)}\n`;
+  return shownJsonLine(shown);
 }
 
 function findingLine({ kind, spot, writer, first, last, message }: Finding): string {
