@@ -1310,6 +1310,14 @@ export const REQUIREMENTS = {
     source: 'issue 8, bad input; security.md §6, dashboard',
     behavior: 'no other site, name or frame can read or write anything of the dashboard',
   },
+  'dashboard:refusals': {
+    source: 'issue 8, bad input',
+    behavior: 'each request that is turned away gets its documented status, a record, and nothing else',
+  },
+  'refusals:counted': {
+    source: 'issue 8, bad input; law 9',
+    behavior: 'a flood of refusals is a few records that count all of them',
+  },
   'dashboard:api': {
     source: 'issue 8, the API',
     behavior:

@@ -9,6 +9,8 @@ import type { ApprovalSettings, ChannelSettings } from '../config/approval-setti
 import { DEFAULTS } from '../config/defaults.js';
 import { DELIVERY_FLUSH_MS } from '../platform/bounds.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
+import type { JsonObject } from '../platform/json.js';
+import { RefusalCounts } from '../platform/refusal-counts.js';
 import { systemSchedule } from '../platform/schedule.js';
 import type { Tools } from './command.js';
 
@@ -28,10 +30,21 @@ export class OutsideChannels {
   readonly #input: OutsideInput;
   readonly #channels: readonly OutsideChannel[];
   readonly #slackApps = new Map<string, Promise<SlackApp>>();
+  readonly #refusals: RefusalCounts<JsonObject>;
   #listener: Promise<CallbackListener> | undefined;
 
   constructor(input: OutsideInput) {
     this.#input = input;
+    // Whoever reaches the listener can be refused as often as they like: the log holds the first, and counts.
+    this.#refusals = new RefusalCounts({
+      schedule: systemSchedule,
+      tell: (detail, { count, mixed }) => {
+        const { trail } = input;
+        const counted = { ...detail, count, ...(mixed ? { mixed } : {}) };
+        trail.event({ event: 'approval-answer-refused', detail: counted });
+        trail.commitSoon();
+      },
+    });
     this.#channels = input.approval.channels.flatMap((settings) => {
       const load = this.#loaderOf(settings);
       const { name, kind, notifiesOnly } = settings;
@@ -60,6 +73,7 @@ export class OutsideChannels {
     callOff?.();
     for (const channel of this.#channels) channel.close();
     (await this.#listener)?.close();
+    this.#refusals.close();
   }
 
   #loaderOf(settings: ChannelSettings): (() => Promise<OutsideChannel>) | undefined {
@@ -151,16 +165,13 @@ export class OutsideChannels {
       host,
       port,
       ...(publicUrl === undefined ? {} : { publicUrl }),
-      clock: this.#input.tools.clock,
       onRefused: (why, channel) => this.#refused(channel, null, why),
     });
   }
 
   #refused(channel: string, id: string | null, why: string): void {
     this.#note(`an answer by ${channel} does not count: ${why}`);
-    const { trail } = this.#input;
-    trail.event({ event: 'approval-answer-refused', detail: { id, channel, why } });
-    trail.commitSoon();
+    this.#refusals.add(JSON.stringify([id, channel, why]), { id, channel, why });
   }
 
   readonly #note = (text: string): void => this.#input.diagnostics.repeated('approval-channels', text);

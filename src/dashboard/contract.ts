@@ -199,10 +199,11 @@ export function errorsOf(endpoint: Endpoint): readonly ErrorCode[] {
     ...new Set<ErrorCode>([
       'bad-request',
       'foreign-site',
+      'too-large',
       'too-many',
       'internal',
       ...(endpoint.open === true ? [] : (['unauthenticated'] as const)),
-      ...(endpoint.method === 'POST' ? (['csrf-refused', 'too-large', 'not-json'] as const) : []),
+      ...(endpoint.method === 'POST' ? (['csrf-refused', 'not-json'] as const) : []),
       ...endpoint.errors,
     ]),
   ];

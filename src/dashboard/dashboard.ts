@@ -11,11 +11,13 @@ import { isLoopback, readHost } from '../platform/http/host-names.js';
 import type { HttpAddress } from '../platform/http/listen.js';
 import { BodyRoom } from '../platform/http/read-body.js';
 import { randomId } from '../platform/random-id.js';
+import { type Schedule, systemSchedule } from '../platform/schedule.js';
 import { secretFault } from '../platform/secret-fault.js';
 import { VERSION } from '../platform/version.js';
 import type { Session } from './contract/session.js';
 import { Feed } from './feed/feed.js';
 import { type Assets, readAssets } from './http/assets.js';
+import { DashboardRefusals } from './http/refusals.js';
 import { DashboardServer } from './http/server.js';
 import { type Caller, Gate } from './login/gate.js';
 import { OneTimeCodes } from './login/one-time-codes.js';
@@ -42,6 +44,8 @@ export interface DashboardOptions {
   readonly source: DashboardSource;
   readonly clock: Clock;
   readonly onDefect: (error: unknown) => void;
+  /** Plans the records of refusals; the machine's timers where it is left out. */
+  readonly schedule?: Schedule | undefined;
   /** The pace of the feed in milliseconds: DASHBOARD_FEED_FLUSH_MS. */
   readonly feedFlushMs?: number | undefined;
 }
@@ -53,6 +57,7 @@ export class Dashboard {
   readonly #sessions: Sessions;
   readonly #views: ApprovalViews;
   readonly #feed: Feed;
+  readonly #refusals: DashboardRefusals;
   readonly #cookie: { name: string; flags: string };
   #secret: Secret | undefined;
   #gate: Gate | undefined;
@@ -85,6 +90,11 @@ export class Dashboard {
       mayStay: (caller) => this.#mayStay(caller),
       onRecords: (records) => undeliveries.take(records),
       flushMs: options.feedFlushMs,
+    });
+    this.#refusals = new DashboardRefusals({
+      schedule: options.schedule ?? systemSchedule,
+      record: (event, detail) => source.record(event, detail),
+      onDefect: options.onDefect,
     });
     this.#handlers = createHandlers({
       source,
@@ -150,6 +160,7 @@ export class Dashboard {
       room: new BodyRoom(DASHBOARD_BODIES_BYTES_MAX),
       assets,
       handlers: this.#handlers,
+      refusals: this.#refusals,
       isClosing: () => this.#isClosing,
       onDefect,
     });
@@ -183,6 +194,7 @@ export class Dashboard {
     this.#feed.close();
     this.#views.close();
     await this.#server?.close();
+    this.#refusals.close();
   }
 
   #login({ reply, body }: Parameters<Parameters<typeof createHandlers>[0]['login']>[0]): Session {

@@ -483,8 +483,6 @@ export const CALLBACK_TIMEOUT_MS = 10_000;
 export const CALLBACK_CONNECTIONS_MAX = 100;
 /** Longest callback token that is looked at, in characters. */
 export const CALLBACK_TOKEN_CHARS_MAX = 2048;
-/** Refused callbacks that are recorded per minute; the rest is counted. */
-export const CALLBACK_REFUSALS_MAX = 60;
 /** Longest name of an approver, and longest reason, that an answer from outside may carry. */
 export const OUTSIDE_NAME_CHARS_MAX = 256;
 export const OUTSIDE_REASON_CHARS_MAX = 2000;
@@ -850,6 +848,13 @@ export const DASHBOARD_CODE_MS = 10 * 60 * 1000;
 export const DASHBOARD_CONNECTIONS_MAX = 1024;
 /** Largest body that the dashboard takes. */
 export const DASHBOARD_BODY_BYTES_MAX = 64 * 1024;
+/** What of a body that is not taken is read off, so that its sender reads the answer; beyond, the connection breaks. */
+export const DASHBOARD_DRAINED_BYTES_MAX = 4 * 1024 * 1024;
+/** Longest path of a refused request in its record, in characters. */
+export const DASHBOARD_REFUSED_PATH_CHARS_MAX = 200;
+/** How often refusals of one kind are recorded after the first, and how many kinds are told apart. */
+export const REFUSALS_TOLD_MS = 60_000;
+export const REFUSAL_KINDS_MAX = 32;
 /** Bodies that the dashboard holds at one time, all together. */
 export const DASHBOARD_BODIES_BYTES_MAX = 4 * 1024 * 1024;
 /** Longest query of an address, in characters. */

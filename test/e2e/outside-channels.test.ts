@@ -4,6 +4,7 @@ import { eventually } from '../support/eventually.js';
 import { freePort, type MoreConfig } from '../support/gateway-process.js';
 import type { Sandbox } from '../support/sandbox.js';
 import { useSandbox } from '../support/use-sandbox.js';
+import type { JsonObject } from '../../src/platform/json.js';
 import { verifies } from '../requirements.js';
 import {
   APP_TOKEN,
@@ -168,6 +169,18 @@ describe('the stdio door', () => {
       401,
     );
     await eventually('the record', () => events(home, 'approval-answer-refused').length === 1);
+    // A flood is counted, not written down.
+    for (let count = 0; count < 30; count += 1) {
+      const forged = await signed(url, press('approve', id, 'U0ANA', ts), { secret: 'a forged one' });
+      expect(forged.status).toBe(401);
+    }
+    const why = 'its signature is not made with the signing secret';
+    const ofForged = (): unknown[] =>
+      events(home, 'approval-answer-refused').flatMap((record) => {
+        const detail = record.type === 'event' ? (record.detail as JsonObject) : {};
+        return detail['why'] === why ? [[detail['channel'], detail['count']]] : [];
+      });
+    expect(ofForged()).toEqual([['chat', 1]]);
     // Until guard knows where its message stands, a press in it does not count; each is another request.
     let atS = Math.floor(Date.now() / 1000);
     const pressing = setInterval(
@@ -178,6 +191,10 @@ describe('the stdio door', () => {
     const decided = home.records().findLast((record) => record.type === 'decision');
     expect(decided).toMatchObject({ decision: 'allow', approval: { approver: 'U0ANA', channel: 'chat' } });
     await guard.finish();
+    expect(ofForged()).toEqual([
+      ['chat', 1],
+      ['chat', 30],
+    ]);
     quiet(home, guard.stderr);
   });
 

@@ -2,10 +2,8 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import {
   CALLBACK_BODY_BYTES_MAX,
   CALLBACK_CONNECTIONS_MAX,
-  CALLBACK_REFUSALS_MAX,
   CALLBACK_TIMEOUT_MS,
 } from '../../platform/bounds.js';
-import type { Clock } from '../../platform/clock.js';
 import { messageOf, systemErrorCode } from '../../platform/errors.js';
 import type { JsonObject } from '../../platform/json.js';
 
@@ -32,12 +30,9 @@ export interface CallbackListenerOptions {
   readonly port: number;
   /** Base address that others know, where it is another than host and port. */
   readonly publicUrl?: string;
-  readonly clock: Clock;
-  /** Told of requests that did not count, at most CALLBACK_REFUSALS_MAX in a minute. */
+  /** Told of each request that did not count. */
   readonly onRefused: (why: string, channel: string) => void;
 }
-
-const MINUTE_MS = 60_000;
 
 /**
  * Where answers from outside come in: a small HTTP listener of its own, apart from the port of the
@@ -55,7 +50,6 @@ export class CallbackListener {
     (request, response) => void this.#serve(request, response),
   );
   #listening: Promise<string> | undefined;
-  #refusals = { sinceMs: 0, count: 0 };
 
   constructor(options: CallbackListenerOptions) {
     this.#options = options;
@@ -108,7 +102,7 @@ export class CallbackListener {
     const route = this.#handlers.get(path);
     const reply = await replyTo(request, route?.handler);
     if (reply === undefined) return void request.destroy();
-    if (reply.refused !== undefined) this.#refused(reply.refused, route?.channel ?? 'callback');
+    if (reply.refused !== undefined) this.#options.onRefused(reply.refused, route?.channel ?? 'callback');
     const text = reply.body === undefined ? '' : JSON.stringify(reply.body);
     response.writeHead(reply.status, {
       ...(text === '' ? {} : { 'content-type': 'application/json' }),
@@ -117,13 +111,6 @@ export class CallbackListener {
       connection: 'close',
     });
     response.end(text);
-  }
-
-  #refused(why: string, channel: string): void {
-    const nowMs = this.#options.clock.monotonicMs();
-    if (nowMs - this.#refusals.sinceMs > MINUTE_MS) this.#refusals = { sinceMs: nowMs, count: 0 };
-    this.#refusals.count += 1;
-    if (this.#refusals.count <= CALLBACK_REFUSALS_MAX) this.#options.onRefused(why, channel);
   }
 }
 

@@ -1,9 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import * as z from 'zod/mini';
-import { DASHBOARD_BODY_BYTES_MAX, DASHBOARD_QUERY_CHARS_MAX } from '../../platform/bounds.js';
+import {
+  DASHBOARD_BODY_BYTES_MAX,
+  DASHBOARD_DRAINED_BYTES_MAX,
+  DASHBOARD_QUERY_CHARS_MAX,
+} from '../../platform/bounds.js';
 import { printable } from '../../platform/printable.js';
 import { parseJson } from '../../platform/json.js';
-import { type BodyRoom, readBody, statedLength } from '../../platform/http/read-body.js';
+import { announcesBody, type BodyRoom, readBody, statedLength } from '../../platform/http/read-body.js';
 import type { Endpoint } from '../contract.js';
 import { Stop } from './reply.js';
 
@@ -54,6 +58,25 @@ export async function readInput(
   const value = parseJson(UTF8.decode(body.bytes));
   if (value === undefined) throw new Stop('bad-request', 'the body is not JSON');
   return fit(endpoint.body, value, 'body');
+}
+
+/** A GET takes no body. Throws Stop `too-large`, `bad-request`. */
+export function refuseBody(request: IncomingMessage): void {
+  if ((statedLength(request) ?? 0) > DASHBOARD_BODY_BYTES_MAX) throw tooLarge();
+  if (announcesBody(request)) throw new Stop('bad-request', 'this path takes no body');
+}
+
+/** Reads the rest of a body off, up to DASHBOARD_DRAINED_BYTES_MAX: who is cut off while sending reads no answer. */
+export function drainBody(request: IncomingMessage): Promise<void> {
+  if (request.complete || request.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    let bytes = 0;
+    request.on('data', (piece: Buffer) => {
+      bytes += piece.length;
+      if (bytes > DASHBOARD_DRAINED_BYTES_MAX) resolve();
+    });
+    request.on('end', resolve).on('close', resolve).on('error', resolve).resume();
+  });
 }
 
 /** What is no UTF-8 becomes a mark, so that no two texts are taken for one. */

@@ -32,14 +32,18 @@ export class Stop extends Error {
   readonly code: ErrorCode;
   readonly more: Omit<ApiError['error'], 'code' | 'message'>;
   readonly headers: Headers;
+  /** Whether who threw it has recorded it. */
+  readonly isRecorded: boolean;
 
   constructor(
     code: ErrorCode,
     message: string,
     more: Omit<ApiError['error'], 'code' | 'message'> = {},
     headers: Headers = {},
+    isRecorded = false,
   ) {
     super(message);
+    this.isRecorded = isRecorded;
     this.code = code;
     this.more = more;
     this.headers = headers;

@@ -38,7 +38,10 @@ export class DashboardServer {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
     });
-    server.on('clientError', (_error, socket) => {
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      // What the parser refuses; a connection that broke or idled is none.
+      if (error.code?.startsWith('HPE_') === true)
+        parts.refusals.garbled((socket as Socket).remoteAddress ?? '');
       if (socket.writable)
         socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       else socket.destroy();

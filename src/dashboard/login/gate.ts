@@ -119,7 +119,8 @@ export class Gate {
     if (isRight()) return throttle.right(address);
     throttle.wrong(address);
     onRefused({ address, how, why: 'the secret is wrong' });
-    throw new Stop('unauthenticated', 'the secret is wrong, or the link was used or is too old');
+    const message = 'the secret is wrong, or the link was used or is too old';
+    throw new Stop('unauthenticated', message, {}, {}, true);
   }
 }
 

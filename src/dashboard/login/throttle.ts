@@ -33,13 +33,13 @@ export class LoginThrottle {
   /** Milliseconds until this address may try again; 0 where it may now. */
   waitMs(address: string): number {
     const nowMs = this.#clock.monotonicMs();
-    const own = this.#byAddress.get(blockOf(address))?.untilMs ?? 0;
+    const own = this.#byAddress.get(addressBlock(address))?.untilMs ?? 0;
     return Math.max(0, own - nowMs, this.#overall.untilMs - nowMs);
   }
 
   /** Whether this is the first time in a wait that somebody who has to wait comes; true once for each. */
   isFirst(address: string): boolean {
-    const own = this.#byAddress.get(blockOf(address));
+    const own = this.#byAddress.get(addressBlock(address));
     const tries = own !== undefined && own.untilMs > this.#clock.monotonicMs() ? own : this.#overall;
     const isFirst = tries.toldMs !== tries.untilMs;
     tries.toldMs = tries.untilMs;
@@ -48,7 +48,7 @@ export class LoginThrottle {
 
   wrong(address: string): void {
     const nowMs = this.#clock.monotonicMs();
-    const block = blockOf(address);
+    const block = addressBlock(address);
     const tries = this.#byAddress.get(block) ?? { wrong: 0, untilMs: 0, toldMs: 0 };
     this.#byAddress.delete(block);
     this.#byAddress.set(block, tries);
@@ -61,7 +61,7 @@ export class LoginThrottle {
   }
 
   right(address: string): void {
-    this.#byAddress.delete(blockOf(address));
+    this.#byAddress.delete(addressBlock(address));
   }
 }
 
@@ -75,8 +75,8 @@ function note(tries: Tries, free: number, nowMs: number): void {
   tries.untilMs = nowMs + waitMs;
 }
 
-/** One machine has a whole /64 of IPv6 addresses to come from. */
-function blockOf(address: string): string {
+/** What counts as one address: one machine has a whole /64 of IPv6 addresses to come from. */
+export function addressBlock(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
   return plain.includes(':') ? plain.split(':').slice(0, 4).join(':') : plain;
 }

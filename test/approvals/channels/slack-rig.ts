@@ -30,7 +30,6 @@ export function slackRig(slack: SlackDouble, options: SlackRigOptions = {}) {
   const listener = new CallbackListener({
     host: '127.0.0.1',
     port: 0,
-    clock,
     onRefused: (why, channel) => void refused.push(`${channel}: ${why}`),
   });
   const app = new SlackApp({

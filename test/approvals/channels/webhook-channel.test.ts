@@ -295,11 +295,9 @@ test('a port that is taken is reported, in words', async () => {
   const { port } = new URL(await listener.address('x'));
   closing.push(() => listener.close());
   const { CallbackListener } = await import('../../../src/approvals/channels/callback-listener.js');
-  const { clock } = heldTime();
   const second = new CallbackListener({
     host: '127.0.0.1',
     port: Number(port),
-    clock,
     onRefused: () => undefined,
   });
   await expect(second.address('ops')).rejects.toThrow(`cannot listen on 127.0.0.1 port ${port} (EADDRINUSE)`);

@@ -37,7 +37,6 @@ export async function webhookRig() {
     const listener = new CallbackListener({
       host: '127.0.0.1',
       port: 0,
-      clock,
       onRefused: (why, channel) => void refused.push(`${channel}: ${why}`),
     });
     const channel = new WebhookChannel({
