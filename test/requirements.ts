@@ -1310,6 +1310,11 @@ export const REQUIREMENTS = {
     source: 'issue 8, bad input; security.md §6, dashboard',
     behavior: 'no other site, name or frame can read or write anything of the dashboard',
   },
+  'dashboard:seen-servers': {
+    source: 'issue 8, the page: servers',
+    behavior:
+      'which tools servers listed is kept for the dashboard, bounded, and believed only as guard wrote it',
+  },
   'dashboard:refusals': {
     source: 'issue 8, bad input',
     behavior: 'each request that is turned away gets its documented status, a record, and nothing else',

@@ -4,8 +4,9 @@ import { followLog } from '../audit/follow.js';
 import { openLog } from '../audit/reader.js';
 import { type LoadedConfig, loadConfig, type LoadOptions } from '../config/load.js';
 import { readRunning } from '../control/running-folder.js';
+import { readSeenServers } from '../control/seen-servers.js';
 import { Dashboard } from '../dashboard/dashboard.js';
-import type { DashboardSource, SeenServer } from '../dashboard/source.js';
+import type { DashboardSource } from '../dashboard/source.js';
 import { createDiagnostics, type Diagnostics } from '../platform/diagnostics.js';
 import { EXIT_CODES, GuardError, messageOf } from '../platform/errors.js';
 import { guardPaths } from '../platform/paths.js';
@@ -15,7 +16,8 @@ import { printText } from './check-print.js';
 import { type CommandRecord, openCommandRecord } from './command-record.js';
 import type { CommandInput, Run, Tools } from './command.js';
 import { dashboardAssets, dashboardSettings } from './dashboard-settings.js';
-import { approvalsOf, stoppedServers } from './dashboard-source.js';
+import { approvalsOf } from './dashboard-source.js';
+import { machineServers } from './machine-servers.js';
 import { openLedger } from './open-ledger.js';
 import { policyInForce, type PolicyInForce } from './policy-in-force.js';
 import { portOption } from './port-option.js';
@@ -111,8 +113,11 @@ function sourceOf(
     ...approvalsOf(tools),
     scope: 'machine',
     approvers: createApproverSet(config.settings.approval.approvers).fingerprint,
-    notes: () =>
-      readRunning(stateFiles(guardPaths(tools.env)).running).troubles.map((text) => printable(text)),
+    notes: () => {
+      const files = stateFiles(guardPaths(tools.env));
+      const troubles = [...readRunning(files.running).troubles, ...readSeenServers(files.servers).troubles];
+      return troubles.map((text) => printable(text));
+    },
     auditFile,
     follow: (listener, signal) =>
       void followFile(auditFile, tools, listener, signal).catch((error: unknown) =>
@@ -121,7 +126,7 @@ function sourceOf(
     ledger: openLedger(tools, (text) => diagnostics.repeated('ledger', text)),
     policy: () => policy.current(),
     budgets: () => policy.budgets(),
-    servers: () => serversOf(tools),
+    servers: () => machineServers(tools, config.settings.upstreams),
     record: (event, detail) => record.write({ event, detail }),
   };
 }
@@ -139,20 +144,6 @@ async function followFile(
     const records = entries.flatMap((entry) => (entry.kind === 'record' ? [entry.record] : []));
     if (records.length > 0) listener(records, 0);
   }
-}
-
-function serversOf(tools: Tools): SeenServer[] {
-  const isStopped = stoppedServers(tools);
-  return readRunning(stateFiles(guardPaths(tools.env)).running).guards.map((guard) => ({
-    name: guard.server,
-    kind: 'unknown',
-    state: 'running',
-    trouble: null,
-    tools: null,
-    since: guard.since,
-    pid: guard.pid,
-    stopped: isStopped(guard.server),
-  }));
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -5,6 +5,7 @@ import { Dashboard } from '../dashboard/dashboard.js';
 import type { DashboardSource, SeenServer } from '../dashboard/source.js';
 import type { Gateway } from '../gateway/gateway.js';
 import type { UpstreamSet } from '../gateway/upstreams/upstream-set.js';
+import { listedTools } from '../mcp/listed-tools.js';
 import { createApproverSet } from '../approvals/signing/approver-set.js';
 import { DASHBOARD_FEED_ENTRIES_MAX, DASHBOARD_FEED_FLUSH_MS } from '../platform/bounds.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
@@ -102,18 +103,15 @@ function serversOf(gateway: Gateway, upstreams: UpstreamSet, tools: Tools): Seen
   const isStopped = stoppedServers(tools);
   return gateway.hubs.map(({ name, upstream, catalog }) => {
     const { definition, trouble } = upstream;
-    const listed = [...catalog.names()].flatMap((tool) => {
-      const standing = catalog.standing(tool);
-      return standing === 'listed' || standing === 'drifted'
-        ? [{ name: tool, hints: catalog.hints(tool), standing }]
-        : [];
-    });
+    const listed = listedTools(catalog);
     return {
       name,
       kind: definition.transport.kind === 'stdio' ? 'stdio' : 'http',
       state: upstreams.get(name)?.state ?? 'stopped',
       trouble: trouble?.message ?? null,
       tools: listed.length === 0 ? null : listed,
+      more: 0,
+      seen: null,
       since: null,
       pid: null,
       stopped: isStopped(name),

@@ -154,6 +154,7 @@ export class ServeHost {
       auditRequired: settings.audit.onError === 'deny',
       writer,
       catalog: hub.catalog,
+      onToolList: (catalog) => this.#status.listed(hub.name, catalog),
     });
     return {
       conversation,

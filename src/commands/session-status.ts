@@ -2,6 +2,10 @@ import { currentOwner } from '../platform/process-owner.js';
 import type { DecisionFields } from '../audit/encode.js';
 import { maskedValue } from '../audit/redaction/mask.js';
 import type { AuditTrail } from '../audit/trail.js';
+import type { SeenServer } from '../control/seen-server-file.js';
+import { SeenTools } from '../control/seen-servers.js';
+import type { Catalog } from '../mcp/catalog.js';
+import { listedTools } from '../mcp/listed-tools.js';
 import type { LoadedConfig } from '../config/load.js';
 import { RunningReport } from '../control/running-report.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
@@ -22,6 +26,8 @@ const SHOWN_AS_IT_IS = { mask: (text: string): string => text };
 /** What `guard status` shows of one session, counted from its records. Nothing is written before the first one. */
 export class SessionStatus {
   readonly #report: RunningReport;
+  readonly #seen: SeenTools;
+  readonly #look: (server: string, catalog: Catalog) => SeenServer;
   readonly #calls = { allowed: 0, denied: 0, held: 0, dry_run: 0 };
   #client: string | null = null;
   #sources: StatusSources | undefined;
@@ -36,8 +42,17 @@ export class SessionStatus {
   ) {
     const since = tools.clock.timestamp();
     const { writer, parties } = target;
+    const files = stateFiles(guardPaths(tools.env));
+    this.#seen = new SeenTools({
+      folder: files.servers,
+      note: (text) => diagnostics.repeated('seen-tools', text),
+    });
+    this.#look = (server, catalog) => {
+      const seen = { server, ...currentOwner(), seen: tools.clock.timestamp(), tools: listedTools(catalog) };
+      return maskedValue({ ...seen, more: 0 }, secrets.mask);
+    };
     this.#report = new RunningReport({
-      folder: stateFiles(guardPaths(tools.env)).running,
+      folder: files.running,
       writer,
       facts: () => {
         const { mode, layers } = this.#sources?.config() ?? first;
@@ -71,6 +86,11 @@ export class SessionStatus {
     this.#sources = sources;
   }
 
+  /** A server listed its tools. */
+  listed(server: string, catalog: Catalog): void {
+    this.#seen.listed(server, () => this.#look(server, catalog));
+  }
+
   /** The trail, with everything that is staged on it counted. */
   counted(trail: AuditTrail): AuditTrail {
     return {
@@ -102,6 +122,7 @@ export class SessionStatus {
 
   close(): void {
     this.#report.close();
+    this.#seen.close();
   }
 
   #changed(): void {

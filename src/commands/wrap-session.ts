@@ -40,8 +40,7 @@ export async function runSession(start: SessionStart): Promise<number> {
   // Who may answer is settled at the start: a reload does not change it.
   const approvers = createApproverSet(config.settings.approval.approvers);
   const status = new SessionStatus(tools, target, diagnostics, config, secrets);
-  const { fingerprint } = approvers;
-  const traced = await openTracedTrail({ ...start, config, secrets, approvers: fingerprint });
+  const traced = await openTracedTrail({ ...start, config, secrets, approvers: approvers.fingerprint });
   const trail = status.counted(traced.trail);
   const approvals = new SessionApprovals({ ...start, config, trail, secrets, approvers });
   const limits = new SessionLimits(tools, diagnostics);
@@ -85,6 +84,7 @@ export async function runSession(start: SessionStart): Promise<number> {
         denialStyle: settings.denials,
         auditRequired: settings.audit.onError === 'deny',
         writer: target.writer,
+        onToolList: (catalog) => status.listed(target.parties.server, catalog),
       }),
       upstream,
       stdin: tools.stdin,

@@ -104,6 +104,7 @@ export class AnswerDesk {
         `the definition of the tool "${drift.tool}" changed (${drift.aspects.join(', ')})`,
       );
     }
+    options.onToolList?.(catalog);
     const frame = bytes.subarray(start, end);
     const tools = { start: span.start - start, end: span.end - start };
     const filtered = withoutTools(frame, tools, result, (name) => this.#hidden(name));

@@ -77,6 +77,8 @@ export interface ConversationOptions {
   readonly auditRequired: boolean;
   /** Prefix of the ids that join records. */
   readonly writer: string;
+  /** Told of each list of tools that went by. */
+  readonly onToolList?: (catalog: Catalog) => void;
   /** The server's tools as other conversations with it know them; its own without. */
   readonly catalog?: Catalog;
 }

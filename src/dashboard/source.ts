@@ -4,17 +4,10 @@ import type { ApprovalRequest } from '../approvals/request.js';
 import type { AuditRecord } from '../audit/record.js';
 import type { CompiledBudgets } from '../limits/budget.js';
 import type { Ledger } from '../limits/ledger.js';
-import type { ToolHints } from '../mcp/hints.js';
+import type { ListedTool } from '../mcp/listed-tools.js';
 import type { JsonObject } from '../platform/json.js';
 import type { CompiledPolicy } from '../policy/compiled.js';
 import type { Server } from './contract/servers.js';
-
-/** A tool as a server's list showed it. */
-export interface ListedTool {
-  readonly name: string;
-  readonly hints: ToolHints;
-  readonly standing: 'listed' | 'drifted';
-}
 
 /** A server as it is now; `tools` is null where guard has not seen its list. */
 export interface SeenServer extends Omit<Server, 'tools' | 'pending'> {

@@ -564,6 +564,12 @@ export const RUNNING_FILE_BYTES_MAX = 256 * 1024;
 export const RUNNING_FILES_MAX = 1000;
 /** How often a guard writes down what changed, at most. */
 export const RUNNING_REFRESH_MS = 2000;
+/** Servers whose tools are remembered, the tools of one, and the largest file about one. */
+export const SEEN_SERVERS_MAX = 200;
+export const SEEN_TOOLS_MAX = 2000;
+export const SEEN_SERVER_FILE_BYTES_MAX = 4 * 1024 * 1024;
+/** From a server's list of tools until it is written down: the client waits for other things then. */
+export const SEEN_TOOLS_DELAY_MS = 1000;
 /** From a guard's first message until it first tells of itself: the client waits for other things then. */
 export const RUNNING_FIRST_MS = 100;
 

@@ -15,6 +15,8 @@ export interface StateFiles {
   readonly switches: string;
   /** The folder in which running guards tell of themselves. */
   readonly running: string;
+  /** The folder of which tools servers listed last. */
+  readonly servers: string;
   /** The key that signs the checkpoints of audit logs. */
   readonly auditKey: string;
   /** The folder of what guard remembers of the clients' config files that it changed. */
@@ -32,6 +34,7 @@ export function stateFiles({ stateDir }: Pick<GuardPaths, 'stateDir'>): StateFil
     ledger: path.join(stateDir, 'ledger'),
     switches: path.join(stateDir, 'switch'),
     running: path.join(stateDir, 'running'),
+    servers: path.join(stateDir, 'servers'),
     auditKey: path.join(stateDir, 'keys', 'audit.pem'),
     clients: path.join(stateDir, 'clients'),
     backups: path.join(stateDir, 'backups'),

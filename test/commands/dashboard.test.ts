@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Servers } from '../../src/dashboard/contract/servers.js';
 import { verifies } from '../requirements.js';
 import { builtGuard, serverFile } from '../support/built-guard.js';
 import { eventually, within } from '../support/eventually.js';
@@ -128,6 +129,45 @@ describe('guard dashboard', () => {
     expect(await (await fetch(`${link[1]}/`)).text()).toContain('<title>');
     expect(fs.readFileSync(home.audit, 'utf8')).toContain('"event":"dashboard-login"');
   });
+});
+
+test('guard dashboard shows the tools of servers that ran, with the rule that applies to each', async () => {
+  const home = sandbox();
+  const config = {
+    version: '1',
+    policies: { rules: [{ name: 'no-echo', match: { tool: 'echo' }, action: 'deny' }] },
+    upstreams: [{ name: 'never-started', command: 'true' }],
+    dashboard: { api_secret: SECRET },
+  };
+  home.writeConfig(JSON.stringify(config));
+  const wrapped = home.spawn([
+    process.execPath,
+    builtGuard(),
+    '--server',
+    'notes',
+    '--',
+    process.execPath,
+    serverFile('echo'),
+  ]);
+  wrapped.child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' })}\n`);
+  await eventually('the list', () => wrapped.lines.length > 0);
+  wrapped.child.stdin.end();
+  await within('the end', wrapped.ended);
+  const port = await freePort();
+  const dashboard = home.spawn([process.execPath, builtGuard(), 'dashboard', '--port', String(port)]);
+  await eventually('the address', () => dashboard.lines.length > 0);
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/servers`, {
+    headers: { authorization: `Bearer ${SECRET}` },
+  });
+  const { servers } = (await answer.json()) as Servers;
+  expect(servers).toMatchObject([
+    { name: 'notes', state: 'not running', seen: expect.any(String), kind: 'unknown' },
+    { name: 'never-started', state: 'not running', tools: null, kind: 'stdio' },
+  ]);
+  const echo = servers[0]?.tools?.find(({ name }) => name === 'echo');
+  expect(echo).toMatchObject({ standing: 'listed', policy: { decision: 'deny', rule: 'no-echo' } });
+  dashboard.child.kill('SIGTERM');
+  await within('the end of the dashboard', dashboard.ended);
 });
 
 describe('guard approve --url', () => {

@@ -175,6 +175,7 @@ test('a pot shows what feeds it, and is emptied for a reason that is recorded fi
   expect(await errorOf(await reset(' '))).toBe('400 bad-request');
   expect(await (await reset('a new day')).json()).toEqual({ pot: pot?.pot, name: 'user/few', used: '1' });
   expect(served.recorded).toMatchObject([
+    { event: 'dashboard-refused', detail: { status: 400, path: '/api/v1/limits/reset' } },
     { event: 'limits-reset', detail: { by: 'script', reason: 'a new day', used: '1', channel: 'dashboard' } },
   ]);
   expect((await limits()).pots[0]?.used ?? '0').toBe('0');
@@ -201,6 +202,8 @@ test('servers show their tools with hints and the rule that applies to each', as
           state: 'ready',
           trouble: null,
           tools: [tool('rm'), tool('write'), tool('<b>ls</b>')],
+          more: 2,
+          seen: null,
           since: null,
           pid: null,
           stopped: false,
@@ -210,7 +213,7 @@ test('servers show their tools with hints and the rule that applies to each', as
   });
   served.hold({ server: 'files' });
   const { servers } = (await (await served.ask('/api/v1/servers')).json()) as Servers;
-  expect(servers[0]).toMatchObject({ name: 'files', state: 'ready', pending: 1 });
+  expect(servers[0]).toMatchObject({ name: 'files', state: 'ready', pending: 1, more: 2 });
   expect(servers[0]?.tools).toMatchObject([
     { name: 'rm', policy: { decision: 'deny', rule: 'no-rm' }, hints: { destructive: true } },
     { name: 'write', policy: { decision: 'depends' } },

@@ -31,11 +31,15 @@ const serverShape = named(
   z.object({
     name: z.string(),
     kind: z.enum(['stdio', 'http', 'unknown']),
-    /** Of `guard serve`: idle, starting, ready, …; of a guard on this machine: `running`. */
+    /** Of `guard serve`: idle, starting, ready, …; of one that this machine knows: `running`, `not running`. */
     state: z.string(),
     trouble: z.nullable(z.string()),
     /** Null where guard has not seen the list. */
     tools: z.nullable(z.array(toolShape)),
+    /** Tools that were listed and are not in `tools`: there are too many. */
+    more: count,
+    /** When its list was last seen, where that is not known to be now. */
+    seen: z.nullable(time),
     /** Calls that wait for a person. */
     pending: count,
     /** Of a guard on this machine: since when, and its process. */

@@ -4,7 +4,7 @@ import type { Decision } from '../../policy/decision.js';
 import { explain, type Explanation, type RuleReport } from '../../policy/explain.js';
 import type { Subject } from '../../policy/subject.js';
 import type { Tool } from '../contract/servers.js';
-import type { ListedTool } from '../source.js';
+import type { ListedTool } from '../../mcp/listed-tools.js';
 
 /** What a decision amounts to, in the words of records. */
 export function decisionWord({

@@ -19,6 +19,7 @@ export function showServers({ reply }: Ask, source: DashboardSource, views: Appr
       left -= shown?.length ?? 0;
       return {
         ...server,
+        more: server.more + (tools?.length ?? 0) - (shown?.length ?? 0),
         pending: pending.get(server.name) ?? 0,
         tools:
           shown?.map((tool) => {

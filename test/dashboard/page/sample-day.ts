@@ -64,7 +64,14 @@ function outcomeOf({ tools }: Names, index: number): OutcomeFields {
 
 /** Servers with tools of every kind. */
 export function dayServers(names: Names): SeenServer[] {
-  const base = { trouble: null, since: '2026-11-22T08:00:00.000Z', pid: 4711, stopped: false };
+  const base = {
+    trouble: null,
+    since: '2026-11-22T08:00:00.000Z',
+    pid: 4711,
+    stopped: false,
+    more: 0,
+    seen: null,
+  };
   return [
     {
       ...base,

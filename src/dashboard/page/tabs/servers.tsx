@@ -27,7 +27,7 @@ export function Servers({ api }: { readonly api: Api }): VNode {
         ) : null
       ) : read.value.servers.length === 0 ? (
         <Empty>
-          No server is behind guard now. Start one with “guard -- command”, or list it in the config of “guard
+          guard knows of no server yet. Start one with “guard -- command”, or list it in the config of “guard
           serve”.
         </Empty>
       ) : (
@@ -44,6 +44,7 @@ export function Servers({ api }: { readonly api: Api }): VNode {
 const STATES: Readonly<Record<string, Tone>> = {
   ready: 'good',
   running: 'good',
+  'not running': 'plain',
   idle: 'plain',
   stopped: 'plain',
   starting: 'wait',
@@ -62,6 +63,7 @@ function ServerCard({ server }: { readonly server: Server }): VNode {
         {server.kind === 'unknown' ? '' : `${server.kind}, `}
         {server.pid === null ? '' : `process ${server.pid}, `}
         {server.since === null ? '' : `since ${fullTime(server.since)}, `}
+        {server.seen === null ? '' : `tools as of ${fullTime(server.seen)}, `}
         {counted(server.pending, 'call')} waiting
       </p>
       {server.trouble === null ? null : (
@@ -76,6 +78,7 @@ function ServerCard({ server }: { readonly server: Server }): VNode {
       ) : (
         <Tools tools={server.tools} />
       )}
+      {server.more === 0 ? null : <p class="muted">{counted(server.more, 'more tool')} not shown.</p>}
     </li>
   );
 }
