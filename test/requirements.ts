@@ -318,6 +318,11 @@ export const REQUIREMENTS = {
     source: 'issue 6',
     behavior: 'kills, full disks, several writers and rotations raise no alarm',
   },
+  'audit:verify:bytes': {
+    source: 'issue 6',
+    behavior:
+      'a byte of a record that became any other one is named with its line, a line feed and the last line included',
+  },
   'audit:verify:command': {
     source: 'issue 6',
     behavior:

@@ -36,11 +36,16 @@ export function openCases(writers: ReadonlyMap<string, WriterState>): {
   }
   const orphans = new Map<string, Orphan>();
   const taken = new Set<Run>();
-  for (const { before, after, gap } of first.flatMap(({ assembly }) => assembly.breaks)) {
-    const orphan = before === undefined || gap === undefined ? undefined : loose.get(before.lastHash);
-    if (before === undefined || orphan === undefined || orphan.run === after) continue;
-    orphans.set(before.lastHash, orphan);
-    taken.add(orphan.run);
+  for (const { assembly } of first) {
+    for (const { before, after, gap } of assembly.breaks) {
+      const orphan = before === undefined || gap === undefined ? undefined : loose.get(before.lastHash);
+      if (before === undefined || orphan === undefined) continue;
+      // What stands behind the gap is the record of the gap only where another one has its number.
+      const isOther = orphan.run !== after;
+      if (!isOther && !assembly.leftover.some(({ firstSeq }) => firstSeq === after.firstSeq)) continue;
+      orphans.set(before.lastHash, orphan);
+      taken.add(orphan.run);
+    }
   }
   const cases = first.flatMap((one) => {
     if (!one.state.runs.some((run) => taken.has(run))) return [one];

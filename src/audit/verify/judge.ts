@@ -3,20 +3,8 @@ import type { Assembly, Break } from './assemble.js';
 import type { Orphans, WriterCase } from './cases.js';
 import type { Finding, Spot } from './finding.js';
 import type { Run } from './runs.js';
+import type { Stray } from './strays.js';
 import type { WriterState } from './writer-state.js';
-
-/** A line that is no whole record. */
-export interface Stray {
-  readonly spot: Spot;
-  /** Undefined for the start of a record, as a writer leaves it that is killed. */
-  readonly why: string | undefined;
-  /** False for a line that ends as records do. */
-  readonly isCut: boolean;
-  /** The writer and the number that it still names. */
-  writer: string | undefined;
-  readonly seq: number | undefined;
-  isExplained: boolean;
-}
 
 /** How one writer's records stand. */
 export interface WriterVerdict {
@@ -91,32 +79,17 @@ function gapFinding(
     const message = `now says that it is record ${orphan.run.firstSeq} of writer ${orphan.writer}`;
     return finding('changed', orphan.run.firstSpot, writer, first, last, message);
   }
-  const from = before?.lastSpot.at ?? -1;
-  const between = strays.filter(
-    ({ isExplained, spot, writer: named, seq = first }) =>
-      !isExplained &&
-      spot.at > from &&
-      spot.at < after.firstSpot.at &&
-      (named ?? writer) === writer &&
-      seq >= first &&
-      seq <= last,
-  );
-  // Rather a line that no writer leaves than one that was torn; one that was cut only where it is this very record.
-  const stray =
-    between.find(({ why }) => why !== undefined) ??
-    between.find(({ isCut }) => !isCut) ??
-    between.find(({ seq, writer: named }) => first === last && seq === first && named === writer);
+  const stray = strayIn(strays, writer, {
+    from: before?.lastSpot.at ?? -1,
+    to: after.firstSpot.at,
+    first,
+    last,
+  });
   if (stray !== undefined) {
     stray.isExplained = true;
-    // A byte that became a line feed: the start of the record is the line before.
-    const start = between.find(
-      ({ isCut, seq, spot }) =>
-        isCut && seq !== undefined && spot.file === stray.spot.file && spot.line === stray.spot.line - 1,
-    );
-    if (start !== undefined) start.isExplained = true;
     return finding(
       'changed',
-      (start ?? stray).spot,
+      stray.spot,
       writer,
       first,
       last,
@@ -125,6 +98,36 @@ function gapFinding(
   }
   const message = before === undefined ? 'the log begins after them' : 'not there';
   return finding('missing', after.firstSpot, writer, first, last, message);
+}
+
+/** A gap: the places between which its records stood, and their numbers. */
+interface Gap {
+  readonly from: number;
+  readonly to: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The line that is left of a record in a gap, as far as one tells. */
+function strayIn(
+  strays: readonly Stray[],
+  writer: string,
+  { from, to, first, last }: Gap,
+): Stray | undefined {
+  const between = strays.filter(
+    ({ isExplained, spot, writer: named }) =>
+      !isExplained && spot.at > from && spot.at < to && (named ?? writer) === writer,
+  );
+  const fitting = between.filter(({ seq = first }) => seq >= first && seq <= last);
+  return (
+    // Rather a line that no writer leaves than one that was torn.
+    fitting.find(({ why }) => why !== undefined) ??
+    fitting.find(({ isCut }) => !isCut) ??
+    // One that was cut only where it is the record before the next: what a writer tore, it says.
+    fitting.find(({ seq, writer: named }) => seq === last && named === writer) ??
+    // Its number may be what was changed.
+    between.find(({ why }) => why !== undefined)
+  );
 }
 
 /** What one writer's records show. Marks the strays that it explains. */

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
+import { AUDIT_LINE_BYTES_MAX } from '../../platform/bounds.js';
 import { RECORD_START } from '../json-text.js';
 import { RECORD_FIELDS } from '../record-fields.js';
+import { isJsonStart } from './json-start.js';
 import type { RawLine } from './raw-lines.js';
 
 /** Where a record says that it stands, and the hash of its line. */
@@ -26,8 +28,12 @@ export type LinePlace =
 const HEAD_BYTES = 320;
 const HEAD =
   /^\{"v":1,"type":"([a-z]+)","ts":"[^"\\]*","writer":("(?:[^"\\]|\\.)*"),"seq":([1-9]\d{0,15}),"prev":(?:null|"([0-9a-f]{64})"),/;
-/** The end of a checkpoint, whatever its last byte has become: no writer was interrupted in it. */
-const SIGNED = /,"signature":"[0-9a-f]{128}".$/s;
+/** What stands in a record once. */
+const PLACE = /"writer":"[^"\\]*","seq":\d{1,16},"prev":/;
+/** The end of a checkpoint, from its signature on, whatever its last bytes have become. */
+const SIGNED = /^\{"v":1,"type":"checkpoint",.*,"signature":"([^]*)$/s;
+/** The hex digits, the quote and the brace: a writer that wrote all of them was not interrupted. */
+const SIGNED_CHARS = 130;
 const START = '{"v":1,"type":"';
 
 /** What stands in a line. A whole record that another writer appended to a torn one is `after`. */
@@ -44,6 +50,28 @@ export function readPlace({ bytes, size }: RawLine): LinePlace {
   const why = foreignReason(first);
   return why === undefined ? { kind: 'torn', after } : { kind: 'foreign', why, after };
 }
+
+/**
+ * What two lines were together, where one byte of a record became a line feed; undefined where no byte makes
+ * a record of them. A byte that stands in a name or number of the record makes another one than it was.
+ */
+export function wereOneRecord(start: Buffer, rest: Buffer): Place | undefined {
+  // Two records, one of them torn: a text that the first one was torn in would swallow the other.
+  if ([start, rest].every((part) => PLACE.test(part.toString('latin1', 0, HEAD_BYTES)))) return undefined;
+  const bytes = Buffer.concat([start, Buffer.of(0), rest]);
+  if (bytes.length > AUDIT_LINE_BYTES_MAX) return undefined;
+  for (const byte of FILLERS) {
+    bytes[start.length] = byte;
+    const place = placeOf(bytes);
+    if (place !== undefined && isJson(bytes.toString('utf8'))) return place;
+  }
+  return undefined;
+}
+
+/** What can stand between two parts of a record: the commonest first, then all printable ASCII. */
+const FILLERS = [
+  ...new Set([...Buffer.from('1",:}{[]'), ...Array.from({ length: 95 }, (_none, at) => at + 0x20)]),
+];
 
 function placeOf(bytes: Buffer): Place | undefined {
   const found =
@@ -74,9 +102,9 @@ function foreignReason(bytes: Buffer): string | undefined {
   if (!START.startsWith(text) && !text.startsWith(START)) return 'no record of guard';
   // What is whole was not torn: its line feed or its end was changed, or it is no record.
   const all = bytes.toString('utf8');
-  return isJson(all) || isJson(all.slice(0, -1)) || SIGNED.test(all)
-    ? 'a record that is not as guard writes it'
-    : undefined;
+  return isJsonStart(all) && !isJson(all.slice(0, -1)) && (SIGNED.exec(all)?.[1] ?? '').length < SIGNED_CHARS
+    ? undefined
+    : 'a record that is not as guard writes it';
 }
 
 function isJson(text: string): boolean {

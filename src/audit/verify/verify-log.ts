@@ -3,10 +3,11 @@ import { GuardError } from '../../platform/errors.js';
 import { checkCheckpoint, isClosing, type KnownKeys, type SignatureCheck } from './check-checkpoint.js';
 import type { Finding, Spot } from './finding.js';
 import { openCases } from './cases.js';
-import { judge, type Stray, type WriterVerdict } from './judge.js';
+import { judge, type WriterVerdict } from './judge.js';
 import { type RawLine, readRawLines } from './raw-lines.js';
 import { type Place, readPlace } from './read-place.js';
 import { readPruned } from './runs.js';
+import { strayFinding, Strays } from './strays.js';
 import { type AnchoredHead, WriterState } from './writer-state.js';
 
 /** A writer as it is reported. */
@@ -36,7 +37,7 @@ export interface Verification {
 export class LogVerifier {
   readonly #keys: KnownKeys;
   readonly #writers = new Map<string, WriterState>();
-  readonly #strays: Stray[] = [];
+  readonly #strays = new Strays();
   readonly #findings: Finding[] = [];
   #findingsBeyond = 0;
   #at = 0;
@@ -70,20 +71,21 @@ export class LogVerifier {
 
   finish(): Verification {
     const { cases, orphans } = openCases(this.#writers);
-    for (const stray of this.#strays) {
+    for (const stray of this.#strays.list) {
       // A name that no record has may be what was changed.
       if (!stray.isCut && !this.#writers.has(stray.writer ?? '')) stray.writer = undefined;
     }
     const writers = cases.map((one): VerifiedWriter => {
-      const verdict = judge(one, this.#strays, orphans);
+      const verdict = judge(one, this.#strays.list, orphans);
       for (const finding of verdict.findings) this.#found(finding);
       return { writer: one.name, records: one.state.records, vouchedSeq: one.state.vouchedSeq, ...verdict };
     });
     const torn: Spot[] = [];
-    for (const { spot, why, writer, isExplained } of this.#strays) {
-      if (isExplained) continue;
-      if (why === undefined) torn.push(spot);
-      else this.#found({ kind: 'foreign', spot, writer, first: undefined, last: undefined, message: why });
+    for (const stray of this.#strays.list) {
+      if (stray.isExplained) continue;
+      const finding = strayFinding(stray);
+      if (finding === undefined) torn.push(stray.spot);
+      else this.#found(finding);
     }
     return {
       records: this.#records,
@@ -92,7 +94,7 @@ export class LogVerifier {
       findings: this.#findings.toSorted(
         (left, right) => (left.spot?.at ?? Infinity) - (right.spot?.at ?? Infinity),
       ),
-      findingsInAll: this.#findings.length + this.#findingsBeyond,
+      findingsInAll: this.#findings.length + this.#findingsBeyond + this.#strays.beyond,
       torn,
       uncheckedSignatures: this.#unchecked,
       checkedSignatures: this.#checked,
@@ -101,20 +103,12 @@ export class LogVerifier {
 
   #addLine(line: RawLine, spot: Spot): void {
     const read = readPlace(line);
+    if (read.kind === 'record') {
+      this.#strays.pass();
+      return this.#addRecord(read.place, spot);
+    }
+    this.#strays.add(line, spot, read);
     if (read.kind === 'blank') return;
-    if (read.kind === 'record') return this.#addRecord(read.place, spot);
-    const why = read.kind === 'torn' ? undefined : read.why;
-    const [, writer, seq] = NAMED.exec(line.bytes?.toString('latin1', 0, 320) ?? '') ?? [];
-    if (this.#strays.length < AUDIT_FINDINGS_MAX)
-      this.#strays.push({
-        spot,
-        why,
-        isCut: line.bytes?.at(-1) !== CLOSING_BRACE,
-        writer,
-        seq: seq === undefined ? undefined : Number(seq),
-        isExplained: false,
-      });
-    else if (why !== undefined) this.#findingsBeyond += 1;
     if (read.after !== undefined) this.#addRecord(read.after, spot);
   }
 
@@ -190,11 +184,6 @@ export class LogVerifier {
     else this.#findingsBeyond += 1;
   }
 }
-
-const CLOSING_BRACE = 0x7d;
-
-/** The writer, and the number, that the start of a record still names. */
-const NAMED = /^\{"v":1,"type":"[a-z]+","ts":"[^"]*","writer":"([^"\\]*)"(?:,"seq":(\d{1,15}),)?/;
 
 function signatureFinding(check: SignatureCheck, spot: Spot, writer: string, seq: number): Finding {
   const isUnknown = check === 'unknown-key';

@@ -43,20 +43,28 @@ function covered(log: MadeLog, withLast: boolean): Target[] {
   });
 }
 
-const flipByte: MakeEdit = (random, log) => {
+/** Changes one byte of a line, or the line feed behind it; `at` says which, and `to` what it becomes. */
+function changeByte(
+  random: Random,
+  log: MadeLog,
+  at: (line: string) => number | undefined,
+  to: (was: number) => number,
+): Edit | undefined {
   const targets = covered(log, true);
   if (targets.length === 0) return undefined;
   const target = random.pick(targets);
+  const offset = at(target.line.text);
   const files = text(log);
-  const start = Buffer.byteLength(fileText(log.files[target.file]?.slice(0, target.index) ?? []));
-  // The line feed may be hit as well.
-  const at = start + random.below(target.line.text.length + 1);
+  // Each of the lines before is closed by now, also one that was torn.
+  const before = (log.files[target.file] ?? []).slice(0, target.index);
+  const start = before.reduce((sum, line) => sum + Buffer.byteLength(line.text) + 1, 0);
   const bytes = files[target.file];
-  if (bytes === undefined || at >= bytes.length) return undefined;
-  const before = bytes[at] ?? 0;
-  bytes[at] = (before + 1 + random.below(255)) % 256;
+  if (offset === undefined || bytes === undefined || start + offset >= bytes.length) return undefined;
+  const was = bytes[start + offset] ?? 0;
+  bytes[start + offset] = to(was);
+  if (bytes[start + offset] === was) return undefined;
   return {
-    what: `byte ${at - start} of ${target.line.text.length} from ${before} to ${bytes[at]}`,
+    what: `byte ${offset} of ${target.line.text.length} from ${was} to ${bytes[start + offset]}`,
     files,
     needsAnchor: false,
     isNamedBy: ({ kind, spot, last }, file) =>
@@ -66,7 +74,48 @@ const flipByte: MakeEdit = (random, log) => {
       // A first record that names another writer is the first record of that one, and missed by its own.
       (target.line.seq === 1 && kind === 'missing' && last === 1),
   };
-};
+}
+
+const flipByte: MakeEdit = (random, log) =>
+  changeByte(
+    random,
+    log,
+    // The line feed may be hit as well.
+    (line) => random.below(line.length + 1),
+    (was) => (was + 1 + random.below(255)) % 256,
+  );
+
+/** What a byte becomes that means something to a reader of lines, of UTF-8 or of JSON. */
+const TELLING = Buffer.from('\n\0\r"{}\\,:10 a\xff\xc3', 'latin1');
+/** Places of a line of which each is looked at in its own way. */
+const PLACES = [
+  /^/,
+  /"type":"/,
+  /"ts":"/,
+  /"writer":"/,
+  /"seq":/,
+  /"prev":"/,
+  /"count":/,
+  /"closing":/,
+  /"key":"/,
+  /"signature":"/,
+  /"first":/,
+  /.{0,12}$/,
+];
+
+/** A byte of a place that matters, or near it, becomes one that does. */
+const strikeByte: MakeEdit = (random, log) =>
+  changeByte(
+    random,
+    log,
+    (line) => {
+      const found = random.pick(PLACES).exec(line);
+      return found === null
+        ? undefined
+        : Math.min(line.length, found.index + random.below(found[0].length + 6));
+    },
+    () => random.pick([...TELLING]),
+  );
 
 const dropRecord: MakeEdit = (random, log) => {
   const targets = covered(log, false);
@@ -168,6 +217,7 @@ const forgeWriter: MakeEdit = (random, log, other) => {
 /** The ways in which a log is changed, by name. */
 export const EDITS: Readonly<Record<string, MakeEdit>> = {
   'a byte flipped': flipByte,
+  'a byte struck': strikeByte,
   'a record dropped': dropRecord,
   'two records swapped': swapTwo,
   'the tail cut': cutTail,

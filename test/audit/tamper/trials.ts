@@ -14,15 +14,18 @@ export interface TrialReport {
   readonly troubles: readonly string[];
 }
 
-/** Changes `count` logs, one way each: every change has to be found and named. */
-export async function tamperTrials(count: number, seed: number): Promise<TrialReport> {
+/** Changes `count` logs, one way each, of those that are named in turn: every change has to be found and named. */
+export async function tamperTrials(
+  count: number,
+  seed: number,
+  names: readonly string[] = Object.keys(EDITS),
+): Promise<TrialReport> {
   const [key, other] = [makeKey(1), makeKey(2)];
   const byKind: Record<string, number> = {};
   const troubles: string[] = [];
   let runs = 0;
   for (let trial = 0; runs < count; trial += 1) {
     const random = randomFrom(seed + trial);
-    const names = Object.keys(EDITS);
     const name = names[trial % names.length] ?? '';
     const log = makeLog(random, key, { isRough: random.below(2) === 0 });
     const edit = EDITS[name]?.(random, log, other);
@@ -53,7 +56,8 @@ export async function untouchedTrials(count: number, seed: number): Promise<Tria
   return { runs: count, byKind, troubles };
 }
 
-async function verified(
+/** Verifies files with these contents, oldest first, as one log. */
+export async function verified(
   contents: readonly Buffer[],
   heads: readonly string[],
   key: SigningKey,
