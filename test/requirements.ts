@@ -1258,6 +1258,15 @@ export const REQUIREMENTS = {
     source: 'issue 5, the endpoint; protocol.md §2.1 to §2.3',
     behavior: 'lists of several servers become one, in the order of the config, and each name leads back',
   },
+  'gateway:tasks': {
+    source: 'issue 5, the endpoint; protocol.md §2.7; MCP 2025-11-25 basic/utilities/tasks, "Security"',
+    behavior:
+      'tasks of several servers never mix, no caller sees, hears of or cancels another one’s, and all of it is bounded',
+  },
+  'gateway:tasks:peers': {
+    source: 'issue 5, the endpoint; protocol.md §2.7',
+    behavior: 'published clients run, list and cancel tasks of a published server on the path of all servers',
+  },
   'gateway:eras': {
     source: 'issue 5, the endpoint; protocol.md §2.9',
     behavior:

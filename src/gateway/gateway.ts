@@ -7,6 +7,7 @@ import { Hub } from './core/hub.js';
 import { OpenExchanges } from './core/open-exchanges.js';
 import { ExposedNames, type OwnName } from './merge/exposed-names.js';
 import { ResourceRoutes } from './merge/resource-routes.js';
+import { TaskRoutes } from './merge/task-routes.js';
 import type { UpstreamSet } from './upstreams/upstream-set.js';
 
 export interface GatewayOptions extends Omit<CoreOptions, 'hubs' | 'names' | 'exchanges'> {
@@ -50,6 +51,13 @@ export class Gateway {
       prompts: new ExposedNames(names),
       resources: new ResourceRoutes({
         onCollision: (uri, first, second) => onCollision(`the resource ${uri}`, first, second),
+      }),
+      tasks: new TaskRoutes({
+        nowMs: () => options.clock.monotonicMs(),
+        newHandle: options.newHandle,
+        onForgotten: ({ madeBy }) => {
+          if (madeBy !== undefined) this.exchanges.dropToken(madeBy);
+        },
       }),
     };
     this.core = new GatewayCore({
@@ -116,6 +124,7 @@ export class Gateway {
       this.#retired = this.#retired.filter((one) => one.hub !== hub);
     }
     this.core.sessions.expire();
+    this.#names.tasks.expire();
     this.#options.onSessions(this.core.sessions.size);
   }
 
@@ -128,5 +137,6 @@ export class Gateway {
     this.#names.tools.forget(name);
     this.#names.prompts.forget(name);
     this.#names.resources.forget(name);
+    this.#names.tasks.forgetUpstream(name);
   }
 }

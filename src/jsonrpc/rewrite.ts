@@ -2,8 +2,14 @@ import { spansAt, spliced, type Replacement } from './splice.js';
 import type { ByteSpan, RequestMessage } from './message.js';
 
 /** JSON text of a value as bytes. */
-export function jsonBytes(value: string | number): Buffer {
+export function jsonBytes(value: string | number | readonly string[]): Buffer {
   return Buffer.from(JSON.stringify(value));
+}
+
+/** What stands at a path in place of what the client wrote there. */
+export interface NameChange {
+  readonly path: readonly string[];
+  readonly value: string | readonly string[];
 }
 
 /** What a request carries in place of what its client wrote; all other bytes stay. */
@@ -12,7 +18,7 @@ export interface RequestChanges {
   /** The progress token, where there is one. */
   readonly token: ByteSpan | undefined;
   /** Where a name stands that the server knows by another one. */
-  readonly name?: { readonly path: readonly string[]; readonly value: string } | undefined;
+  readonly name?: NameChange | undefined;
 }
 
 /** A client's request under the gateway's id, which is its progress token as well. */

@@ -790,6 +790,20 @@ export const GATEWAY_DRAIN_LOOK_MS = 50;
 export const GATEWAY_GATHER_MS = 10;
 /** How long the acknowledgement of a subscription to all servers waits for each of them. */
 export const GATEWAY_ACKNOWLEDGE_MS = 1000;
+/** Tasks of all callers that a gateway remembers; beyond, whoever has most loses the oldest. */
+export const GATEWAY_TASKS_MAX = 10_000;
+/** Tasks of one caller; beyond, the oldest is forgotten. */
+export const GATEWAY_CALLER_TASKS_MAX = 1000;
+/** Longest id of a task that is remembered. */
+export const GATEWAY_TASK_ID_CHARS_MAX = 512;
+/** How long a task is remembered that was not heard of, whatever its server says; also where it says nothing. */
+export const GATEWAY_TASK_KEPT_MS_MAX = 24 * 60 * 60 * 1000;
+/** How much longer than its server keeps it a task is remembered, so that its last answer finds its way. */
+export const GATEWAY_TASK_GRACE_MS = 60_000;
+/** Tasks on one page of a list of all servers' tasks. */
+export const GATEWAY_TASKS_PAGE = 100;
+/** Tasks of one client's own that are remembered, which servers may ask it about. */
+export const GATEWAY_CLIENT_TASKS_MAX = 1000;
 
 /** Calls without an outcome that a replay of the audit log keeps; beyond, the oldest count as open for good. */
 export const REPLAY_OPEN_CALLS_MAX = 10_000;

@@ -10,12 +10,15 @@ import type { Principal } from '../identity/principal.js';
 import type { Era, ServerFacts, SessionClient } from '../upstreams/connection.js';
 import { logLevelOf } from './classify.js';
 import type { Hub } from './hub.js';
+import { LegTasks, takesTask } from './leg-tasks.js';
+import { taskPlaceOf } from './task-place.js';
 import { Leg, type LegEvents, type OpenedConversation } from './leg.js';
 import type { OpenExchange, OpenExchanges } from './open-exchanges.js';
+import type { TaskRoutes } from '../merge/task-routes.js';
 import { missingScopesOf } from './denied-scopes.js';
 import type { PostAnswer, ScopeChallenge } from './post-answer.js';
 import type { ReadGroup } from './read-group.js';
-import { renumbered, rewrittenRequest, type RequestChanges } from '../../jsonrpc/rewrite.js';
+import { renumbered, rewrittenRequest, type NameChange } from '../../jsonrpc/rewrite.js';
 
 /** Opens the conversation of a caller with one server: the host knows policy, audit and approvals. */
 export type OpenConversation = (hub: Hub, caller: CallerFacts) => OpenedConversation;
@@ -37,6 +40,7 @@ export interface CallerOptions {
   readonly client: SessionClient;
   readonly events: LegEvents;
   readonly exchanges: OpenExchanges;
+  readonly tasks: TaskRoutes;
   readonly group: ReadGroup;
   readonly openConversation: OpenConversation;
   readonly newHandle: () => string;
@@ -98,7 +102,7 @@ export class Caller {
     const known = this.#legs.get(hub);
     if (known !== undefined) return known;
     const { facts, client, events, exchanges, group, openConversation } = this.#options;
-    const { clientFrameBytesMax, serverFrameBytesMax, newHandle, clock } = this.#options;
+    const { tasks, clientFrameBytesMax, serverFrameBytesMax, newHandle, clock } = this.#options;
     const leg = new Leg({
       era: facts.era,
       opened: openConversation(hub, facts),
@@ -107,6 +111,7 @@ export class Caller {
       events,
       send: (from, lines) => hub.send(from, lines),
       sendAsIs: (from, line) => hub.sendAsIs(from, line),
+      tasks: new LegTasks(tasks, taskPlaceOf(hub, facts), hub.isShared),
       client,
       newHandle,
       clock,
@@ -124,24 +129,35 @@ export class Caller {
   }
 
   /** Sends a request on, under an id of the gateway's. */
-  forward(hub: Hub, request: ClientRequest, name?: RequestChanges['name']): void {
+  forward(hub: Hub, request: ClientRequest, name?: NameChange): void {
     const { exchanges } = this.#options;
     const { message, line, idSpan, post } = request;
     const leg = this.legTo(hub);
     const id = exchanges.nextId();
     const token = tokenSpan(message.params, line);
+    const { method } = message;
+    const merged = post.upstream === null;
+    const tokenText = token === undefined ? NO_TOKEN : line.subarray(token.start, token.end);
+    const made = (): void => exchanges.keepToken({ id, leg, token: tokenText });
+    const asking = { id, method, takesTask: takesTask(message, post.modern), merged, made };
     exchanges.add({
       id,
       leg,
-      method: message.method,
+      method,
       clientId: post.id,
       isHeard: () => !post.over,
       logLevel: logLevelOf(message.params),
-      token: token === undefined ? NO_TOKEN : line.subarray(token.start, token.end),
-      answered: (answer, facts) =>
-        post.answer(answer, facts, facts.isGuards ? this.#challenge(post, answer) : undefined),
+      token: tokenText,
+      answered: (answer, facts) => {
+        if (facts.isGuards) return post.answer(answer, facts, this.#challenge(post, answer));
+        const shown = leg.tasks.answered(answer, asking);
+        return shown === answer ? post.answer(answer, facts) : post.made(shown);
+      },
       dropped: () => post.drop(),
-      related: (related) => post.related(related),
+      related: (related) => {
+        const shown = leg.tasks.told(related, merged, true);
+        if (shown !== undefined) post.related(shown);
+      },
     });
     request.forwarded(id);
     const origin = post.originOf(message.id);

@@ -128,6 +128,7 @@ export class Callers {
   #caller(facts: CallerFacts, client: SessionClient, events: LegEvents): Caller {
     const {
       exchanges,
+      names,
       openConversation,
       newHandle,
       scopeChallenge,
@@ -140,6 +141,7 @@ export class Callers {
       client,
       events,
       exchanges,
+      tasks: names.tasks,
       group: this.#group,
       openConversation,
       newHandle,

@@ -8,14 +8,14 @@ import type { RequestMessage, RpcId } from '../../jsonrpc/message.js';
 import { spansAt } from '../../jsonrpc/splice.js';
 import { ServerInspector } from '../../jsonrpc/server-line.js';
 import { member, type JsonObject, type JsonValue } from '../../platform/json.js';
-import type { Clock } from '../../platform/clock.js';
 import { LegacyToModern } from '../eras/legacy-to-modern.js';
 import { ModernToLegacy } from '../eras/modern-to-legacy.js';
 import type { Translation, TranslationPort } from '../eras/translation.js';
-import type { Era, RoutedAnswer, ServerMessage, SessionClient } from '../upstreams/connection.js';
-import type { OpenExchange, OpenExchanges } from './open-exchanges.js';
+import type { Era, RoutedAnswer, ServerMessage } from '../upstreams/connection.js';
+import type { LegOptions } from './leg-options.js';
+import type { LegTasks } from './leg-tasks.js';
+import type { OpenExchange } from './open-exchanges.js';
 import { paramsOf, subscriptionOf, SUBSCRIPTION_PATH } from './notification-params.js';
-import type { ReadGroup } from './read-group.js';
 import { withValueAt } from '../../jsonrpc/rewrite.js';
 
 /** A conversation of one caller with one server, as the host made it. */
@@ -32,24 +32,6 @@ export interface LegEvents {
   notified(leg: Leg, method: string, line: Buffer): void;
   /** The server is gone, and with it what it asked; another one may take its place. */
   restarted(leg: Leg): void;
-}
-
-export interface LegOptions {
-  readonly era: Era;
-  readonly opened: OpenedConversation;
-  readonly exchanges: OpenExchanges;
-  readonly group: ReadGroup;
-  readonly events: LegEvents;
-  /** Sends whole lines to the server, in the client's era. */
-  readonly send: (leg: Leg, lines: readonly Buffer[]) => void;
-  /** Sends a line that is in the server's own era already. */
-  readonly sendAsIs: (leg: Leg, line: Buffer) => void;
-  /** What the client said of itself. */
-  readonly client: SessionClient;
-  readonly newHandle: () => string;
-  readonly clock: Clock;
-  readonly clientFrameBytesMax: number;
-  readonly serverFrameBytesMax: number;
 }
 
 /**
@@ -85,6 +67,10 @@ export class Leg {
     });
     this.#client = new ClientLane(conversation, toServer, toClient(true), options.clientFrameBytesMax);
     this.#server = new ServerLane(conversation, toServer, toClient(false), options.serverFrameBytesMax);
+  }
+
+  get tasks(): LegTasks {
+    return this.#options.tasks;
   }
 
   get conversation(): Conversation {
@@ -177,6 +163,7 @@ export class Leg {
       if (idSpan !== undefined) answered(line, { idSpan, errorCode: ERROR_CODES.serverGone, isGuards: true });
     }
     this.#client.stopHolding(why);
+    this.tasks.leave();
     this.#options.exchanges.release(this);
     this.#options.opened.close(why);
   }
@@ -235,8 +222,12 @@ export class Leg {
     const token = member(params, 'progressToken');
     if (method === 'notifications/progress') {
       const exchange = this.#own(token);
-      if (exchange?.token === undefined) return;
-      return exchange.related(withValueAt(line, ['params', 'progressToken'], exchange.token));
+      const own = exchange?.token ?? this.#options.exchanges.keptToken(token, this);
+      if (own === undefined) return;
+      const shown = withValueAt(line, ['params', 'progressToken'], own);
+      return exchange === undefined
+        ? this.#options.events.notified(this, method, shown)
+        : exchange.related(shown);
     }
     const subscription = subscriptionOf(params);
     if (subscription !== undefined) {

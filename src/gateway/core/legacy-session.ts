@@ -4,6 +4,7 @@ import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
 import { GATEWAY_QUESTIONS_MAX, GATEWAY_UNREAD_BYTES_MAX } from '../../platform/bounds.js';
 import type { EventStream, Reply } from '../http/port.js';
 import type { Caller, ClientRequest } from './caller.js';
+import { ClientTasks } from './client-tasks.js';
 import type { Hub } from './hub.js';
 import type { Leg, LegEvents } from './leg.js';
 import { isBelow } from './log-level.js';
@@ -44,6 +45,7 @@ export class LegacySession implements LegEvents {
   readonly #options: LegacySessionOptions;
   readonly #requests = new Map<RpcId, number>();
   readonly #questions = new Map<number, Question>();
+  readonly #ownTasks = new ClientTasks();
   #caller: Caller | undefined;
   #stream: EventStream | undefined;
   #unread: Buffer[] = [];
@@ -99,7 +101,7 @@ export class LegacySession implements LegEvents {
       case 'notifications/progress':
         return this.#progress(message.params, line);
       default:
-        for (const leg of this.caller.legs) leg.fromClient(line);
+        for (const leg of this.#hearing(message.method, line)) leg.fromClient(line);
     }
   }
 
@@ -119,12 +121,13 @@ export class LegacySession implements LegEvents {
   }
 
   asked(leg: Leg, id: RpcId, line: Buffer): void {
-    if (this.#questions.size >= GATEWAY_QUESTIONS_MAX) return this.caller.refuseQuestion(leg, id);
+    if (this.#questions.size >= GATEWAY_QUESTIONS_MAX || !this.#mayAsk(leg, line))
+      return this.caller.refuseQuestion(leg, id);
     this.#asked += 1;
     const own = jsonBytes(this.#asked);
     const token = textAt(line, ['params', '_meta', 'progressToken']);
     this.#questions.set(this.#asked, { leg, id: jsonBytes(id), token });
-    const numbered = withValueAt(line, ['id'], own);
+    const numbered = withValueAt(leg.tasks.told(line, this.only === null, true) ?? line, ['id'], own);
     const shown =
       token === undefined ? numbered : withValueAt(numbered, ['params', '_meta', 'progressToken'], own);
     const exchange = this.#options.exchanges.newestOf(leg);
@@ -132,8 +135,10 @@ export class LegacySession implements LegEvents {
     else exchange.related(shown);
   }
 
-  notified(leg: Leg, method: string, line: Buffer): void {
-    if (method === 'notifications/cancelled') return this.#questionCancelled(leg, line);
+  notified(leg: Leg, method: string, told: Buffer): void {
+    if (method === 'notifications/cancelled') return this.#questionCancelled(leg, told);
+    const line = leg.tasks.told(told, this.only === null);
+    if (line === undefined) return;
     if (method === 'notifications/message') {
       if (isBelow(line, this.#logLevel)) return;
       const exchange = this.#options.exchanges.newestOf(leg);
@@ -149,6 +154,7 @@ export class LegacySession implements LegEvents {
 
   restarted(leg: Leg): void {
     for (const [id, question] of this.#questions) if (question.leg === leg) this.#questions.delete(id);
+    this.#ownTasks.forget(leg);
   }
 
   close(why: string): void {
@@ -166,11 +172,24 @@ export class LegacySession implements LegEvents {
       this.#unreadBytes -= this.#unread.shift()?.length ?? 0;
   }
 
+  /** Who is told what the client says: of a task of its own only the server that asked for it. */
+  #hearing(method: string, line: Buffer): Iterable<Leg> {
+    if (method !== 'notifications/tasks/status' || this.only !== null) return this.caller.legs;
+    return this.#ownTasks.legsOf(line);
+  }
+
+  /** On a path of one server all tasks of the client are that server's. */
+  #mayAsk(leg: Leg, line: Buffer): boolean {
+    return this.only !== null || this.#ownTasks.mayAsk(leg, line);
+  }
+
   #response(id: RpcId, line: Buffer): void {
     const question = typeof id === 'number' ? this.#questions.get(id) : undefined;
     if (question === undefined) return;
     this.#questions.delete(id as number);
-    question.leg.fromClient(withValueAt(line, ['id'], question.id));
+    this.#ownTasks.answered(question.leg, line);
+    const shown = question.leg.tasks.fromClient(line, this.only === null);
+    question.leg.fromClient(withValueAt(shown, ['id'], question.id));
   }
 
   #cancelled(params: JsonObject | undefined): void {

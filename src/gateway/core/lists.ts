@@ -1,10 +1,11 @@
 import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
-import { CATALOG_PAGES_MAX, GATEWAY_LIST_MS } from '../../platform/bounds.js';
+import { CATALOG_PAGES_MAX, GATEWAY_LIST_MS, GATEWAY_TASKS_PAGE } from '../../platform/bounds.js';
 import type { ExposedNames } from '../merge/exposed-names.js';
 import type { Origin } from '../../conversation/conversation.js';
 import { capabilitiesOf } from '../merge/greeting.js';
 import {
   LIST_KINDS,
+  TASK_LIST,
   mergedList,
   readPage,
   renamedEntry,
@@ -12,6 +13,7 @@ import {
   type ListPage,
 } from '../merge/listing.js';
 import type { ResourceRoutes } from '../merge/resource-routes.js';
+import type { TaskRoutes } from '../merge/task-routes.js';
 import type { Caller } from './caller.js';
 import type { Hub } from './hub.js';
 
@@ -20,6 +22,7 @@ export interface LearnedNames {
   readonly tools: ExposedNames;
   readonly prompts: ExposedNames;
   readonly resources: ResourceRoutes;
+  readonly tasks: TaskRoutes;
 }
 
 /** Which list a caller asks for. */
@@ -30,6 +33,11 @@ export interface ListQuery {
   /** What records say of the request. */
   readonly origin: Origin;
 }
+
+/** A page of tasks; or why there is none: no server lists its tasks, or the task at the cursor is gone. */
+export type TaskPage =
+  | { readonly kind: 'page'; readonly line: Buffer }
+  | { readonly kind: 'unlisted' | 'unknown-cursor' };
 
 /** Asks servers for their lists, in a caller's name, and makes one of them. */
 export class Lists {
@@ -61,10 +69,44 @@ export class Lists {
     return mergedList({ kind, entries, modern: caller.facts.era === 'modern', ttlMs });
   }
 
+  /**
+   * A page of the tasks that all servers made for this caller, as an answer with the id 0: the page behind
+   * the task that the cursor names, or the first.
+   */
+  async tasks(query: ListQuery, cursor: string | undefined): Promise<TaskPage> {
+    const lists = await Promise.all(
+      this.#hubs().map(async (hub) => {
+        const pages = await this.#listOf(hub, TASK_LIST, query);
+        if (pages.length === 0) return undefined;
+        const { tasks } = query.caller.legTo(hub);
+        return pages.flatMap((page) =>
+          page.entries.flatMap(({ key, bytes }) => {
+            const task = tasks.listed(key);
+            if (task === undefined) return [];
+            return [{ exposed: task.exposed, bytes: renamedEntry(bytes, 'taskId', task.exposed) }];
+          }),
+        );
+      }),
+    );
+    const listing = lists.filter((list) => list !== undefined);
+    if (listing.length === 0) return { kind: 'unlisted' };
+    const all = listing.flat();
+    const from = cursor === undefined ? 0 : all.findIndex(({ exposed }) => exposed === cursor) + 1;
+    if (cursor !== undefined && from === 0) return { kind: 'unknown-cursor' };
+    const page = all.slice(from, from + GATEWAY_TASKS_PAGE);
+    const nextCursor = from + page.length < all.length ? page.at(-1)?.exposed : undefined;
+    const entries = page.map(({ bytes }) => bytes);
+    return {
+      kind: 'page',
+      line: mergedList({ kind: TASK_LIST, entries, modern: false, ttlMs: 0, nextCursor }),
+    };
+  }
+
   /** An entry as clients see it; none where its name or address is another server's. */
   #shown(hub: Hub, kind: ListKind, key: string, bytes: Buffer): Buffer[] {
     const { tools, prompts, resources } = this.#names;
-    if (kind.key !== 'name') return resources.learn(kind.key, key, hub.name) ? [bytes] : [];
+    if (kind.key === 'uri' || kind.key === 'uriTemplate')
+      return resources.learn(kind.key, key, hub.name) ? [bytes] : [];
     const exposed = (kind.member === 'tools' ? tools : prompts).expose({ upstream: hub.name, name: key });
     if (exposed === undefined) return [];
     return [exposed === key ? bytes : renamedEntry(bytes, 'name', exposed)];

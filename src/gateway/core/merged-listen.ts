@@ -5,6 +5,7 @@ import { GATEWAY_ACKNOWLEDGE_MS } from '../../platform/bounds.js';
 import { SUBSCRIPTION_ID } from '../eras/envelope.js';
 import type { Caller, ClientRequest } from './caller.js';
 import type { Hub } from './hub.js';
+import type { LegTasks } from './leg-tasks.js';
 
 const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 /** What a client listens for, and the list that it names. */
@@ -13,6 +14,8 @@ const LISTS = [
   ['promptsListChanged', 'prompts'],
   ['resourcesListChanged', 'resources'],
 ] as const;
+/** Where a filter names the tasks that a client listens to (2026-07-28, extensions/tasks). */
+const TASK_IDS = 'taskIds';
 const TAG = ['params', '_meta', SUBSCRIPTION_ID] as const;
 
 /**
@@ -40,10 +43,11 @@ export class MergedListen {
     this.#waiting = hubs.length;
     this.#caller.listens.add(this);
     for (const hub of hubs) {
-      const id = this.#caller.start(hub, message.method, message.params ?? {}, origin, {
+      const { tasks } = this.#caller.legTo(hub);
+      const id = this.#caller.start(hub, message.method, ofServer(message.params ?? {}, tasks), origin, {
         clientId: post.id,
         answered: () => this.#ended(id),
-        related: (line) => this.#told(line),
+        related: (line) => this.#told(line, tasks),
         dropped: () => void this.#caller.listens.delete(this),
       });
       this.#open.add(id);
@@ -65,16 +69,19 @@ export class MergedListen {
     }
   }
 
-  #told(line: Buffer): void {
+  #told(line: Buffer, tasks: LegTasks): void {
     const message = JSON.parse(line.toString('utf8')) as JsonObject;
-    if (member(message, 'method') === ACKNOWLEDGED) return this.#granting(member(message, 'params'));
-    if (this.#acknowledged) this.#request.post.related(line);
-    else this.#early.push(line);
+    if (member(message, 'method') === ACKNOWLEDGED) return this.#granting(member(message, 'params'), tasks);
+    const shown = tasks.told(line, true);
+    if (shown === undefined) return;
+    if (this.#acknowledged) this.#request.post.related(shown);
+    else this.#early.push(shown);
   }
 
-  #granting(params: JsonValue | undefined): void {
+  #granting(params: JsonValue | undefined, tasks: LegTasks): void {
     const granted = isJsonObject(params) ? member(params, 'notifications') : undefined;
-    for (const [key, value] of isJsonObject(granted) ? Object.entries(granted) : []) {
+    for (const [key, own] of isJsonObject(granted) ? Object.entries(granted) : []) {
+      const value = key === TASK_IDS ? exposedIds(own, tasks) : own;
       const before = this.#granted[key];
       this.#granted[key] =
         Array.isArray(value) && Array.isArray(before) ? [...new Set([...before, ...value])] : value;
@@ -113,4 +120,21 @@ export class MergedListen {
     const result = resultFrame(0, { resultType: 'complete', _meta: { [SUBSCRIPTION_ID]: 0 } });
     post.made(withValueAt(result, ['result', '_meta', SUBSCRIPTION_ID], post.id));
   }
+}
+
+/** What a client listens for, with the tasks of this server under the server's own ids. */
+function ofServer(params: JsonObject, tasks: LegTasks): JsonObject {
+  const filter = member(params, 'notifications');
+  const ids = isJsonObject(filter) ? member(filter, TASK_IDS) : undefined;
+  if (!isJsonObject(filter) || !Array.isArray(ids)) return params;
+  const own = tasks.ownIds(
+    ids.filter((id) => typeof id === 'string'),
+    true,
+  );
+  return { ...params, notifications: { ...filter, [TASK_IDS]: own } };
+}
+
+function exposedIds(ids: JsonValue, tasks: LegTasks): JsonValue {
+  if (!Array.isArray(ids)) return [];
+  return ids.flatMap((id) => (typeof id === 'string' ? (tasks.listed(id)?.exposed ?? []) : []));
 }

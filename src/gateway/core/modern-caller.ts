@@ -55,7 +55,7 @@ export class ModernCaller implements LegEvents {
   }
 
   notified(leg: Leg, method: string, line: Buffer): void {
-    if (method !== 'notifications/message') return;
+    if (method !== 'notifications/message' || leg.tasks.told(line, false) === undefined) return;
     const exchange = this.#exchanges.newestOf(leg);
     if (exchange?.logLevel !== undefined && !isBelow(line, exchange.logLevel)) exchange.related(line);
   }

@@ -1,4 +1,5 @@
 import type { RpcId } from '../../jsonrpc/message.js';
+import type { JsonValue } from '../../platform/json.js';
 import { PassingMap } from '../../platform/passing-map.js';
 import type { AnswerFacts } from './post-answer.js';
 import type { Leg } from './leg.js';
@@ -33,6 +34,8 @@ export class OpenExchanges {
   /** The same by leg, oldest first. */
   readonly #byLeg = new Map<Leg, PassingMap<number, OpenExchange>>();
   readonly #reserved = new Map<number, Leg>();
+  /** Requests that became tasks: their progress goes on when they are answered. */
+  readonly #tokens = new Map<number, { readonly leg: Leg; readonly token: Buffer }>();
   #last = 0;
 
   /** An id that was never used in this process; it is the progress token toward the server, too. */
@@ -51,7 +54,7 @@ export class OpenExchanges {
   /** The leg to which what bears this id belongs. */
   legOf(id: RpcId): Leg | undefined {
     if (typeof id !== 'number') return undefined;
-    return this.#open.get(id)?.leg ?? this.#reserved.get(id);
+    return this.#open.get(id)?.leg ?? this.#reserved.get(id) ?? this.#tokens.get(id)?.leg;
   }
 
   /** A reserved id was answered: nothing more comes for it. */
@@ -59,9 +62,26 @@ export class OpenExchanges {
     if (typeof id === 'number') this.#reserved.delete(id);
   }
 
+  /** The request became a task: what it is told of its progress goes on under its client's token. */
+  keepToken({ id, leg, token }: Pick<OpenExchange, 'id' | 'leg' | 'token'>): void {
+    if (token !== undefined) this.#tokens.set(id, { leg, token });
+  }
+
+  /** The client's token of a request that became a task of this leg. */
+  keptToken(id: JsonValue | undefined, leg: Leg): Buffer | undefined {
+    const kept = typeof id === 'number' ? this.#tokens.get(id) : undefined;
+    return kept?.leg === leg ? kept.token : undefined;
+  }
+
+  /** The task is forgotten, and its progress with it. */
+  dropToken(id: number): void {
+    this.#tokens.delete(id);
+  }
+
   /** Forgets what a leg has reserved. */
   release(leg: Leg): void {
     for (const [id, owner] of this.#reserved) if (owner === leg) this.#reserved.delete(id);
+    for (const [id, kept] of this.#tokens) if (kept.leg === leg) this.#tokens.delete(id);
     this.#byLeg.delete(leg);
   }
 

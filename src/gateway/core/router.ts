@@ -1,6 +1,6 @@
 import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import type { RequestMessage } from '../../jsonrpc/message.js';
-import type { RequestChanges } from '../../jsonrpc/rewrite.js';
+import type { NameChange } from '../../jsonrpc/rewrite.js';
 import { isJsonObject, member } from '../../platform/json.js';
 import { GATEWAY_RELIST_MS } from '../../platform/bounds.js';
 import type { Clock } from '../../platform/clock.js';
@@ -13,6 +13,7 @@ import { disagreeingHeader } from './parameter-check.js';
 import { greet } from './greet.js';
 import { setLevelEverywhere } from './set-level.js';
 import { Lists, type LearnedNames } from './lists.js';
+import { TaskRequests } from './task-requests.js';
 
 const HEADER_MISMATCH = -32020;
 /** 2025-11-25, server/resources, "Error Handling"; the modern era has -32602 in its place. */
@@ -38,6 +39,7 @@ export class Router {
   readonly #hubs: () => readonly Hub[];
   readonly #names: LearnedNames;
   readonly #lists: Lists;
+  readonly #tasks: TaskRequests;
   readonly #clock: Clock;
   readonly #unrouted: RouterOptions['unrouted'];
   readonly #onDefect: RouterOptions['onDefect'];
@@ -51,6 +53,7 @@ export class Router {
     this.#names = names;
     this.#lists = new Lists(hubs, names);
     this.#clock = clock;
+    this.#tasks = new TaskRequests({ names, lists: this.#lists, hub: (name) => this.#hub(name), unrouted });
   }
 
   /** Sends a request where it belongs, or answers it. */
@@ -66,6 +69,7 @@ export class Router {
           greet(caller, request, { hubs: only === null ? this.#hubs() : [only], single: only !== null }),
         );
     }
+    if (this.#tasks.route(caller, request, only)) return;
     if (only !== null) {
       if (method === 'logging/setLevel' && !only.takesLevel(textAt(request.message, ['level']) ?? '')) {
         return request.post.result({});
@@ -83,6 +87,8 @@ export class Router {
       );
     }
     switch (method) {
+      case 'tasks/list':
+        return this.#soon(request, this.#tasks.list(caller, request));
       case 'tools/call':
         return this.#named(caller, request, this.#names.tools, 'tools/list', ['name']);
       case 'prompts/get':
@@ -128,10 +134,10 @@ export class Router {
   }
 
   /** Sends a request on, where the headers that repeat its arguments agree with them. */
-  #forward(caller: Caller, hub: Hub, request: ClientRequest, name?: RequestChanges['name']): void {
+  #forward(caller: Caller, hub: Hub, request: ClientRequest, name?: NameChange): void {
     const { message, post, headers } = request;
     if (post.modern && message.method === 'tools/call') {
-      const tool = name?.value ?? textAt(message, ['name']) ?? '';
+      const tool = typeof name?.value === 'string' ? name.value : (textAt(message, ['name']) ?? '');
       const header = disagreeingHeader(hub.parameters.mirrorsOf(tool), message.params, headers);
       if (header !== undefined) {
         const detail = `Header mismatch: Mcp-Param-${header} does not match the body`;

@@ -9,6 +9,9 @@ export interface KnownServer {
   readonly facts: ServerFacts;
 }
 
+/** The extension by which modern servers make tasks (2026-07-28, extensions/tasks). */
+export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
+
 const SERVER_INFO_META = 'io.modelcontextprotocol/serverInfo';
 
 /** What the gateway carries for several servers: each of these, where one of them has it. */
@@ -40,7 +43,7 @@ export function initializeResult(
   }
   return {
     protocolVersion,
-    capabilities: mergedCapabilities(servers),
+    capabilities: { ...mergedCapabilities(servers), ...legacyTasks(servers) },
     serverInfo: GUARD_INFO,
     ...instructionsOf(servers, false),
   };
@@ -56,7 +59,7 @@ export function discoverResult(servers: readonly KnownServer[], single: boolean)
   return {
     resultType: 'complete',
     supportedVersions: [MODERN_REVISION],
-    capabilities: mergedCapabilities(servers),
+    capabilities: { ...mergedCapabilities(servers), ...modernTasks(servers) },
     ttlMs: 0,
     cacheScope: 'private',
     ...instructionsOf(servers, single),
@@ -80,6 +83,33 @@ function mergedCapabilities(servers: readonly KnownServer[]): JsonObject {
     if (given.length > 0) merged[name] = flagsOf(given);
   }
   return merged;
+}
+
+/** What the servers of the older era do with tasks, all of it together; the newer era's do it in another way. */
+function legacyTasks(servers: readonly KnownServer[]): JsonObject {
+  const given = servers.flatMap(({ facts }) => {
+    const tasks = facts.era === 'legacy' ? member(capabilitiesOf(facts), 'tasks') : undefined;
+    return isJsonObject(tasks) ? [tasks] : [];
+  });
+  return given.length === 0 ? {} : { tasks: given.reduce(united) };
+}
+
+function modernTasks(servers: readonly KnownServer[]): JsonObject {
+  const makes = servers.some(({ facts }) => {
+    const extensions = facts.era === 'modern' ? member(capabilitiesOf(facts), 'extensions') : undefined;
+    return isJsonObject(extensions) && isJsonObject(member(extensions, TASKS_EXTENSION));
+  });
+  return makes ? { extensions: { [TASKS_EXTENSION]: {} } } : {};
+}
+
+/** Every member that one of them has. */
+function united(one: JsonObject, other: JsonObject): JsonObject {
+  const merged = new Map(Object.entries(one));
+  for (const [key, value] of Object.entries(other)) {
+    const before = merged.get(key);
+    merged.set(key, isJsonObject(before) && isJsonObject(value) ? united(before, value) : value);
+  }
+  return Object.fromEntries(merged);
 }
 
 /** Each flag that one of them sets, such as `listChanged`. */

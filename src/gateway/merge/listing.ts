@@ -4,10 +4,10 @@ import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
 
 /** The lists that a gateway merges: the method, the member that holds the entries, the entry's key. */
 export interface ListKind {
-  readonly member: 'tools' | 'prompts' | 'resources' | 'resourceTemplates';
-  readonly key: 'name' | 'uri' | 'uriTemplate';
+  readonly member: 'tools' | 'prompts' | 'resources' | 'resourceTemplates' | 'tasks';
+  readonly key: 'name' | 'uri' | 'uriTemplate' | 'taskId';
   /** The capability without which a server is not asked. */
-  readonly capability: 'tools' | 'prompts' | 'resources';
+  readonly capability: 'tools' | 'prompts' | 'resources' | 'tasks';
 }
 
 export const LIST_KINDS: ReadonlyMap<string, ListKind> = new Map([
@@ -16,6 +16,9 @@ export const LIST_KINDS: ReadonlyMap<string, ListKind> = new Map([
   ['resources/list', { member: 'resources', key: 'uri', capability: 'resources' }],
   ['resources/templates/list', { member: 'resourceTemplates', key: 'uriTemplate', capability: 'resources' }],
 ]);
+
+/** The tasks of a caller (2025-11-25, basic/utilities/tasks). The one list that comes in pages: it may grow long. */
+export const TASK_LIST: ListKind = { member: 'tasks', key: 'taskId', capability: 'tasks' };
 
 /** One page of a server's list. */
 export interface ListPage {
@@ -59,13 +62,18 @@ export interface MergedList {
   readonly entries: readonly Buffer[];
   readonly modern: boolean;
   readonly ttlMs: number;
+  /** Where the next page begins; undefined on the last. */
+  readonly nextCursor?: string | undefined;
 }
 
 /** The answer to a list request, under the id 0, with the entries of all servers in the order of the config. */
-export function mergedList({ kind, entries, modern, ttlMs }: MergedList): Buffer {
+export function mergedList({ kind, entries, modern, ttlMs, nextCursor }: MergedList): Buffer {
   // What one caller sees depends on the policy for this caller, so no cache may share it.
   const head = modern ? `"resultType":"complete","ttlMs":${ttlMs},"cacheScope":"private",` : '';
-  const pieces: Buffer[] = [Buffer.from(`{"jsonrpc":"2.0","id":0,"result":{${head}"${kind.member}":[`)];
+  const next = nextCursor === undefined ? '' : `"nextCursor":${JSON.stringify(nextCursor)},`;
+  const pieces: Buffer[] = [
+    Buffer.from(`{"jsonrpc":"2.0","id":0,"result":{${head}${next}"${kind.member}":[`),
+  ];
   for (const [index, entry] of entries.entries()) {
     if (index > 0) pieces.push(COMMA);
     pieces.push(entry);

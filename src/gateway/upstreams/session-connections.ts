@@ -20,6 +20,8 @@ export class SessionConnections {
   readonly #signal: AbortSignal;
   readonly #live = new Map<ConnectionHandle, OwnedConnection>();
   readonly #starting = new Set<Promise<unknown>>();
+  /** Servers whose session is over and that have not ended yet. */
+  readonly #ending = new Set<Promise<void>>();
 
   /** `signal` gives up those that are being made. */
   constructor(open: OpenConnection, slots: SessionSlots, signal: AbortSignal) {
@@ -59,13 +61,14 @@ export class SessionConnections {
     }
   }
 
-  /** Ends them all. */
+  /** Ends them all; resolves when none is left, also of those whose session ended a moment ago. */
   async close(description: string): Promise<void> {
     const live = [...this.#live];
     for (const [handle] of live) handle.gone(description);
     await Promise.all([
       ...live.map(([, connection]) => connection.close()),
       ...[...this.#starting].map((starting) => starting.catch(() => undefined)),
+      ...this.#ending,
     ]);
   }
 
@@ -73,7 +76,9 @@ export class SessionConnections {
     // It serves nobody else, so it ends with its session.
     const handle: ConnectionHandle = new ConnectionHandle(connection, events, () => {
       this.#live.delete(handle);
-      return connection.close();
+      const ending = connection.close().finally(() => this.#ending.delete(ending));
+      this.#ending.add(ending);
+      return ending;
     });
     this.#live.set(handle, connection);
     void connection.ended.then((description) => handle.gone(description));

@@ -131,18 +131,18 @@ describe('a method that names no server', () => {
   test('goes to the only one', async () => {
     const files = new FakeServer('files');
     const client = await legacyClient(coreWith([files]));
-    client.request(1, 'tasks/list', {});
-    expect(await files.got('tasks/list')).toMatchObject({ params: {} });
+    client.request(1, 'vendor/list', {});
+    expect(await files.got('vendor/list')).toMatchObject({ params: {} });
   });
 
   test('is not found where there are several', async () => {
     const client = await legacyClient(coreWith([new FakeServer('one'), new FakeServer('two')]));
-    expect(await client.request(1, 'tasks/list', {}).answered()).toMatchObject({ error: { code: -32601 } });
+    expect(await client.request(1, 'vendor/list', {}).answered()).toMatchObject({ error: { code: -32601 } });
   });
 
   test('is not found without any, and lists are empty', async () => {
     const client = await legacyClient(coreWith([]));
-    expect(await client.request(1, 'tasks/list', {}).answered()).toMatchObject({ error: { code: -32601 } });
+    expect(await client.request(1, 'vendor/list', {}).answered()).toMatchObject({ error: { code: -32601 } });
     expect(listed(await client.request(2, 'tools/list').answered())).toEqual([]);
   });
 });

@@ -49,10 +49,30 @@ test.each([
   expect(agreedRevision(asked)).toBe(agreed);
 });
 
+describe('tasks of several servers', () => {
+  const calls = legacy('calls', { tasks: { list: {}, requests: { tools: { call: {} } } } });
+  const cancels = legacy('cancels', { tasks: { cancel: {}, requests: { tools: {}, own: { x: {} } } } });
+  const recent = modern('recent', { extensions: { 'io.modelcontextprotocol/tasks': { x: 1 } }, tasks: {} });
+
+  test('are all that one of them does, for clients of the older era', () => {
+    expect(initializeResult([calls, cancels, recent], false, '2025-11-25').capabilities).toEqual({
+      tasks: { list: {}, cancel: {}, requests: { tools: { call: {} }, own: { x: {} } } },
+    });
+    expect(initializeResult([recent], false, '2025-11-25').capabilities).toEqual({});
+  });
+
+  test('are an extension for clients of the newer era', () => {
+    expect(discoverResult([calls, recent], false).capabilities).toEqual({
+      extensions: { 'io.modelcontextprotocol/tasks': {} },
+    });
+    expect(discoverResult([calls], false).capabilities).toEqual({});
+  });
+});
+
 describe('several servers', () => {
   const files = legacy('files', { tools: {}, resources: { subscribe: true, listChanged: false } });
   const mail = modern('mail', { tools: { listChanged: true }, completions: {}, extensions: { x: {} } });
-  const odd = legacy('odd', { logging: {}, prompts: [], experimental: { y: {} }, tasks: {} });
+  const odd = legacy('odd', { logging: {}, prompts: [], experimental: { y: {} }, tasks: [] });
 
   test('have each capability that one of them has, as far as guard carries it', () => {
     const merged = {

@@ -210,6 +210,14 @@ describe('an upstream that dies', () => {
   });
 });
 
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: (() => void) | undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve: () => resolve?.() };
+}
+
 describe('sessions with a server of their own', () => {
   test('each has one, told of its client, which ends with it', async () => {
     const { upstream, opener } = bench({ isolation: 'session' });
@@ -223,6 +231,20 @@ describe('sessions with a server of their own', () => {
     await one.close();
     expect(opener.connections.map(({ closes }) => closes)).toEqual([1, 0]);
     expect(upstream.sessions).toBe(1);
+  });
+
+  test('the end waits for those whose session ended a moment ago', async () => {
+    const { upstream, opener } = bench({ isolation: 'session' });
+    const one = await upstream.connectAlone(new Listener(), CLIENT);
+    const { promise, resolve: end } = deferred();
+    opener.last.close = () => promise;
+    void one.close();
+    let isOver = false;
+    const closing = upstream.close().then(() => (isOver = true));
+    await settled();
+    expect(isOver).toBe(false);
+    end();
+    await closing;
   });
 
   test('one that dies is told to its session alone', async () => {

@@ -6,6 +6,7 @@ import type { McpExchange } from '../../../../src/gateway/http/port.js';
 import type { Principal } from '../../../../src/gateway/identity/principal.js';
 import { ExposedNames } from '../../../../src/gateway/merge/exposed-names.js';
 import { ResourceRoutes } from '../../../../src/gateway/merge/resource-routes.js';
+import { TaskRoutes } from '../../../../src/gateway/merge/task-routes.js';
 import type { UpstreamTrouble } from '../../../../src/gateway/upstreams/failure.js';
 import type { JsonObject } from '../../../../src/platform/json.js';
 import type { RuleSource } from '../../../../src/policy/source.js';
@@ -75,19 +76,25 @@ export function coreWith(servers: readonly FakeServer[], setup: CoreSetup = {}):
   };
   const { open, opened, closed } = conversations(time.clock, setup.rules ?? [], setup.openTrail);
   let handles = 0;
+  const newHandle = (): string => `handle-${(handles += 1)}`;
   const core = new GatewayCore({
     hubs: () => hubs,
     names: {
       tools: new ExposedNames(names),
       prompts: new ExposedNames(names),
       resources: new ResourceRoutes({ onCollision: (uri) => void collisions.push(uri) }),
+      tasks: new TaskRoutes({
+        nowMs: () => time.clock.monotonicMs(),
+        newHandle,
+        onForgotten: ({ madeBy = 0 }) => exchanges.dropToken(madeBy),
+      }),
     },
     exchanges,
     openConversation: open,
     refused: (refusal) => void refusals.push(refusal),
     onDefect: (error) => void defects.push(error),
     clock: time.clock,
-    newHandle: () => `handle-${(handles += 1)}`,
+    newHandle,
     clientFrameBytesMax: 1024 * 1024,
     serverFrameBytesMax: 1024 * 1024,
   });
