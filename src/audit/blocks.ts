@@ -17,6 +17,7 @@ export type Block =
 const LINE_FEED = 0x0a;
 /** A longest line, its line feed and that of the line before. */
 const BLOCK_BYTES = AUDIT_LINE_BYTES_MAX + 2;
+const TEXT_BYTES = 96 * 1024;
 
 /**
  * Reads a log in blocks, first to last; what is appended after it was opened is left out. The next
@@ -33,12 +34,11 @@ export async function* readBlocks(log: OpenLog, path: string): AsyncGenerator<Bl
     const isLast = offset + count >= log.size;
     const end = isLast ? count : buffer.lastIndexOf(LINE_FEED, count - 1) + 1;
     const start = offset;
-    const text = buffer.toString('latin1', 0, end);
+    const blocks = linesOf(buffer, 0, end, start);
     offset = end > 0 ? start + end : yield* behindLine(log, path, buffer, start + count);
     reading = read(offset);
-    yield end > 0
-      ? { kind: 'lines', offset: start, text }
-      : { kind: 'too-long', offset: start, size: offset - start - 1 };
+    if (end > 0) yield* blocks;
+    else yield { kind: 'too-long', offset: start, size: offset - start - 1 };
   }
 }
 
@@ -55,13 +55,36 @@ export async function* readBlocksBackwards(log: OpenLog, path: string): AsyncGen
     // The line feed at the very end closes the last line and begins none.
     const first = from === 0 ? 0 : buffer.subarray(0, count - 1).indexOf(LINE_FEED) + 1;
     const isWhole = from === 0 || first > 0;
-    const text = isWhole ? buffer.toString('latin1', first, count) : '';
+    const blocks = isWhole ? linesOf(buffer, first, count, from).toReversed() : [];
     const start = isWhole ? from + first : yield* startOfLine(log, path, buffer, from);
     const size = end - start - 1;
     end = start;
     reading = read(end);
-    yield isWhole ? { kind: 'lines', offset: start, text } : { kind: 'too-long', offset: start, size };
+    if (isWhole) yield* blocks;
+    else yield { kind: 'too-long', offset: start, size };
   }
+}
+
+/**
+ * The lines that stand in a part of the buffer, in file order, as texts of about TEXT_BYTES: V8 gives
+ * larger ones pages of their own, which costs more than reading them. `at` is where in the file the buffer begins.
+ */
+function linesOf(buffer: Buffer, from: number, to: number, at: number): Block[] {
+  const blocks: Block[] = [];
+  for (let start = from; start < to;) {
+    const end = start + TEXT_BYTES < to ? endOfLines(buffer, start, to) : to;
+    blocks.push({ kind: 'lines', offset: at + start, text: buffer.toString('latin1', start, end) });
+    start = end;
+  }
+  return blocks;
+}
+
+/** Behind the last line that ends within TEXT_BYTES, or behind the first one. */
+function endOfLines(buffer: Buffer, start: number, to: number): number {
+  const last = buffer.lastIndexOf(LINE_FEED, start + TEXT_BYTES - 1);
+  if (last >= start) return last + 1;
+  const first = buffer.subarray(start, to).indexOf(LINE_FEED);
+  return first === -1 ? to : start + first + 1;
 }
 
 /** Starts to read; where nobody waits for it any more, that it failed is nobody's concern. */

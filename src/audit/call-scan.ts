@@ -93,10 +93,12 @@ class Halves<Kept> {
 
   settle(): void {
     for (const half of this.#fresh) {
-      if (half.line === undefined || half.bytes === -1) continue;
-      half.bytes = half.line.length;
-      half.kept = this.#keep(half.line);
+      const { line } = half;
+      // Also of one that was taken: what the collector has not reached yet would keep its block alive.
       half.line = undefined;
+      if (line === undefined || half.bytes === -1) continue;
+      half.bytes = line.length;
+      half.kept = this.#keep(line);
       this.#bytes += half.bytes;
     }
     this.#fresh = [];

@@ -37,7 +37,7 @@ const TYPE_AT = `{"v":${AUDIT_RECORD_VERSION},"type":"`.length;
 
 const NOT_PLAIN = /[^\x20-\x7e]/;
 /** Text that needs neither decoding nor unescaping. */
-const TEXT = String.raw`"([\x20-\x21\x23-\x5b\x5d-\x7e]*)"`;
+const CHARACTERS = String.raw`[\x20-\x21\x23-\x5b\x5d-\x7e]*`;
 const NUMBER = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`;
 /** Any text of JSON; a byte of a character beyond ASCII is one character here. */
 const ANY_TEXT = String.raw`"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"`;
@@ -55,21 +55,53 @@ function jsonPattern(depth: number): string {
   return `(?:${scalar}|\\[(?:${inner}(?:,${inner})*)?\\]|\\{(?:${pair}(?:,${pair})*)?\\})`;
 }
 
-const JSON_VALUE = `(${jsonPattern(JSON_DEPTH)})`;
+const JSON_VALUE = jsonPattern(JSON_DEPTH);
 
-/** What a member holds, as a pattern with one capture; undefined where it is left to JSON.parse. */
-const VALUES: Readonly<Record<Shape, string | undefined>> = {
-  string: TEXT,
-  'string?': `(?:null|${TEXT})`,
-  number: `(${NUMBER})`,
-  boolean: '(true|false)',
-  id: `(null|${NUMBER}|${TEXT.replace('(', '').replace(')', '')})`,
-  json: JSON_VALUE,
+/** How a group opens: one whose text is kept, or not. */
+type Opening = '(' | '(?:';
+type ValuePattern = (open: Opening) => string;
+
+const text: ValuePattern = (open) => `"${open}${CHARACTERS})"`;
+const textOrNull: ValuePattern = (open) => `(?:null|${text(open)})`;
+const number: ValuePattern = (open) => `${open}${NUMBER})`;
+const json: ValuePattern = (open) => `${open}${JSON_VALUE})`;
+
+/** What a member holds, as a pattern with one group; undefined where it is left to JSON.parse. */
+const VALUES: Readonly<Record<Shape, ValuePattern | undefined>> = {
+  string: text,
+  'string?': textOrNull,
+  number,
+  boolean: (open) => `${open}true|false)`,
+  id: (open) => `${open}null|${NUMBER}|"${CHARACTERS}")`,
+  json,
   layers: undefined,
-  'optional number': `(${NUMBER})`,
-  'optional text': TEXT,
-  'optional texts': `(\\[(?:${ANY_TEXT}(?:,${ANY_TEXT})*)?\\])`,
-  'optional json': JSON_VALUE,
+  'optional number': number,
+  'optional text': text,
+  'optional texts': (open) => String.raw`${open}\[(?:${ANY_TEXT}(?:,${ANY_TEXT})*)?\])`,
+  'optional json': json,
+};
+
+/** The members that somebody looks at. */
+const VIEWED: Readonly<Record<Exclude<keyof RecordView, 'type'>, true>> = {
+  ts: true,
+  writer: true,
+  upstream: true,
+  session: true,
+  agent: true,
+  request_id: true,
+  method: true,
+  tool: true,
+  arg_size: true,
+  decision: true,
+  enforced: true,
+  rule: true,
+  layer: true,
+  reason: true,
+  approval: true,
+  result: true,
+  latency_ms: true,
+  response_size: true,
+  arguments: true,
 };
 
 /** Which capture holds a member. */
@@ -91,10 +123,16 @@ function layoutOf(type: string, fields: Readonly<Record<string, Shape>>): Layout
   for (const [name, shape] of Object.entries(fields)) {
     const value = VALUES[shape];
     if (value === undefined) return undefined;
-    place += 1;
-    places[name] = place;
-    if (value.includes(ANY_TEXT)) anyText.push(place);
-    source += shape.startsWith('optional') ? `(?:,"${name}":${value})?` : `,"${name}":${value}`;
+    const isAnyText = value('(').includes(ANY_TEXT);
+    // A capture is a text that is made for each line, so that only what is looked at has one.
+    const isCaptured = isAnyText || Object.hasOwn(VIEWED, name);
+    if (isCaptured) {
+      place += 1;
+      places[name] = place;
+    }
+    if (isAnyText) anyText.push(place);
+    const member = `,"${name}":${value(isCaptured ? '(' : '(?:')}`;
+    source += shape.startsWith('optional') ? `(?:${member})?` : member;
   }
   return { type, places, anyText, pattern: new RegExp(`${source}\\}(?:\\n|$)`, 'y') };
 }
