@@ -4,31 +4,18 @@ import { exactTime } from '../../../platform/time-text.js';
 import type { Limits as LimitsView, Pot } from '../../contract/limits.js';
 import type { Api, Failure } from '../api/client.js';
 import { fullTime } from '../parts/format.js';
-import { useKeys, useRead } from '../parts/hooks.js';
-import { Empty, Loading, Notice, Trouble } from '../parts/notice.js';
+import { useRead } from '../parts/hooks.js';
+import { Empty, Notice, Trouble } from '../parts/notice.js';
+import { ReadPage } from '../parts/read-page.js';
 import { Shown } from '../parts/shown.js';
 
 /** Rates and budgets: how much is used, what draws on them, and a way to empty one. */
 export function Limits({ api }: { readonly api: Api }): VNode {
   const read = useRead(() => api.limits(), []);
-  useKeys({ u: read.again });
   return (
-    <section class="page-body">
-      <h1>Limits</h1>
-      <div class="bar">
-        <button type="button" onClick={read.again} disabled={read.isReading}>
-          Read again
-        </button>
-      </div>
-      {read.failure === null ? null : <Trouble failure={read.failure} again={read.again} />}
-      {read.value === null ? (
-        read.failure === null ? (
-          <Loading what="the limits" />
-        ) : null
-      ) : (
-        <Pots api={api} limits={read.value} onReset={read.again} />
-      )}
-    </section>
+    <ReadPage title="Limits" what="the limits" read={read}>
+      {(limits) => <Pots api={api} limits={limits} onReset={read.again} />}
+    </ReadPage>
   );
 }
 
@@ -75,15 +62,13 @@ function Pots({ api, limits: { pots, idle, trouble }, onReset }: PotsProps): VNo
   );
 }
 
-function PotCard({
-  api,
-  pot,
-  onReset,
-}: {
+interface PotProps {
   readonly api: Api;
   readonly pot: Pot;
   readonly onReset: () => void;
-}): VNode {
+}
+
+function PotCard({ api, pot, onReset }: PotProps): VNode {
   const percent = Math.min(100, Math.round(pot.share * 100));
   const unit = pot.kind === 'rate' ? 'calls' : (pot.currency ?? '');
   const level = pot.share >= 1 ? 'full' : pot.share >= 0.8 ? 'high' : '';
@@ -140,15 +125,7 @@ function PotCard({
   );
 }
 
-function ResetForm({
-  api,
-  pot,
-  onReset,
-}: {
-  readonly api: Api;
-  readonly pot: Pot;
-  readonly onReset: () => void;
-}): VNode {
+function ResetForm({ api, pot, onReset }: PotProps): VNode {
   const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState('');
   const [failure, setFailure] = useState<Failure | null>(null);

@@ -4,40 +4,31 @@ import type { Api } from '../api/client.js';
 import { counted, fullTime } from '../parts/format.js';
 import { Badge } from '../parts/entry-row.js';
 import type { Tone } from '../parts/entry-words.js';
-import { useKeys, useRead } from '../parts/hooks.js';
-import { Empty, Loading, Notice, Trouble } from '../parts/notice.js';
+import { useRead } from '../parts/hooks.js';
+import { Empty, Notice } from '../parts/notice.js';
+import { ReadPage } from '../parts/read-page.js';
 import { Shown } from '../parts/shown.js';
 
 /** Every server with its state, and each of its tools with its hints and the rule that applies to it. */
 export function Servers({ api }: { readonly api: Api }): VNode {
   const read = useRead(() => api.servers(), []);
-  useKeys({ u: read.again });
   return (
-    <section class="page-body">
-      <h1>Servers</h1>
-      <div class="bar">
-        <button type="button" onClick={read.again} disabled={read.isReading}>
-          Read again
-        </button>
-      </div>
-      {read.failure === null ? null : <Trouble failure={read.failure} again={read.again} />}
-      {read.value === null ? (
-        read.failure === null ? (
-          <Loading what="the servers" />
-        ) : null
-      ) : read.value.servers.length === 0 ? (
-        <Empty>
-          guard knows of no server yet. Start one with “guard -- command”, or list it in the config of “guard
-          serve”.
-        </Empty>
-      ) : (
-        <ul class="stack">
-          {read.value.servers.map((server) => (
-            <ServerCard key={`${server.name} ${server.pid}`} server={server} />
-          ))}
-        </ul>
-      )}
-    </section>
+    <ReadPage title="Servers" what="the servers" read={read}>
+      {({ servers }) =>
+        servers.length === 0 ? (
+          <Empty>
+            guard knows of no server yet. Start one with “guard -- command”, or list it in the config of
+            “guard serve”.
+          </Empty>
+        ) : (
+          <ul class="stack">
+            {servers.map((server) => (
+              <ServerCard key={`${server.name} ${server.pid}`} server={server} />
+            ))}
+          </ul>
+        )
+      }
+    </ReadPage>
   );
 }
 
