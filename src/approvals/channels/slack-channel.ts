@@ -3,6 +3,7 @@ import { messageOf } from '../../platform/errors.js';
 import { member, type JsonObject } from '../../platform/json.js';
 import type { AnswerReceipt, ApprovalEnd, ChannelEvents, ChannelTicket } from '../channel.js';
 import type { ApprovalRequest } from '../request.js';
+import { outsideAnswer } from './outside-answer.js';
 import type { OutsideChannel, OutsideRefusal } from './outside-channel.js';
 import type { SlackApp, SlackListener } from './slack-app.js';
 import {
@@ -193,20 +194,16 @@ export class SlackChannel implements OutsideChannel, SlackListener {
     decision: 'approved' | 'denied',
     reason: string | null,
   ): JsonObject | undefined {
-    const receipt = events.answer({
-      v: 1,
-      id: request.id,
-      digest: request.digest,
-      decision,
-      remember: null,
-      reason,
-      approver: act.user,
-      channel: this.name,
-      presence: 'slack',
-      answered_at: this.#options.clock.timestamp(),
-      expires_at: request.expires_at,
-      signature: null,
-    });
+    const receipt = events.answer(
+      outsideAnswer(request, {
+        decision,
+        reason,
+        approver: act.user,
+        channel: this.name,
+        presence: 'slack',
+        answered_at: this.#options.clock.timestamp(),
+      }),
+    );
     // The message itself shows an answer that counted.
     return receipt.kind === 'accepted' ? undefined : this.#say(act, wordsOf(receipt));
   }

@@ -15,6 +15,7 @@ import type { ApprovalRequest } from '../request.js';
 import type { CallbackListener, CallbackReply, CallbackRequest } from './callback-listener.js';
 import { CallbackTokens } from './callback-tokens.js';
 import { deliver, type Attempt, type Delivery } from './delivery.js';
+import { outsideAnswer } from './outside-answer.js';
 import type { OutsideChannel } from './outside-channel.js';
 import { Turns } from './turns.js';
 import { replyOf, webhookAnswer, type WebhookAnswer } from './webhook-answer.js';
@@ -198,20 +199,16 @@ export class WebhookChannel implements OutsideChannel {
 
   #answer(held: OpenPost, { decision, approver, reason }: WebhookAnswer): CallbackReply {
     const { request } = held;
-    const receipt = held.events.answer({
-      v: 1,
-      id: request.id,
-      digest: request.digest,
-      decision,
-      remember: null,
-      reason,
-      approver,
-      channel: this.name,
-      presence: 'webhook',
-      answered_at: this.#options.clock.timestamp(),
-      expires_at: request.expires_at,
-      signature: null,
-    });
+    const receipt = held.events.answer(
+      outsideAnswer(request, {
+        decision,
+        reason,
+        approver,
+        channel: this.name,
+        presence: 'webhook',
+        answered_at: this.#options.clock.timestamp(),
+      }),
+    );
     return replyOf(receipt, () => this.#token(held));
   }
 }
