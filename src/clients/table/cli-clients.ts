@@ -1,4 +1,4 @@
-import { type Client, COMMON_SHAPE, inConfig, inHome, MCP_SERVERS } from './client.js';
+import { type Client, COMMAND_LIST_SHAPE, COMMON_SHAPE, inConfig, inHome, MCP_SERVERS } from './client.js';
 
 const CLI = { kind: 'cli', environment: 'all', cwd: 'project', variables: '${V}' } as const;
 const SHARED = '.mcp.json';
@@ -221,14 +221,7 @@ export const CLI_CLIENTS: readonly Client[] = [
         managed: true,
       },
     ],
-    shape: {
-      command: 'command',
-      env: 'environment',
-      url: ['url'],
-      headers: 'headers',
-      stdioType: 'local',
-      isCommandList: true,
-    },
+    shape: COMMAND_LIST_SHAPE,
     connectMs: 30_000,
     callMs: 60_000,
     progress: 'resets',

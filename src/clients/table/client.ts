@@ -99,3 +99,13 @@ export const MCP_SERVERS: readonly (readonly string[])[] = [['mcpServers']];
 
 /** `command`, `args`, `env`; `url`, `headers`. */
 export const COMMON_SHAPE: EntryShape = { command: 'command', env: 'env', url: ['url'], headers: 'headers' };
+
+/** The command and its arguments are one list, as opencode and Kilo Code have it. */
+export const COMMAND_LIST_SHAPE: EntryShape = {
+  command: 'command',
+  env: 'environment',
+  url: ['url'],
+  headers: 'headers',
+  stdioType: 'local',
+  isCommandList: true,
+};

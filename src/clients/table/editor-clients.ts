@@ -1,4 +1,12 @@
-import { type Client, COMMON_SHAPE, inAppData, inConfig, inHome, MCP_SERVERS } from './client.js';
+import {
+  type Client,
+  COMMAND_LIST_SHAPE,
+  COMMON_SHAPE,
+  inAppData,
+  inConfig,
+  inHome,
+  MCP_SERVERS,
+} from './client.js';
 
 const EDITOR = { kind: 'gui', environment: 'all', cwd: 'project', variables: '${env:V}' } as const;
 const SERVERS: readonly (readonly string[])[] = [['servers']];
@@ -189,14 +197,7 @@ export const EDITOR_CLIENTS: readonly Client[] = [
       },
       { scope: 'project, old', project: ['.kilocode/mcp.json'], format: 'json', keyPaths: MCP_SERVERS },
     ],
-    shape: {
-      command: 'command',
-      env: 'environment',
-      url: ['url'],
-      headers: 'headers',
-      stdioType: 'local',
-      isCommandList: true,
-    },
+    shape: COMMAND_LIST_SHAPE,
     callMs: 60_000,
     progress: 'resets',
     variables: '{env:V}',
