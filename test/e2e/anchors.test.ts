@@ -11,6 +11,7 @@ import type { Sandbox } from '../support/sandbox.js';
 import { useSandbox } from '../support/use-sandbox.js';
 import { verifies } from '../requirements.js';
 import { useGateway } from './gateway-peers.js';
+import { callModern } from './modern-call.js';
 
 verifies('audit:anchor', 'audit:anchor:remote');
 
@@ -104,31 +105,7 @@ test('the HTTP door hands over its closing head', async () => {
     [{ name: 'near', command: process.execPath, args: [serverFile('echo')] }],
     { audit: { anchor: { webhook: { url: box.url } } }, policies: { unlisted_tools: 'allow' } },
   );
-  const response = await fetch(`${gateway.base}/mcp/near`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': 'tools/call',
-      'mcp-name': 'echo',
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: {
-        name: 'echo',
-        arguments: {},
-        _meta: {
-          'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-          'io.modelcontextprotocol/clientInfo': { name: 't', version: '1' },
-          'io.modelcontextprotocol/clientCapabilities': {},
-        },
-      },
-    }),
-  });
-  await response.text();
+  await callModern({ base: gateway.base, server: 'near' });
   await gateway.close();
   const heads = headsIn(sandbox);
   expect(heads.at(-1)).toContain('"closing":true');

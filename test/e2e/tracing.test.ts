@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.js';
 import { useSandbox } from '../support/use-sandbox.js';
 import { verifies } from '../requirements.js';
 import { useGateway } from './gateway-peers.js';
+import { callModern } from './modern-call.js';
 
 verifies('tracing:recorded', 'tracing:carried', 'tracing:spans', 'tracing:away');
 
@@ -123,38 +124,11 @@ test('the HTTP door takes the context of the message before that of its request,
     { tracing: { otlp: { endpoint: `${to.url}/v1/traces` } }, policies: { unlisted_tools: 'allow' } },
   );
   const headerTrace = `00-${'ab'.repeat(16)}-${SPAN}-01`;
-  const call = async (server: string, meta: object, traceparent: string): Promise<void> => {
-    const response = await fetch(`${gateway.base}/mcp/${server}`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        'mcp-protocol-version': '2026-07-28',
-        'mcp-method': 'tools/call',
-        'mcp-name': 'echo',
-        traceparent,
-      },
-      body: JSON.stringify({
-        jsonrpc: '2.0',
-        id: 1,
-        method: 'tools/call',
-        params: {
-          name: 'echo',
-          arguments: {},
-          _meta: {
-            'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-            'io.modelcontextprotocol/clientInfo': { name: 't', version: '1' },
-            'io.modelcontextprotocol/clientCapabilities': {},
-            ...meta,
-          },
-        },
-      }),
-    });
-    await response.text();
-  };
-  await call('near', {}, headerTrace);
-  await call('near', {}, 'garbage');
-  await call('far', { traceparent: PARENT, tracestate: 'a=1', baggage: 'k=v' }, headerTrace);
+  const { base } = gateway;
+  await callModern({ base, server: 'near', headers: { traceparent: headerTrace } });
+  await callModern({ base, server: 'near', headers: { traceparent: 'garbage' } });
+  const meta = { traceparent: PARENT, tracestate: 'a=1', baggage: 'k=v' };
+  await callModern({ base, server: 'far', headers: { traceparent: headerTrace }, meta });
   await eventually('the call of the far server', () => seen.length > 0);
   await gateway.close();
   expect(seen[0]).toMatchObject({ traceparent: PARENT, tracestate: 'a=1', baggage: 'k=v' });
