@@ -1,15 +1,15 @@
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
 import { ROOT } from '../support/source-files.js';
 
 verifies('start:packages');
 
-/** What `guard --` loads before it relays, beside its own code; lazily loaded code does not count. */
-async function packagesOf(entry: string, lazily: RegExp): Promise<string[]> {
+/** The pieces that a bundle of these entries would have. */
+async function outputsOf(entryPoints: string[]): Promise<Metafile['outputs']> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: [entry],
+    entryPoints,
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -20,7 +20,12 @@ async function packagesOf(entry: string, lazily: RegExp): Promise<string[]> {
     external: ['react-devtools-core'],
     logLevel: 'silent',
   });
-  const outputs = metafile.outputs;
+  return metafile.outputs;
+}
+
+/** What `guard --` loads before it relays, beside its own code; lazily loaded code does not count. */
+async function packagesOf(entry: string, lazily: RegExp): Promise<string[]> {
+  const outputs = await outputsOf([entry]);
   const open = Object.keys(outputs).filter((path) => outputs[path]?.entryPoint === entry);
   const seen = new Set<string>();
   const packages = new Set<string>();
@@ -70,20 +75,7 @@ test('only what reads tokens loads the package for them', async () => {
 
 test('nothing of spans is loaded where the config names no collector', async () => {
   verifies('tracing:off');
-  const { metafile } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: ['src/commands/wrap-session.ts', 'src/commands/serve.ts'],
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    outdir: 'dist',
-    write: false,
-    metafile: true,
-    external: ['react-devtools-core'],
-    logLevel: 'silent',
-  });
-  const { outputs } = metafile;
+  const outputs = await outputsOf(['src/commands/wrap-session.ts', 'src/commands/serve.ts']);
   const seen = new Set<string>();
   const open = Object.keys(outputs).filter((path) =>
     /^src\/commands\/(wrap-session|serve)\.ts$/.test(outputs[path]?.entryPoint ?? ''),
