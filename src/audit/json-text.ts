@@ -1,5 +1,6 @@
 import { AUDIT_DETAIL_BYTES_MAX, AUDIT_FIELD_CHARS_MAX, AUDIT_LIST_MAX } from '../platform/bounds.js';
 import { countText } from '../platform/count-text.js';
+import { jsonEscapes } from '../platform/file-text.js';
 import type { JsonValue } from '../platform/json.js';
 import { escapeHostile } from '../platform/printable.js';
 
@@ -111,12 +112,4 @@ export function countMark(more: number): string {
 
 function quoted(value: string): string {
   return escapeHostile(JSON.stringify(value), jsonEscapes);
-}
-
-function jsonEscapes(character: string): string {
-  let escapes = '';
-  for (let index = 0; index < character.length; index += 1) {
-    escapes += String.raw`\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
-  }
-  return escapes;
 }

@@ -9,9 +9,11 @@ export function fileText(value: object): string {
   return `${escapeHostile(text, (character) => (character === '\n' ? character : jsonEscapes(character)))}\n`;
 }
 
-function jsonEscapes(character: string): string {
-  return Array.from({ length: character.length }, (_, index) => {
-    const code = character.charCodeAt(index).toString(16).padStart(4, '0');
-    return `\\u${code}`;
-  }).join('');
+/** A character as escapes of JSON, one for each of its UTF-16 units. */
+export function jsonEscapes(character: string): string {
+  let escapes = '';
+  for (let index = 0; index < character.length; index += 1) {
+    escapes += String.raw`\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
+  }
+  return escapes;
 }
