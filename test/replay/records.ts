@@ -3,7 +3,7 @@ import type { DecisionFields } from '../../src/audit/encode.js';
 import type { RecordResult } from '../../src/audit/record.js';
 import { createRedaction } from '../../src/audit/redaction/redact.js';
 import type { JsonValue } from '../../src/platform/json.js';
-import { counting, lineEncoder } from '../audit/lines.js';
+import { counting, decisionFields, lineEncoder } from '../audit/lines.js';
 
 /** A call as a test's log has it; what is left out is an allowed tool call that ended well. */
 export interface LoggedCall extends Partial<Omit<DecisionFields, 'arguments' | 'arg_hash' | 'arg_size'>> {
@@ -49,25 +49,15 @@ export function logOf(calls: readonly LoggedCall[]): string {
     const constants = { writer: 'w1', upstream: server, session, agent, client: 'client', era: null };
     const encoder = lineEncoder(constants, next);
     const bytes = args === undefined ? undefined : Buffer.from(JSON.stringify(args));
-    const decision: DecisionFields = {
-      request_id: `r${index}`,
+    const decision = decisionFields(`r${index}`, {
       rpc_id: index,
-      direction: 'client-to-server',
-      method: 'tools/call',
-      tool: 'read_file',
-      target: null,
       arg_hash: bytes === undefined ? null : argumentsDigest(bytes),
       arg_size: bytes?.length ?? 0,
-      decision: 'allow',
-      enforced: true,
       rule: 'default',
-      layer: 'user',
       reason: 'default',
-      approval: null,
-      limits: null,
       ...fields,
       ...(args === undefined || !logged ? {} : { arguments: redact(args) }),
-    };
+    });
     lines.push({ at, line: () => encoder.decision(timeAt(at), decision) });
     if (result === null) continue;
     const end = at + takes;
