@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { freePort, writeGatewayConfig } from '../support/gateway-process.js';
+import { freePort, type MoreConfig, writeGatewayConfig } from '../support/gateway-process.js';
 import { builtGuard, ROOT } from '../support/built-guard.js';
 import type { ClientEra } from '../support/mcp-client.js';
 
@@ -25,7 +25,7 @@ export const bridge: Program = async (era) => {
 };
 
 /** `guard serve` with a policy of 50 rules and the audit log, both at their defaults; files in `folder`. */
-export function guard(folder: string): Program {
+export function guard(folder: string, more: MoreConfig = {}, name = 'gateway'): Program {
   const rules = Array.from({ length: 50 }, (_, index) => ({
     name: `rule-${index}`,
     match: { tool: `other_${index}_*`, input: { '$.path': { glob: '/etc/*' } } },
@@ -35,14 +35,14 @@ export function guard(folder: string): Program {
   return async (era) => {
     const port = await freePort();
     count += 1;
-    const config = path.join(folder, `gateway-${count}.json`);
-    const audit = path.join(folder, `gateway-${count}.jsonl`);
+    const config = path.join(folder, `${name}-${count}.json`);
+    const audit = path.join(folder, `${name}-${count}.jsonl`);
     writeFileSync(audit, '', { mode: 0o600 });
     writeGatewayConfig(
       config,
       port,
       [{ name: 'echo', command: process.execPath, args: [SERVER, '--era', era], start: 'eager' }],
-      { policies: { default: 'allow', rules }, audit: { path: audit } },
+      { policies: { default: 'allow', rules }, audit: { path: audit }, ...more },
     );
     const words = [builtGuard(), 'serve', '--config', config];
     const env = { ...process.env, XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder };

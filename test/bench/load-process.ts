@@ -16,6 +16,7 @@ export type Order =
       readonly era: ClientEra;
       readonly connections: number;
     }
+  | { readonly op: 'paced'; readonly name: string; readonly count: number; readonly perSecond: number }
   | { readonly op: 'latency' | 'throughput' | 'big'; readonly name: string; readonly count: number }
   | { readonly op: 'close'; readonly name: string };
 

@@ -4,6 +4,8 @@ import { McpClient } from '../support/mcp-client.js';
 import type { Order, Reply } from './load-process.js';
 import { median } from './measures.js';
 
+/** Between two bursts of paced calls. */
+const PACE_MS = 40;
 const BIG_BYTES = 8 * 1024 * 1024 - 100;
 const TEXT = 'the quick brown fox jumps over the lazy dog';
 const ARGS = { path: '/srv/data/report.txt', lines: 40, text: TEXT };
@@ -33,6 +35,8 @@ async function obey(order: Order): Promise<Reply> {
       return { value: await latencyUs(group(order.name), order.count) };
     case 'throughput':
       return { value: await callsPerSecond(group(order.name), order.count) };
+    case 'paced':
+      return { value: await paced(group(order.name), order.count, order.perSecond) };
     case 'big':
       return big(group(order.name), order.count);
     case 'close':
@@ -112,6 +116,22 @@ async function callsPerSecond(clients: readonly McpClient[], count: number): Pro
   const begin = performance.now();
   await Promise.all(clients.map(worker));
   return (count / (performance.now() - begin)) * 1000;
+}
+
+/** So many calls at a steady pace, a few each time; seconds that they took. */
+async function paced(clients: readonly McpClient[], count: number, perSecond: number): Promise<number> {
+  const headers = clients.map((client) => client.headers('tools/call', CALL));
+  const begin = performance.now();
+  for (let done = 0; done < count;) {
+    const due = Math.min(count, Math.ceil(((performance.now() - begin) / 1000) * perSecond));
+    const calls = clients.slice(0, due - done);
+    await Promise.all(calls.map((client, index) => callOnce(client, headers[index] ?? {})));
+    done += calls.length;
+    await new Promise((resolve) => {
+      setTimeout(resolve, PACE_MS);
+    });
+  }
+  return (performance.now() - begin) / 1000;
 }
 
 /** Results of 8 MB, one after the other: the median time of one in milliseconds, and how many came whole. */
