@@ -503,6 +503,11 @@ export const REQUIREMENTS = {
     source: 'issue/dashboard 5',
     behavior: 'calls to Slack go one after the other and wait as long as Slack asks',
   },
+  'approval:slack:forwarded': {
+    source: 'issue 8, point 5; design.md §7',
+    behavior:
+      'what Slack gives to another guard process of this user reaches the one that holds the call, once; else the person is told',
+  },
   'approval:slack:socket': {
     source: 'issue/dashboard 5',
     behavior:

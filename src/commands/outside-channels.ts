@@ -12,6 +12,8 @@ import type { Diagnostics } from '../platform/diagnostics.js';
 import type { JsonObject } from '../platform/json.js';
 import { RefusalCounts } from '../platform/refusal-counts.js';
 import { systemSchedule } from '../platform/schedule.js';
+import { guardPaths } from '../platform/paths.js';
+import { stateFiles } from '../platform/state-files.js';
 import type { Tools } from './command.js';
 
 export interface OutsideInput {
@@ -145,6 +147,7 @@ export class OutsideChannels {
       listener: approval.callback === undefined ? undefined : await this.#openListener(),
       clock: tools.clock,
       schedule: systemSchedule,
+      actsFolder: stateFiles(guardPaths(tools.env)).slackActs,
     });
   }
 

@@ -501,6 +501,11 @@ export const SLACK_NAME_CHARS_MAX = 200;
 export const SLACK_SOCKET_BYTES_MAX = 1024 * 1024;
 /** A socket that has been silent for this long is pinged, and dropped when it stays silent as long again. */
 export const SLACK_SILENCE_MS = 15_000;
+/** A press in Slack that another process holds the call of: how long it may take it, between two looks, how many wait, how large one is. */
+export const SLACK_ACT_MS = 2500;
+export const SLACK_ACT_LOOK_MS = 50;
+export const SLACK_ACTS_MAX = 100;
+export const SLACK_ACT_BYTES_MAX = 32 * 1024;
 /** Failed connections to Slack in a row after which requests are reported as undelivered. */
 export const SLACK_CONNECTS_MAX = 5;
 

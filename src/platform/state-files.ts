@@ -7,6 +7,8 @@ export interface StateFiles {
   readonly approvals: string;
   /** The folder of the bus on which the dashboard answers. */
   readonly dashboardApprovals: string;
+  /** The folder in which guard processes pass each other what people did in Slack. */
+  readonly slackActs: string;
   /** The file of remembered answers. */
   readonly remembered: string;
   /** The folder of the limits ledger. */
@@ -30,6 +32,7 @@ export function stateFiles({ stateDir }: Pick<GuardPaths, 'stateDir'>): StateFil
   return {
     approvals: path.join(stateDir, 'approvals'),
     dashboardApprovals: path.join(stateDir, 'approvals-dashboard'),
+    slackActs: path.join(stateDir, 'slack-acts'),
     remembered: path.join(stateDir, 'remembered.json'),
     ledger: path.join(stateDir, 'ledger'),
     switches: path.join(stateDir, 'switch'),

@@ -15,6 +15,7 @@ import {
   SIGNING_SECRET,
   slackDouble,
   type SlackDouble,
+  submission,
 } from '../approvals/channels/slack-double.js';
 import { callBack, SECRET, webhookRig, type WebhookRig } from '../approvals/channels/webhook-rig.js';
 import { useGateway } from './gateway-peers.js';
@@ -94,6 +95,13 @@ const requested = () =>
 const posts = () =>
   hook.posts.map(({ value }) => value).filter(({ event }) => event === 'approval_requested');
 
+/** So many of them, once there are. */
+const oneMore = (keys: readonly string[], count: number): readonly string[] | undefined =>
+  keys.length >= count ? keys : undefined;
+const isWordTo =
+  (user: string, words: string) =>
+  ({ method, body }: { readonly method: string; readonly body: JsonObject }): boolean =>
+    method === 'chat.postEphemeral' && body['user'] === user && JSON.stringify(body['text']).includes(words);
 const posted = () => eventually('the message', () => [...slack.messages.keys()][0]);
 const events = (home: Sandbox, name: string) =>
   home.records().filter((record) => record.type === 'event' && record.event === name);
@@ -146,6 +154,38 @@ describe('the stdio door', () => {
     expect(decided).toMatchObject({ decision: 'allow', approval: { approver: 'U0ANA', presence: 'slack' } });
     await guard.finish();
     quiet(home, guard.stderr);
+  });
+
+  test('a press that Slack gives to another guard process of this user reaches the one that holds the call', async () => {
+    verifies('approval:slack:forwarded');
+    const home = sandbox();
+    const first = await held(home, configOf(['slack']));
+    const [firstTs = ''] = await eventually('the message', () => oneMore([...slack.messages.keys()], 1));
+    await eventually('the connection', () => slack.sockets.size === 1);
+    const second = await held(home, configOf(['slack']));
+    const [, secondTs = ''] = await eventually('both messages', () => oneMore([...slack.messages.keys()], 2));
+    await eventually('both connections', () => slack.sockets.size === 2);
+    const idOf = (ts: string): string =>
+      /apr_[a-z0-9]{20}/.exec(JSON.stringify(slack.messages.get(ts)))?.[0] ?? '';
+    // Each press comes by the connection of the other process. Until guard knows where its message stands none counts.
+    await eventually('the first answer', () => {
+      slack.envelope(press('approve', idOf(firstTs), 'U0ANA', firstTs), undefined, 1);
+      return first.answers(1)[0];
+    });
+    const idOfSecond = idOf(secondTs);
+    slack.envelope(submission(idOfSecond, 'U0EVE', 'not mine to say'), undefined, 0);
+    await eventually('the refusal', () => events(home, 'approval-answer-refused').length > 0);
+    await eventually('the word to the person alone', () => slack.calls.some(isWordTo('U0EVE', 'not one of')));
+    slack.envelope(submission(idOfSecond, 'U0ANA', 'too late today'), undefined, 0);
+    const denied = await eventually('the second answer', () => second.answers(1)[0]);
+    expect(JSON.stringify(denied)).toContain('too late today');
+    slack.envelope(press('approve', 'apr_00000000000000000000', 'U0ANA', firstTs), undefined, 0);
+    await eventually('the honest answer', () =>
+      slack.calls.some(isWordTo('U0ANA', 'No guard on this machine')),
+    );
+    await first.finish();
+    await second.finish();
+    quiet(home, `${first.stderr}${second.stderr}`);
   });
 
   test('a button in Slack releases the call by a signed request to the callback', async () => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.js';
 import { messageOf } from '../../platform/errors.js';
-import { member, type JsonObject } from '../../platform/json.js';
+import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
 import type { AnswerReceipt, ApprovalEnd, ChannelEvents, ChannelTicket } from '../channel.js';
 import type { ApprovalRequest } from '../request.js';
 import { outsideAnswer } from './outside-answer.js';
@@ -104,6 +104,18 @@ export class SlackChannel implements OutsideChannel, SlackListener {
     if (!isShownWhole(held.request))
       return this.#say(act, 'The call is not shown whole here, so it can only be denied.');
     return this.#answer(held, act, 'approved', null);
+  }
+
+  takePassed(act: SlackAct): void {
+    const said = this.take(act);
+    // A form is answered by whoever got it, which was another process: the person is told beside it.
+    const errors = said === undefined ? undefined : member(said, 'errors');
+    const text = isJsonObject(errors) ? member(errors, 'reason') : undefined;
+    if (typeof text === 'string') this.#whisper(this.#options.channel, act.user, text);
+  }
+
+  disown(act: SlackAct): void {
+    this.#whisper(act.kind === 'press' ? act.channel : this.#options.channel, act.user, OVER);
   }
 
   unreachable(why: string): void {
@@ -211,14 +223,17 @@ export class SlackChannel implements OutsideChannel, SlackListener {
   /** Tells the person alone: in the form, or under the message. */
   #say(act: SlackAct, text: string): JsonObject | undefined {
     if (act.kind === 'reason') return { response_action: 'errors', errors: { reason: text } };
-    const body = { channel: act.channel, user: act.user, text };
-    void this.#options.app.api.try('chat.postEphemeral', body, this.#ending.signal);
+    this.#whisper(act.channel, act.user, text);
     return undefined;
+  }
+
+  #whisper(channel: string, user: string, text: string): void {
+    void this.#options.app.api.try('chat.postEphemeral', { channel, user, text }, this.#ending.signal);
   }
 }
 
 const OVER =
-  'This guard does not hold the call: it is over, or another guard process with the same Slack app holds it. If it still waits, press again or use guard approve.';
+  'No guard on this machine holds the call: it is over, or a guard of another machine with the same Slack app holds it. If it still waits, press again, or use guard approve on that machine.';
 
 function wordsOf(receipt: AnswerReceipt): string {
   if (receipt.kind === 'refused') return `The answer does not count: ${receipt.why}.`;

@@ -36,6 +36,20 @@ export function slackAct(payload: JsonValue | undefined): SlackAct | undefined {
   }
 }
 
+/** An act that another guard process wrote down; undefined for anything else. */
+export function readSlackAct(value: JsonValue | undefined): SlackAct | undefined {
+  const [id, user] = [textAt(value, 'id'), textAt(value, 'user')];
+  if (!isJsonObject(value) || id === undefined || user === undefined) return undefined;
+  if (member(value, 'kind') === 'reason') {
+    return { kind: 'reason', id, user, reason: textAt(value, 'reason') ?? null };
+  }
+  const button = member(value, 'button');
+  const [trigger, channel, ts] = [textAt(value, 'trigger'), textAt(value, 'channel'), textAt(value, 'ts')];
+  if (button !== 'approve' && button !== 'deny') return undefined;
+  if (trigger === undefined || channel === undefined || ts === undefined) return undefined;
+  return { kind: 'press', button, id, user, trigger, channel, ts };
+}
+
 function press(payload: JsonObject, user: string): SlackAct | undefined {
   const actions = member(payload, 'actions');
   const [action] = Array.isArray(actions) ? actions : [];

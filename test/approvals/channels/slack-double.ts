@@ -87,10 +87,11 @@ export async function slackDouble() {
       }
       return undefined;
     },
-    /** Sends an envelope over every connection; returns its id. */
-    envelope(payload: JsonObject, id: string = randomUUID()): string {
+    /** Sends an envelope over every connection, or over one alone, in the order in which they were made; returns its id. */
+    envelope(payload: JsonObject, id: string = randomUUID(), only?: number): string {
       const envelope = { type: 'interactive', envelope_id: id, accepts_response_payload: true, payload };
-      for (const socket of sockets) socket.send(JSON.stringify(envelope));
+      const to = only === undefined ? [...sockets] : [...sockets].slice(only, only + 1);
+      for (const socket of to) socket.send(JSON.stringify(envelope));
       return id;
     },
     reset() {
