@@ -13,6 +13,7 @@ import { clientStartCheck } from './doctor/client-start-check.js';
 import { clientTimesCheck } from './doctor/client-times-check.js';
 import { commandsCheck } from './doctor/commands-check.js';
 import { configCheck } from './doctor/config-check.js';
+import { callbackCheck, dashboardCheck } from './doctor/dashboard-check.js';
 import type { DoctorCheck, DoctorContext, DoctorFinding } from './doctor/doctor-check.js';
 import { auditCheck, clockCheck, stateCheck } from './doctor/files-check.js';
 import { handshakeCheck } from './doctor/handshake-check.js';
@@ -32,6 +33,8 @@ const CHECKS: readonly DoctorCheck[] = [
   commandsCheck,
   handshakeCheck,
   portCheck,
+  dashboardCheck,
+  callbackCheck,
   issuerCheck,
   clientFilesCheck,
   clientCommandsCheck,
