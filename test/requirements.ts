@@ -211,6 +211,16 @@ export const REQUIREMENTS = {
     source: 'design §8',
     behavior: 'guards remove what is older than audit.retention after a rotation, never before a call',
   },
+  'audit:readers:strange': {
+    source: 'issue 6, bad input',
+    behavior:
+      'every reader of the log goes through rotated, foreign, torn, unknown and endless lines to the calls behind them',
+  },
+  'audit:readers:rotation': {
+    source: 'issue 6, rotation',
+    behavior:
+      'a file that is rotated or pruned between the look at the log and its reading is read once, or known to be gone',
+  },
   'audit:path:commands': {
     source: 'issue 6, rotation',
     behavior: 'commands that read or add to the audit log find it where the config says',

@@ -31,28 +31,27 @@ export async function openLog(path: string): Promise<OpenLog | undefined> {
 }
 
 /**
- * Reads a log from its start to its end, in batches. Memory is bounded by AUDIT_READ_BYTES and one
- * line. Lines that are no records are reported where they stand and end nothing.
- * Throws GuardError `audit-unreadable` where the file is missing or cannot be read.
+ * Reads an open log from its start to its end, in batches, and closes it. Memory is bounded by
+ * AUDIT_READ_BYTES and one line. Lines that are no records are reported where they stand and end nothing.
+ * Throws GuardError `audit-unreadable`.
  */
-export async function* readLog(path: string, signal?: AbortSignal): AsyncGenerator<readonly LogEntry[]> {
-  const log = await openLog(path);
-  if (log === undefined) {
-    const hint = 'name the file with --audit, or run a server through guard first';
-    throw new GuardError('audit-unreadable', `there is no audit log at ${path}`, { hint });
-  }
+export async function* readLog(
+  { handle }: OpenLog,
+  path: string,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly LogEntry[]> {
   const cutter = createLineCutter();
   const buffer = Buffer.allocUnsafe(AUDIT_READ_BYTES);
   try {
     for (let offset = 0; ;) {
-      const { bytesRead } = await readAt(log.handle, buffer, offset, path);
+      const { bytesRead } = await readAt(handle, buffer, offset, path);
       if (bytesRead === 0 || signal?.aborted === true) break;
       offset += bytesRead;
       yield cutter.push(buffer.subarray(0, bytesRead));
     }
     yield cutter.end();
   } finally {
-    await log.handle.close();
+    await handle.close();
   }
 }
 

@@ -5,7 +5,7 @@ import { type LaidOut, readLayout } from './layout.js';
 import { entriesOf, type LogEntry, tooLong } from './line-cutter.js';
 import type { Filter } from './filter.js';
 import type { TextFinder } from './find-text.js';
-import { openLog } from './reader.js';
+import { openSegment } from './open-segment.js';
 import type { RecordView } from './record-view.js';
 import type { Segment } from './segments.js';
 
@@ -50,7 +50,7 @@ export async function* scanLog(options: ScanOptions): AsyncGenerator<number> {
   for (const segment of reverse ? options.segments.toReversed() : options.segments) {
     const before = done;
     try {
-      for await (const bytes of scanSegment(segment.path, options)) {
+      for await (const bytes of scanSegment(segment, options)) {
         done += bytes;
         yield Math.min(done, before + segment.size);
       }
@@ -62,9 +62,10 @@ export async function* scanLog(options: ScanOptions): AsyncGenerator<number> {
   }
 }
 
-async function* scanSegment(path: string, options: ScanOptions): AsyncGenerator<number> {
-  const log = await openLog(path);
+async function* scanSegment(segment: Segment, options: ScanOptions): AsyncGenerator<number> {
+  const log = await openSegment(segment);
   if (log === undefined) return;
+  const { path } = log;
   try {
     const blocks = options.reverse ? readBlocksBackwards(log, path) : readBlocks(log, path);
     for await (const block of blocks) {

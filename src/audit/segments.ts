@@ -20,6 +20,8 @@ export interface Segment {
 
 /** A segment with what tells it from others. */
 export interface SegmentFile extends Segment {
+  /** Path of the log that it is a file of. */
+  readonly log: string;
   readonly device: number;
   readonly inode: number;
   /** When it was last written to, wall-clock milliseconds since 1970. */
@@ -45,7 +47,7 @@ export async function listSegments(log: string): Promise<readonly SegmentFile[]>
     // A rotation in between could hide a file from both looks.
     const isSame = before?.ino === current?.ino && before?.dev === current?.dev;
     if (!isSame && look < LOOKS) continue;
-    return current === undefined ? rotated : [...rotated, segmentOf(log, current, 'current')];
+    return current === undefined ? rotated : [...rotated, segmentOf(log, log, current, 'current')];
   }
 }
 
@@ -66,7 +68,7 @@ async function rotatedSegments(log: string): Promise<readonly SegmentFile[]> {
     const stats = await statusOf(place, lstat);
     if (stats === undefined) continue;
     const rotatedMs = name.kind === 'guard' ? name.rank : undefined;
-    found.push({ name, file: segmentOf(place, stats, { rotatedMs }) });
+    found.push({ name, file: segmentOf(log, place, stats, { rotatedMs }) });
   }
   return inOrder(found);
 }
@@ -111,11 +113,13 @@ async function statusOf(file: string, look: (file: string) => Promise<Stats>): P
 }
 
 function segmentOf(
+  log: string,
   file: string,
   stats: Stats,
   place: 'current' | { readonly rotatedMs: number | undefined },
 ): SegmentFile {
   return {
+    log,
     path: file,
     size: stats.size,
     current: place === 'current',

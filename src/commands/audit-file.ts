@@ -13,14 +13,20 @@ import type { Tools } from './command.js';
 export async function auditFileOf(
   named: string | undefined,
   tools: Pick<Tools, 'env' | 'cwd'>,
+  configFile?: string,
 ): Promise<string> {
-  return named === undefined ? (await auditSettingsOf(tools)).path : path.resolve(tools.cwd, named);
+  return named === undefined
+    ? (await auditSettingsOf(tools, configFile)).path
+    : path.resolve(tools.cwd, named);
 }
 
-/** What the config says of the audit log. Throws GuardError as above. */
-export async function auditSettingsOf({ env, cwd }: Pick<Tools, 'env' | 'cwd'>): Promise<Settings['audit']> {
+/** What the config says of the audit log, that file of it where one is named. Throws GuardError as above. */
+export async function auditSettingsOf(
+  { env, cwd }: Pick<Tools, 'env' | 'cwd'>,
+  configFile?: string,
+): Promise<Settings['audit']> {
   try {
-    return await findAuditSettings({ cwd, env, paths: guardPaths(env) });
+    return await findAuditSettings({ cwd, env, paths: guardPaths(env), configFile });
   } catch (error) {
     if (!(error instanceof GuardError)) throw error;
     const hint = 'correct it (guard check), or name the log with --audit';

@@ -1,8 +1,8 @@
 import { createAnchorFile } from '../audit/anchors/anchor-file.js';
 import { createRecordEncoder, type EventFields } from '../audit/encode.js';
 import { openFileSink } from '../audit/file-sink.js';
-import { createDiagnostics } from '../platform/diagnostics.js';
-import { GuardError, messageOf } from '../platform/errors.js';
+import { createDiagnostics, type Diagnostics } from '../platform/diagnostics.js';
+import { GuardError, isGuardError, messageOf } from '../platform/errors.js';
 import { randomId } from '../platform/random-id.js';
 import { auditFileOf, auditSettingsOf } from './audit-file.js';
 import type { CommandInput, Tools } from './command.js';
@@ -29,15 +29,12 @@ const NO_SERVER = '-';
  */
 export async function openCommandRecord(input: CommandInput, tools: Tools): Promise<CommandRecord> {
   const { clock } = tools;
-  const named = textOption(input, 'audit');
-  const settings = named === undefined ? await auditSettingsOf(tools) : undefined;
-  const file = settings?.path ?? (await auditFileOf(named, tools));
+  const diagnostics = createDiagnostics((line) => tools.stderr.write(line));
+  const { file, anchor } = await placesOf(input, tools, diagnostics);
   const sink = openFileSink({ path: file, fsync: 'always', clock });
   const writer = randomId('', 12);
   const base = { writer, upstream: NO_SERVER, session: writer, agent: null };
-  const diagnostics = createDiagnostics((line) => tools.stderr.write(line));
   // Only in a file: a command ends at once, and what it does must not wait for somebody's network.
-  const anchor = settings?.anchor.file;
   const onCheckpoint = anchor === undefined ? undefined : createAnchorFile(anchor, diagnostics);
   const log = openChain(sink, tools, diagnostics, base, onCheckpoint);
   let endedTorn = sink.endedTorn;
@@ -58,4 +55,22 @@ export async function openCommandRecord(input: CommandInput, tools: Tools): Prom
     },
     close: () => log.close(),
   };
+}
+
+/** The log, and the file that gets its heads, as for a guard that is started with the same options. */
+async function placesOf(
+  input: CommandInput,
+  tools: Tools,
+  diagnostics: Pick<Diagnostics, 'note'>,
+): Promise<{ readonly file: string; readonly anchor: string | undefined }> {
+  const named = textOption(input, 'audit');
+  try {
+    const { path, anchor } = await auditSettingsOf(tools, textOption(input, 'config'));
+    return { file: named === undefined ? path : await auditFileOf(named, tools), anchor: anchor.file };
+  } catch (error) {
+    // A log that is named can be written without a config; that its head goes nowhere is said.
+    if (named === undefined || !isGuardError(error)) throw error;
+    diagnostics.note(`the config cannot be read, so no anchor gets the head of the log: ${error.message}`);
+    return { file: await auditFileOf(named, tools), anchor: undefined };
+  }
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { SegmentFile } from '../audit/segments.js';
 import { EXIT_CODES, GuardError, systemErrorCode } from '../platform/errors.js';
 import { printable } from '../platform/printable.js';
 import { createWhole, replaceWhole } from '../platform/whole-file.js';
@@ -51,7 +52,7 @@ interface Draft {
   readonly input: CommandInput;
   readonly tools: Tools;
   readonly period: Period;
-  readonly files: readonly string[];
+  readonly files: readonly SegmentFile[];
   /** Where the policy will be: its relative paths start there. */
   readonly target: string;
   readonly learned: Learned;
@@ -59,7 +60,8 @@ interface Draft {
 
 /** The policy, tried on the log that it comes from: what does not hold there is left out. */
 async function policyText({ input, tools, period, files, target, learned }: Draft): Promise<string> {
-  const from = { schemaUrl: SCHEMA_URL, files, period: periodWords(input) };
+  const names = files.map(({ path: file }) => file);
+  const from = { schemaUrl: SCHEMA_URL, files: names, period: periodWords(input) };
   const narrowness = createNarrowness();
   const silent = { ...tools, stderr: { write: () => true } };
   for (;;) {

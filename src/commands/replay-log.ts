@@ -1,7 +1,8 @@
 import { parseSince } from '../audit/since.js';
 import type { AuditRecord } from '../audit/record.js';
 import { readLog } from '../audit/reader.js';
-import { listSegments } from '../audit/segments.js';
+import { openSegment } from '../audit/open-segment.js';
+import { listSegments, type SegmentFile } from '../audit/segments.js';
 import { REPLAY_FILES_MAX } from '../platform/bounds.js';
 import { createDiagnostics } from '../platform/diagnostics.js';
 import { GuardError } from '../platform/errors.js';
@@ -17,7 +18,7 @@ import { textListOption, textOption } from './text-option.js';
 export async function logFilesOf(
   input: CommandInput,
   tools: Pick<Tools, 'env' | 'cwd'>,
-): Promise<readonly string[]> {
+): Promise<readonly SegmentFile[]> {
   const named = textListOption(input, 'audit');
   if (named.length > REPLAY_FILES_MAX) {
     throw new GuardError('usage', `--audit may be given ${REPLAY_FILES_MAX} times, got ${named.length}`);
@@ -29,10 +30,12 @@ export async function logFilesOf(
   return files.flat();
 }
 
-/** The log's own path where there is no file of it: reading it says what is missing. */
-async function filesOf(log: string): Promise<readonly string[]> {
+async function filesOf(log: string): Promise<readonly SegmentFile[]> {
   const segments = await listSegments(log);
-  return segments.length === 0 ? [log] : segments.map(({ path }) => path);
+  if (segments.length > 0) return segments;
+  throw new GuardError('audit-unreadable', `there is no audit log at ${log}`, {
+    hint: 'name the file with --audit, or run a server through guard first',
+  });
 }
 
 /** What `--since` and `--until` say. Throws GuardError `usage`. */
@@ -54,17 +57,19 @@ export function periodOf(input: CommandInput, { clock }: Pick<Tools, 'clock'>): 
 
 /**
  * Hands every record of the files to `take`, in their order. Lines that are no records are told on
- * stderr and passed over. Resolves with their number. Throws GuardError `audit-unreadable`.
+ * stderr and passed over, as is a file that was pruned since it was listed. Resolves with their number. Throws GuardError `audit-unreadable`.
  */
 export async function replayFiles(
-  files: readonly string[],
+  files: readonly SegmentFile[],
   take: (record: AuditRecord) => void,
   { stderr, signal }: { readonly stderr: { write(text: string): unknown }; readonly signal: AbortSignal },
 ): Promise<number> {
   const diagnostics = createDiagnostics((line) => void stderr.write(line));
   let troubles = 0;
   for (const file of files) {
-    for await (const batch of readLog(file, signal)) {
+    const log = await openSegment(file);
+    if (log === undefined) continue;
+    for await (const batch of readLog(log, log.path, signal)) {
       for (const entry of batch) {
         if (entry.kind === 'record') {
           take(entry.record);
@@ -72,7 +77,10 @@ export async function replayFiles(
         }
         troubles += 1;
         const { line, offset } = entry.place;
-        diagnostics.repeated(entry.trouble, `${file}, line ${line ?? '?'} (byte ${offset}): ${entry.detail}`);
+        diagnostics.repeated(
+          entry.trouble,
+          `${log.path}, line ${line ?? '?'} (byte ${offset}): ${entry.detail}`,
+        );
       }
     }
     if (signal.aborted) throw new GuardError('audit-unreadable', 'stopped before the log was read');

@@ -113,7 +113,7 @@ describe('inventory', () => {
 describe('which files', () => {
   /** Segments by age in days, newest last; each of 100 bytes. */
   function segments(...days: readonly number[]): SegmentFile[] {
-    const base = { size: 100, device: 1, current: false };
+    const base = { log: 'log', size: 100, device: 1, current: false };
     const rotated = days.map((age, inode): SegmentFile => {
       const ms = WALL_MS - age * DAY_MS;
       return { ...base, path: `${age}`, inode, rotatedMs: ms, writtenMs: ms, changedMs: ms };

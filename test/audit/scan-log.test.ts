@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { compileFilter, type FilterSpec } from '../../src/audit/filter.js';
 import type { LogEntry } from '../../src/audit/line-cutter.js';
-import { readLog } from '../../src/audit/reader.js';
+import { openLog, readLog } from '../../src/audit/reader.js';
 import { scanLog } from '../../src/audit/scan-log.js';
 import { listSegments, type Segment } from '../../src/audit/segments.js';
 import { AUDIT_LINE_BYTES_MAX } from '../../src/platform/bounds.js';
@@ -43,7 +43,9 @@ async function scanned(
 
 async function readSlowly(path: string): Promise<Pick<Seen, 'records' | 'troubles'>> {
   const entries: LogEntry[] = [];
-  for await (const batch of readLog(path)) entries.push(...batch);
+  const log = await openLog(path);
+  if (log === undefined) throw new Error('there is no log');
+  for await (const batch of readLog(log, path)) entries.push(...batch);
   return {
     records: entries.flatMap((entry) => (entry.kind === 'record' ? [entry.text] : [])),
     troubles: entries.flatMap((entry) =>

@@ -82,6 +82,17 @@ describe('guard status', () => {
     expect(after.code).toBe(0);
   });
 
+  test('finds the last record where the config says that the log is, in a rotated file too', async () => {
+    const config = `${CONFIG}audit: { path: ../../../logs/calls.jsonl }\n`;
+    const machine = new ClientMachine({ [CLAUDE]: GIT, 'home/.config/guard/guard.yaml': config });
+    machine.linkGuard();
+    await machine.install();
+    fs.mkdirSync(path.join(machine.folder, 'logs'));
+    machine.write('logs/calls.20261101T000000000Z.jsonl', record('git', '2026-11-21T00:00:00.000Z'));
+    machine.write('logs/calls.jsonl', record('other', '2026-11-22T00:00:00.000Z'));
+    expect((await status(machine)).stdout).toContain('2026-11-21T00:00:00.000Z');
+  });
+
   test('says where no config file counts, and where the log has nothing', async () => {
     const machine = new ClientMachine({ [CLAUDE]: GIT });
     await machine.install();

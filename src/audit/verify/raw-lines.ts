@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { AUDIT_LINE_BYTES_MAX, AUDIT_READ_BYTES } from '../../platform/bounds.js';
 import { GuardError, messageOf, systemErrorCode } from '../../platform/errors.js';
+import type { OpenSegment } from '../open-segment.js';
 
 /** One line of a file as bytes, without its line feed; they are valid until the next batch is asked for. */
 export interface RawLine {
@@ -21,14 +22,17 @@ export interface RawBatch {
 
 /**
  * Reads a file from its start, in batches: as far as it reached when it was opened, so that a log that
- * grows comes to an end. Memory is bounded by AUDIT_READ_BYTES and one line. Yields nothing where
+ * grows comes to an end. One that is open already is read to its `size` and closed. Memory is bounded by AUDIT_READ_BYTES and one line. Yields nothing where
  * there is no such file. Throws GuardError `audit-unreadable`.
  */
-export async function* readRawLines(path: string, signal?: AbortSignal): AsyncGenerator<RawBatch> {
-  const handle = await openFile(path);
-  if (handle === undefined) return;
+export async function* readRawLines(
+  file: string | OpenSegment,
+  signal?: AbortSignal,
+): AsyncGenerator<RawBatch> {
+  const opened = typeof file === 'string' ? await openFile(file) : file;
+  if (opened === undefined) return;
+  const { handle, path, size } = opened;
   try {
-    const { size } = await handle.stat();
     const cutter = new RawLines();
     const buffer = Buffer.allocUnsafe(AUDIT_READ_BYTES);
     for (let offset = 0; offset < size;) {
@@ -46,10 +50,11 @@ export async function* readRawLines(path: string, signal?: AbortSignal): AsyncGe
   }
 }
 
-async function openFile(path: string) {
+async function openFile(path: string): Promise<Pick<OpenSegment, 'handle' | 'path' | 'size'> | undefined> {
   try {
     const handle = await open(path, 'r');
-    if ((await handle.stat()).isFile()) return handle;
+    const stats = await handle.stat();
+    if (stats.isFile()) return { handle, path, size: stats.size };
     await handle.close();
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return undefined;

@@ -1,5 +1,6 @@
 import { AUDIT_FINDINGS_MAX, AUDIT_VERIFY_WRITERS_MAX } from '../../platform/bounds.js';
 import { GuardError } from '../../platform/errors.js';
+import type { OpenSegment } from '../open-segment.js';
 import { checkCheckpoint, isClosing, type KnownKeys, type SignatureCheck } from './check-checkpoint.js';
 import type { Finding, Spot } from './finding.js';
 import { openCases } from './cases.js';
@@ -58,8 +59,13 @@ export class LogVerifier {
   }
 
   /** Reads one file; `onProgress` hears how many of its bytes are done. */
-  async readFile(file: string, onProgress: (doneBytes: number) => void, signal?: AbortSignal): Promise<void> {
-    for await (const { lines, doneBytes } of readRawLines(file, signal)) {
+  async readFile(
+    source: string | OpenSegment,
+    onProgress: (doneBytes: number) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const file = typeof source === 'string' ? source : source.path;
+    for await (const { lines, doneBytes } of readRawLines(source, signal)) {
       for (const line of lines) {
         this.#bytes += line.size + (line.isEnded ? 1 : 0);
         this.#at += 1;

@@ -1,4 +1,5 @@
 import { openLog, readLogBackwards } from '../../audit/reader.js';
+import { readSegmentsBackwards } from '../../audit/segments-backwards.js';
 import { STATUS_LOG_BYTES_MAX } from '../../platform/bounds.js';
 
 /** When servers were last written of in the audit log. */
@@ -9,16 +10,22 @@ export interface LastSeen {
   readonly isPartial: boolean;
 }
 
-/** Looks for the newest record of each server, from the log's end until all were found or STATUS_LOG_BYTES_MAX were read. */
+/**
+ * Looks for the newest record of each server, from the log's end on and over its rotated files, until all were
+ * found or STATUS_LOG_BYTES_MAX were read. Throws GuardError `audit-unreadable`.
+ */
 export async function lastSeen(file: string, servers: ReadonlySet<string>): Promise<LastSeen> {
   const times = new Map<string, string>();
-  const log = servers.size === 0 ? undefined : await openLog(file);
-  if (log === undefined) return { times, isPartial: false };
+  if (servers.size === 0) return { times, isPartial: false };
+  const log = await openLog(file);
   try {
-    const reading = await readLogBackwards(log, file);
+    const current = log === undefined ? undefined : { log, reading: await readLogBackwards(log, file) };
+    let isPartial = false;
+    // Noted is that files are passed over: too old, or such as cannot be read.
+    const note = (): void => void (isPartial = true);
     let bytes = 0;
-    for await (const batch of reading.entries()) {
-      for (const entry of batch) {
+    for await (const { entries } of readSegmentsBackwards({ path: file, current, sinceMs: undefined, note })) {
+      for (const entry of entries) {
         if (entry.kind === 'trouble') continue;
         bytes += entry.text.length;
         const { upstream, ts } = entry.record;
@@ -27,8 +34,8 @@ export async function lastSeen(file: string, servers: ReadonlySet<string>): Prom
       if (times.size === servers.size) return { times, isPartial: false };
       if (bytes > STATUS_LOG_BYTES_MAX) return { times, isPartial: true };
     }
-    return { times, isPartial: false };
+    return { times, isPartial };
   } finally {
-    await log.handle.close();
+    await log?.handle.close();
   }
 }

@@ -6,9 +6,10 @@ import { findHoles, type Hole } from '../../clients/survey/holes.js';
 import { type SurveyedServer, surveyFile } from '../../clients/survey/survey-file.js';
 import { CLIENTS } from '../../clients/table/clients.js';
 import { tryLoadConfig } from '../../config/load.js';
-import { messageOf } from '../../platform/errors.js';
-import { guardPaths } from '../../platform/paths.js';
+import { isGuardError, messageOf } from '../../platform/errors.js';
+import { type GuardPaths, guardPaths } from '../../platform/paths.js';
 import { stateFiles } from '../../platform/state-files.js';
+import { auditFileOf } from '../audit-file.js';
 import type { Tools } from '../command.js';
 import type { ClientWorld } from './client-world.js';
 import { lastSeen } from './last-seen.js';
@@ -56,7 +57,7 @@ export async function surveyClients(tools: Tools, world: ClientWorld): Promise<C
     modeOf: (file) => modes.get(file),
   });
   const named = new Set(servers.flatMap(({ server }) => (server === undefined ? [] : [server])));
-  const log = await lastSeen(paths.auditFile, named);
+  const log = await lastSeen(await auditFileIn(tools, paths), named);
   const policies = policyReader(tools);
   return {
     servers: await Promise.all(
@@ -69,6 +70,16 @@ export async function surveyClients(tools: Tools, world: ClientWorld): Promise<C
     holes: [...unreadable, ...holes],
     isLogPartial: log.isPartial,
   };
+}
+
+/** The log of the config; where that cannot be read, which others tell of, the one in its usual place. */
+async function auditFileIn(tools: Tools, { auditFile }: GuardPaths): Promise<string> {
+  try {
+    return await auditFileOf(undefined, tools);
+  } catch (error) {
+    if (isGuardError(error)) return auditFile;
+    throw error;
+  }
 }
 
 /**

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { auditRedactCommand } from '../../../src/commands/audit/redact-options.js';
+import { PROGRESS_MS } from '../../../src/platform/bounds.js';
 import { plantedSecrets, spellings } from '../../audit/redaction/planted.js';
 import { folderWith } from '../../config/check-yaml.js';
 import { verifies } from '../../requirements.js';
@@ -102,6 +104,41 @@ describe('troubles', () => {
   test.each([[{}], [{ check: 'x', skip: 'nonsense' }]])('wrong options %j', async (options) => {
     const ran = await runCommand(auditRedactCommand, folderWith({}), { options });
     expect(ran).toMatchObject({ code: 2, error: 'usage' });
+  });
+});
+
+/** What is drawn on a terminal while a log of three lines is checked. */
+async function drawn(options: Record<string, unknown>): Promise<string> {
+  const folder = folderWith({ 'log.jsonl': `${lineOf({ a: 1 })}\n`.repeat(3) });
+  let [text, nowMs] = ['', 0];
+  const stdout = new PassThrough();
+  stdout.resume();
+  const stderr = Object.assign(new PassThrough(), { isTTY: true });
+  stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const { run } = await auditRedactCommand.load();
+  const tools = {
+    env: { HOME: folder, XDG_CONFIG_HOME: folder, XDG_STATE_HOME: folder },
+    cwd: folder,
+    clock: { timestamp: () => '', wallMs: () => 0, monotonicMs: () => (nowMs += PROGRESS_MS) },
+    stdin: new PassThrough() as unknown as NodeJS.ReadStream,
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    stderr: stderr as unknown as NodeJS.WriteStream,
+    signal: new AbortController().signal,
+  };
+  await run({ args: [], options: { check: 'log.jsonl', ...options }, rest: [] }, tools);
+  return text;
+}
+
+describe('the bar on a terminal', () => {
+  test('shows how far the check has come, and goes away', async () => {
+    const text = await drawn({});
+    expect(text).toContain('\rchecking [########................]  33 % of');
+    expect(text).toContain('\rchecking [########################] 100 % of');
+    expect(text).toContain('\r\u001b[Kguard: nothing found in 3 lines');
+  });
+
+  test('--no-progress leaves it out', async () => {
+    expect(await drawn({ progress: false })).toMatch(/^guard: nothing found/);
   });
 });
 

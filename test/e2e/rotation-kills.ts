@@ -1,0 +1,92 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { builtGuard } from '../support/built-guard.js';
+import { eventually, pause, within } from '../support/eventually.js';
+import { type Random, randomFrom } from '../support/random.js';
+import type { Sandbox } from '../support/sandbox.js';
+import type { Spawned } from '../support/spawned.js';
+
+/** Arguments are recorded, so that a few calls fill a file of the log. */
+export const ROTATING = `
+version: '1'
+audit: { path: ../../logs/calls.jsonl, log_arguments: true, rotate: { max_size: 64KiB }, anchor: { file: ../../heads.jsonl } }
+policies: { default: allow, unlisted_tools: allow }
+`;
+
+const GUARDS = 3;
+const CALLS = 60;
+
+/** What a verification said of the log of a round. */
+interface Verdict {
+  readonly verdict: string;
+  readonly findings: readonly unknown[];
+  readonly writers: readonly { readonly status: string }[];
+  readonly files: readonly string[];
+}
+
+/** What all rounds came to. */
+export interface RotationReport {
+  readonly files: number;
+  readonly killed: number;
+  readonly verifications: number;
+  readonly writers: number;
+}
+
+/**
+ * Several guards write to one log that is rotated every few calls; some are killed with SIGKILL at a random moment,
+ * and the log is verified while they write and at the end of each round. Throws where a verification finds
+ * anything: nobody changed the log.
+ */
+export async function rotateAndKill(sandbox: Sandbox, rounds: number, seed: number): Promise<RotationReport> {
+  const random = randomFrom(seed);
+  let [killed, verifications] = [0, 0];
+  let last: Verdict | undefined;
+  const check = async (anchored: boolean, what: string): Promise<void> => {
+    verifications += 1;
+    last = await verify(sandbox, anchored, `${what}, seed ${seed}`);
+  };
+  for (let round = 1; round <= rounds; round += 1) {
+    const guards = Array.from({ length: GUARDS }, () => sandbox.guard({ server: 'echo' }));
+    const ends = guards.map((guard) => drive(guard, random, () => (killed += 1)));
+    await eventually('the first answers', () => guards.some(({ lines }) => lines.length > 3));
+    await check(true, `round ${round}, while guards write`);
+    await Promise.all(ends);
+    await eventually('the end of all processes', () => sandbox.processes().length === 0);
+    await check(false, `round ${round}, at its end`);
+    await check(true, `round ${round}, with the anchor`);
+  }
+  return { killed, verifications, files: last?.files.length ?? 0, writers: last?.writers.length ?? 0 };
+}
+
+/** Sends calls in bursts, and ends the guard one way or the other. */
+async function drive(guard: Spawned, random: Random, onKill: () => void): Promise<void> {
+  const isKilled = random.below(2) === 0;
+  const killAt = 1 + random.below(CALLS - 1);
+  for (let id = 1; id <= CALLS; id += 1) {
+    const text = 'x'.repeat(random.below(4000));
+    guard.say({ id, method: 'tools/call', params: { name: 'echo', arguments: { text } } });
+    if (random.below(4) === 0) await pause(random.below(8));
+    if (isKilled && id === killAt) {
+      await eventually('an answer', () => guard.lines.length > 0);
+      onKill();
+      process.kill(guard.pid, 'SIGKILL');
+      await within('the end of a killed guard', guard.ended);
+      return;
+    }
+  }
+  await guard.answer(CALLS);
+  await guard.finish();
+}
+
+async function verify(sandbox: Sandbox, anchored: boolean, what: string): Promise<Verdict> {
+  const heads = path.join(sandbox.folder, 'heads.jsonl');
+  const more = anchored && fs.existsSync(heads) ? ['--anchor', heads] : [];
+  const words = [process.execPath, builtGuard(), 'audit', 'verify', '--json', ...more];
+  const spawned = sandbox.spawn(words);
+  spawned.child.stdin.end();
+  const { code } = await within('a verification', spawned.ended, 120_000);
+  const text = spawned.lines.map((line) => line.toString('utf8')).join('\n');
+  if (code !== 0)
+    throw new Error(`${what}: verify ended with ${code}: ${text.slice(0, 3000)}${spawned.stderr}`);
+  return JSON.parse(text) as Verdict;
+}
