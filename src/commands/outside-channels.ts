@@ -174,7 +174,7 @@ export class OutsideChannels {
 
   #refused(channel: string, id: string | null, why: string): void {
     this.#note(`an answer by ${channel} does not count: ${why}`);
-    this.#refusals.add(JSON.stringify([id, channel, why]), { id, channel, why });
+    this.#refusals.add([id, channel, why].join('\0'), { id, channel, why });
   }
 
   readonly #note = (text: string): void => this.#input.diagnostics.repeated('approval-channels', text);

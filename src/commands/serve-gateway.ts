@@ -81,6 +81,7 @@ export async function openGateway(start: ServeStart): Promise<OpenGateway> {
     },
   });
   const gateway = newGateway(start, { upstreams, host, metrics, identity });
+  servers.useTraces((id) => gateway.exchanges.traceOf(id));
   gateway.reconcile(config.settings.upstreams);
   if (identity.warning !== undefined) log.write('warn', identity.warning);
   const server = new HttpServer({

@@ -6,6 +6,7 @@ import type { Diagnostics } from '../platform/diagnostics.js';
 import { randomFraction } from '../platform/random-fraction.js';
 import { systemSchedule } from '../platform/schedule.js';
 import { serverEnvironment } from '../upstream/server-environment.js';
+import type { TraceOf } from '../upstream/remote/session.js';
 import type { Tools } from './command.js';
 
 export interface ServeUpstreams {
@@ -20,6 +21,8 @@ export interface ServedUpstreams {
   readonly set: UpstreamSet;
   /** The config in force: what is secret in it never gets into a server's environment. */
   useConfig(config: LoadedConfig): void;
+  /** Where the traces of requests are known, which servers over HTTP are told of. */
+  useTraces(traceOf: TraceOf): void;
   /** Tells this listener of every server's state, now and after each change. */
   onState(listener: (name: string, state: UpstreamState) => void): void;
 }
@@ -27,6 +30,7 @@ export interface ServedUpstreams {
 /** The servers behind `guard serve`; none of them is there before the first `reconcile`. */
 export function serveUpstreams({ tools, config, log, diagnostics }: ServeUpstreams): ServedUpstreams {
   let inForce = config;
+  const traces: { of?: TraceOf } = {};
   const told = { state: (_name: string, _state: UpstreamState): void => undefined };
   const set = new UpstreamSet({
     diagnostics,
@@ -35,6 +39,7 @@ export function serveUpstreams({ tools, config, log, diagnostics }: ServeUpstrea
     random: randomFraction,
     environment: () => serverEnvironment(tools.env, new Set(inForce.secrets.names)),
     serverFrameBytesMax: config.settings.relay.serverFrameBytesMax,
+    traceOf: (id) => traces.of?.(id),
     onStderr: (name, line) => log.write('info', line, { server: name }),
     onChange: ({ definition: { name }, state, trouble }: UpstreamStatus) => {
       told.state(name, state);
@@ -47,6 +52,9 @@ export function serveUpstreams({ tools, config, log, diagnostics }: ServeUpstrea
     set,
     useConfig(next) {
       inForce = next;
+    },
+    useTraces(traceOf) {
+      traces.of = traceOf;
     },
     onState(listener) {
       told.state = listener;

@@ -50,6 +50,8 @@ export interface Origin {
   readonly httpRequestId: string;
   /** Of the HTTP request, where it is valid. */
   readonly traceparent?: string | undefined;
+  /** Beside it, for servers over HTTP. */
+  readonly tracestate?: string | undefined;
 }
 
 /** Who talks with whom; the parts of every subject and record that one door fixes. */

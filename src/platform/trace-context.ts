@@ -8,6 +8,9 @@ export interface TraceContext {
   readonly baggage?: string;
 }
 
+/** What an HTTP request says of its trace and what is carried on of it. */
+export type TraceHeaders = Pick<TraceContext, 'traceparent' | 'tracestate'>;
+
 /** A `traceparent` taken apart. */
 export interface TraceParent {
   /** 32 hex digits. */
@@ -43,6 +46,18 @@ export function traceContextOf(params: JsonObject | undefined): TraceContext | u
     ...(isTracestate(tracestate) ? { tracestate } : {}),
     ...(isBaggage(baggage) ? { baggage } : {}),
   };
+}
+
+/** The trace context in the headers of an HTTP request; undefined without a valid `traceparent`. */
+export function traceHeadersOf(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): TraceHeaders | undefined {
+  const traceparent = headers['traceparent'];
+  const tracestate = headers['tracestate'];
+  if (typeof traceparent !== 'string' || readTraceparent(traceparent) === undefined) return undefined;
+  // Several headers are one list (W3C Trace Context §3.3.1).
+  const state = Array.isArray(tracestate) ? tracestate.join(',') : tracestate;
+  return { traceparent, ...(isTracestate(state) ? { tracestate: state } : {}) };
 }
 
 const STATE_MEMBER =

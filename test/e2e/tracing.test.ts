@@ -125,22 +125,38 @@ test('the HTTP door takes the context of the message before that of its request,
   );
   const headerTrace = `00-${'ab'.repeat(16)}-${SPAN}-01`;
   const { base } = gateway;
+  const far = (headers: Record<string, string>, meta = {}): Promise<void> =>
+    callModern({ base, server: 'far', headers, meta });
   await callModern({ base, server: 'near', headers: { traceparent: headerTrace } });
   await callModern({ base, server: 'near', headers: { traceparent: 'garbage' } });
-  const meta = { traceparent: PARENT, tracestate: 'a=1', baggage: 'k=v' };
-  await callModern({ base, server: 'far', headers: { traceparent: headerTrace }, meta });
-  await eventually('the call of the far server', () => seen.length > 0);
+  await far({ traceparent: headerTrace }, { traceparent: PARENT, tracestate: 'a=1', baggage: 'k=v' });
+  await far({ traceparent: headerTrace, tracestate: 'b=2' });
+  await far({ traceparent: headerTrace, tracestate: 'no list' }, { traceparent: 'garbage' });
+  await far({ traceparent: 'garbage', tracestate: 'b=2' });
+  await eventually('the calls of the far server', () => seen.length > 3);
   await gateway.close();
+  expect(seen[1]).toMatchObject({ traceparent: headerTrace, tracestate: 'b=2' });
+  expect(seen[2]).toMatchObject({ traceparent: headerTrace });
+  expect(seen[2]).not.toHaveProperty('tracestate');
+  expect(seen[3]).not.toHaveProperty('traceparent');
+  expect(seen[3]).not.toHaveProperty('tracestate');
   expect(seen[0]).toMatchObject({ traceparent: PARENT, tracestate: 'a=1', baggage: 'k=v' });
   const traces = sandbox
     .records()
     .flatMap((record) =>
       record.type === 'decision' && record.method === 'tools/call' ? [record.traceparent] : [],
     );
-  expect(traces).toEqual([headerTrace, undefined, PARENT]);
+  expect(traces).toEqual([headerTrace, undefined, PARENT, headerTrace, headerTrace, undefined]);
   expect(to.faults).toEqual([]);
   const calls = to.spans.filter(({ name }) => name === 'tools/call echo');
-  expect(calls.map(({ parentSpanId }) => parentSpanId)).toEqual([SPAN, undefined, SPAN]);
+  expect(calls.map(({ parentSpanId }) => parentSpanId)).toEqual([
+    SPAN,
+    undefined,
+    SPAN,
+    SPAN,
+    SPAN,
+    undefined,
+  ]);
   expect(calls[2]).toMatchObject({
     traceId: TRACE,
     attributes: { 'network.transport': 'tcp', 'guard.server': 'far' },

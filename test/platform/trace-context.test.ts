@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readTraceparent, traceContextOf } from '../../src/platform/trace-context.js';
+import { readTraceparent, traceContextOf, traceHeadersOf } from '../../src/platform/trace-context.js';
 import { verifies } from '../requirements.js';
 
 verifies('tracing:grammar');
@@ -42,6 +42,21 @@ describe('traceparent', () => {
 function contextOf(meta: Record<string, string>) {
   return traceContextOf({ _meta: meta });
 }
+
+describe('the context of an HTTP request', () => {
+  test('its two headers', () => {
+    const headers = { traceparent: PARENT, tracestate: 'rojo=1, congo=2' };
+    expect(traceHeadersOf({ ...headers, host: 'x', baggage: 'k=v' })).toEqual(headers);
+    expect(traceHeadersOf({ ...headers, tracestate: ['rojo=1', ' congo=2'] })).toEqual(headers);
+  });
+
+  test('what is no valid header is left out', () => {
+    expect(traceHeadersOf({ traceparent: PARENT, tracestate: 'no list' })).toEqual({ traceparent: PARENT });
+    expect(traceHeadersOf({ traceparent: `${PARENT}, ${PARENT}`, tracestate: 'a=1' })).toBeUndefined();
+    expect(traceHeadersOf({ traceparent: [PARENT, PARENT] })).toBeUndefined();
+    expect(traceHeadersOf({ tracestate: 'a=1' })).toBeUndefined();
+  });
+});
 
 describe('the context of a request', () => {
   test('all three members', () => {

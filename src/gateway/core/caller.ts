@@ -3,14 +3,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Origin } from '../../conversation/conversation.js';
 import { errorFrame, requestFrame } from '../../jsonrpc/replies.js';
 import type { ByteSpan, RequestMessage, RpcId } from '../../jsonrpc/message.js';
-import { spansAt } from '../../jsonrpc/splice.js';
-import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
+import type { JsonObject } from '../../platform/json.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Principal } from '../identity/principal.js';
 import type { Era, ServerFacts, SessionClient } from '../upstreams/connection.js';
-import { logLevelOf } from './classify.js';
+import { logLevelOf, tokenSpan } from './classify.js';
 import type { Hub } from './hub.js';
-import { LegTasks, takesTask } from './leg-tasks.js';
+import { LegTasks, takesTask, type TaskAsking } from './leg-tasks.js';
 import { taskPlaceOf } from './task-place.js';
 import { Leg, type LegEvents, type OpenedConversation } from './leg.js';
 import type { OpenExchange, OpenExchanges } from './open-exchanges.js';
@@ -136,15 +135,21 @@ export class Caller {
     const id = exchanges.nextId();
     const token = tokenSpan(message.params, line);
     const { method } = message;
-    const merged = post.upstream === null;
+    const origin = post.originOf(message.id);
     const tokenText = token === undefined ? NO_TOKEN : line.subarray(token.start, token.end);
-    const made = (): void => exchanges.keepToken({ id, leg, token: tokenText });
-    const asking = { id, method, takesTask: takesTask(message, post.modern), merged, made };
+    const asking: TaskAsking = {
+      id,
+      method,
+      takesTask: takesTask(message, post.modern),
+      merged: post.upstream === null,
+      made: () => exchanges.keepToken({ id, leg, token: tokenText }),
+    };
     exchanges.add({
       id,
       leg,
       method,
       clientId: post.id,
+      origin,
       isHeard: () => !post.over,
       logLevel: logLevelOf(message.params),
       token: tokenText,
@@ -155,12 +160,11 @@ export class Caller {
       },
       dropped: () => post.drop(),
       related: (related) => {
-        const shown = leg.tasks.told(related, merged, true);
+        const shown = leg.tasks.told(related, asking.merged, true);
         if (shown !== undefined) post.related(shown);
       },
     });
     request.forwarded(id);
-    const origin = post.originOf(message.id);
     const changes = { id: { span: idSpan, value: id }, token, name };
     const rewritten = rewrittenRequest(line, changes);
     const known =
@@ -195,6 +199,7 @@ export class Caller {
       id,
       leg,
       method,
+      origin,
       isHeard: () => true,
       logLevel: undefined,
       token: NO_TOKEN,
@@ -241,10 +246,4 @@ export class Caller {
   close(why: string): void {
     for (const hub of this.#legs.keys()) this.leave(hub, why);
   }
-}
-
-function tokenSpan(params: JsonObject | undefined, line: Buffer): ByteSpan | undefined {
-  const meta = params === undefined ? undefined : member(params, '_meta');
-  if (!isJsonObject(meta) || member(meta, 'progressToken') === undefined) return undefined;
-  return spansAt(line, ['params', '_meta', 'progressToken'])[0];
 }

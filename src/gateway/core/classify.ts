@@ -1,6 +1,7 @@
 import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Message } from '../../jsonrpc/message.js';
+import type { ByteSpan, Message } from '../../jsonrpc/message.js';
+import { spansAt } from '../../jsonrpc/splice.js';
 import { isModernRequest, LEGACY_REVISIONS, MODERN_REVISION } from '../../mcp/era.js';
 import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
 import { NAME_SOURCE } from '../../upstream/remote/mirrored-headers.js';
@@ -117,4 +118,11 @@ export function logLevelOf(params: JsonObject | undefined): string | undefined {
   const meta = params === undefined ? undefined : member(params, '_meta');
   const level = isJsonObject(meta) ? member(meta, 'io.modelcontextprotocol/logLevel') : undefined;
   return typeof level === 'string' ? level : undefined;
+}
+
+/** Where the progress token of a request stands; undefined where it has none. */
+export function tokenSpan(params: JsonObject | undefined, line: Buffer): ByteSpan | undefined {
+  const meta = params === undefined ? undefined : member(params, '_meta');
+  if (!isJsonObject(meta) || member(meta, 'progressToken') === undefined) return undefined;
+  return spansAt(line, ['params', '_meta', 'progressToken'])[0];
 }

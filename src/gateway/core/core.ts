@@ -18,6 +18,7 @@ import type { LearnedNames } from './lists.js';
 import type { OpenExchanges } from './open-exchanges.js';
 import { PostAnswer } from './post-answer.js';
 import { bare } from '../../jsonrpc/rewrite.js';
+import { traceHeadersOf } from '../../platform/trace-context.js';
 import { SseFace } from './sse-face.js';
 import { Sessions } from './sessions.js';
 
@@ -115,7 +116,7 @@ export class GatewayCore implements McpCore {
       const post = new PostAnswer({
         reply: exchange.reply,
         requestId: exchange.requestId,
-        traceparent: exchange.headers['traceparent'],
+        trace: traceHeadersOf(exchange.headers),
         upstream: exchange.upstream,
         id,
         modern,
@@ -143,7 +144,7 @@ export class GatewayCore implements McpCore {
     const post = new PostAnswer({
       reply: exchange.reply,
       requestId: exchange.requestId,
-      traceparent: exchange.headers['traceparent'],
+      trace: traceHeadersOf(exchange.headers),
       upstream: exchange.upstream,
       id,
       modern: false,

@@ -1,6 +1,8 @@
 import type { RpcId } from '../../jsonrpc/message.js';
 import type { JsonValue } from '../../platform/json.js';
+import type { Origin } from '../../conversation/conversation.js';
 import { PassingMap } from '../../platform/passing-map.js';
+import type { TraceHeaders } from '../../platform/trace-context.js';
 import type { AnswerFacts } from './post-answer.js';
 import type { Leg } from './leg.js';
 
@@ -11,6 +13,8 @@ export interface OpenExchange {
   readonly method: string;
   /** The client's id as its JSON text. */
   readonly clientId: Buffer;
+  /** Where it came from, as records name it. */
+  readonly origin: Origin | undefined;
   /** Takes the answer: a whole line that carries the gateway's id. Called once. */
   readonly answered: (line: Buffer, facts: AnswerFacts) => void;
   /** Takes a notification or a request of the server that belongs to it, with the client's own token in it. */
@@ -98,6 +102,13 @@ export class OpenExchanges {
 
   get(id: RpcId): OpenExchange | undefined {
     return typeof id === 'number' ? this.#open.get(id) : undefined;
+  }
+
+  /** The trace that the HTTP request of a message belongs to. */
+  traceOf(id: RpcId): TraceHeaders | undefined {
+    const { traceparent, tracestate } = this.get(id)?.origin ?? {};
+    if (traceparent === undefined) return undefined;
+    return tracestate === undefined ? { traceparent } : { traceparent, tracestate };
   }
 
   take(id: RpcId): OpenExchange | undefined {

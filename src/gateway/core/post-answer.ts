@@ -2,7 +2,7 @@ import { ServerInspector } from '../../jsonrpc/server-line.js';
 import { errorFrame, resultFrame } from '../../jsonrpc/replies.js';
 import type { JsonObject, JsonValue } from '../../platform/json.js';
 import type { Origin } from '../../conversation/conversation.js';
-import { readTraceparent } from '../../platform/trace-context.js';
+import type { TraceHeaders } from '../../platform/trace-context.js';
 import type { ByteSpan, RpcId } from '../../jsonrpc/message.js';
 import { GATEWAY_STREAM_AFTER_MS } from '../../platform/bounds.js';
 import type { EventStream, Reply } from '../http/port.js';
@@ -35,8 +35,8 @@ export interface PostAnswerOptions {
   readonly reply: Reply;
   /** The X-Request-Id of the answer. */
   readonly requestId: string;
-  /** Its header of that name, if any. */
-  readonly traceparent?: string | string[] | undefined;
+  /** The trace that its HTTP request belongs to, if any. */
+  readonly trace?: TraceHeaders | undefined;
   /** The server of the path; null on the path of all. */
   readonly upstream: string | null;
   /** The client's id as its JSON text. */
@@ -73,9 +73,8 @@ export class PostAnswer {
 
   /** What records say of a message that came with this POST. */
   originOf(rpcId: RpcId): Origin {
-    const { requestId, traceparent } = this.#options;
-    const isTraced = typeof traceparent === 'string' && readTraceparent(traceparent) !== undefined;
-    return { rpcId, httpRequestId: requestId, ...(isTraced ? { traceparent } : {}) };
+    const { requestId, trace } = this.#options;
+    return { rpcId, httpRequestId: requestId, ...trace };
   }
 
   get upstream(): string | null {

@@ -7,6 +7,7 @@ import { startChild } from '../../upstream/child.js';
 import type { UpstreamDefinition } from '../../upstream/definition.js';
 import { startRemote } from '../../upstream/remote/bridge.js';
 import type { RemoteFailure } from '../../upstream/remote/failure.js';
+import type { TraceOf } from '../../upstream/remote/session.js';
 import type { Upstream } from '../../upstream/upstream.js';
 import type { OwnedConnection, SessionClient } from './connection.js';
 import { failureOf, stoppedFailure, troubleOf, UpstreamUnavailable, type FailureClass } from './failure.js';
@@ -26,6 +27,8 @@ export interface ConnectionParts {
   readonly serverFrameBytesMax: number;
   /** Takes each line that a server writes on stderr, printable and bounded. */
   readonly onStderr: (name: string, line: string) => void;
+  /** The trace of the HTTP request that brought a message to guard, by the message's id; none without. */
+  readonly traceOf?: TraceOf;
 }
 
 export interface ConnectionRequest {
@@ -126,6 +129,7 @@ async function started(
       },
       frameBytesMax: serverFrameBytesMax,
       onFailure,
+      ...(parts.traceOf === undefined ? {} : { traceOf: parts.traceOf }),
     });
   } catch (error) {
     throw failureOf(definition, error);

@@ -13,7 +13,7 @@ import { readHeaderOptions } from './header-options.js';
 import { Incoming } from './incoming.js';
 import { OpenPosts } from './open-posts.js';
 import { OutputFeed } from './output-feed.js';
-import { RemoteSession } from './session.js';
+import { RemoteSession, type TraceOf } from './session.js';
 
 export interface RemoteOptions {
   readonly url: URL;
@@ -29,6 +29,8 @@ export interface RemoteOptions {
   readonly frameBytesMax?: number;
   /** Told of what did not get through, beside the answer that its sender gets. */
   readonly onFailure?: (failure: RemoteFailure) => void;
+  /** The trace that a request belongs to by the HTTP request that brought it. */
+  readonly traceOf?: TraceOf;
 }
 
 /**
@@ -58,7 +60,7 @@ export function startRemote(options: RemoteOptions): Upstream {
   });
   const feed = new OutputFeed();
   const posts = new OpenPosts();
-  const session = new RemoteSession();
+  const session = new RemoteSession(options.traceOf);
   const incoming = new Incoming(wire, feed, posts, session);
   const life = new Life(() => {
     feed.end();

@@ -1,9 +1,13 @@
-import { traceContextOf } from '../../platform/trace-context.js';
 import type { IncomingMessage } from 'node:http';
+import type { RpcId } from '../../jsonrpc/message.js';
 import { isJsonObject, member } from '../../platform/json.js';
+import { traceContextOf, type TraceHeaders } from '../../platform/trace-context.js';
 import { mirroredHeaders } from './mirrored-headers.js';
 import type { Outgoing } from './outgoing.js';
 import { ParameterHeaders } from './parameter-headers.js';
+
+/** The trace that a request belongs to by the HTTP request that brought it, if any. */
+export type TraceOf = (id: RpcId) => TraceHeaders | undefined;
 
 /** What the specification allows as a session id: visible ASCII. */
 const SESSION_ID = /^[\x21-\x7e]{1,4096}$/;
@@ -16,8 +20,14 @@ const REVISION = /^[\x21-\x7e]{1,64}$/;
  */
 export class RemoteSession {
   readonly parameters = new ParameterHeaders();
+  readonly #traceOf: TraceOf | undefined;
   #id: string | undefined;
   #revision: string | undefined;
+
+  /** `traceOf`: the trace of a request that says nothing of one itself. */
+  constructor(traceOf?: TraceOf) {
+    this.#traceOf = traceOf;
+  }
 
   /** The legacy session's id, where the server gave one. */
   get id(): string | undefined {
@@ -52,7 +62,8 @@ export class RemoteSession {
   /** The protocol's headers for one message. */
   headersFor(message: Outgoing): Record<string, string> {
     const trace = message.kind === 'response' ? undefined : traceContextOf(message.params);
-    return { ...this.#headersFor(message), ...trace };
+    const door = message.kind === 'request' ? this.#traceOf?.(message.id) : undefined;
+    return { ...this.#headersFor(message), ...(trace ?? door) };
   }
 
   #headersFor(message: Outgoing): Record<string, string> {
