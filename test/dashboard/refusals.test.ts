@@ -1,6 +1,14 @@
 import net from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { API_ROOT, type Endpoint, type EndpointName, ENDPOINTS } from '../../src/dashboard/contract.js';
+import * as z from 'zod/mini';
+import {
+  API_ROOT,
+  type Endpoint,
+  type EndpointName,
+  ENDPOINTS,
+  errorsOf,
+} from '../../src/dashboard/contract.js';
+import { ERROR_CODES, type ErrorCode, errorShape } from '../../src/dashboard/contract/shapes.js';
 import { REFUSALS_TOLD_MS } from '../../src/platform/bounds.js';
 import { verifies } from '../requirements.js';
 import { heldTime } from '../support/held-time.js';
@@ -37,9 +45,12 @@ async function refused({ served, endpoint, headers = {}, body }: Tried) {
     headers: { ...length, ...headers },
     body,
   });
-  const { error, ...rest } = JSON.parse(answer.body) as { error: { code: string } };
+  const { error, ...rest } = z.parse(z.looseObject(errorShape.shape), JSON.parse(answer.body));
   expect(rest).toEqual({});
-  return { status: answer.status, code: error.code, recorded: recorded.slice(before) };
+  const code = error.code as ErrorCode;
+  expect(errorsOf(endpoint)).toContain(code);
+  expect(answer.status).toBe(ERROR_CODES[code]);
+  return { status: answer.status, code, recorded: recorded.slice(before) };
 }
 
 /** The one record that a refusal leaves. */

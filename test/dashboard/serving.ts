@@ -31,6 +31,7 @@ export interface Served {
   readonly base: string;
   readonly dashboard: Dashboard;
   readonly auditFile: string;
+  readonly ledger: DashboardSource['ledger'];
   /** Events that the dashboard recorded. */
   readonly recorded: { event: string; detail: JsonObject }[];
   /** Makes the next records impossible to write. */
@@ -126,6 +127,7 @@ export async function serving(
     base: url,
     dashboard,
     auditFile,
+    ledger: source.ledger,
     recorded,
     failRecords: () => (failing = true),
     hold(request, count = 1) {

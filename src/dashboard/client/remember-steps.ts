@@ -13,7 +13,6 @@ export function stepsTo(request: ApprovalRequest, wanted: Remembered): RememberD
   } catch {
     return undefined;
   }
-  if (proposal.expires_at !== wanted.expires_at) return undefined;
   const steps: NonNullable<RememberDraft['steps']> = [];
   for (const [path, condition] of Object.entries(wanted.input)) {
     const found = pathTo(proposal, path, condition);
@@ -21,7 +20,9 @@ export function stepsTo(request: ApprovalRequest, wanted: Remembered): RememberD
     steps.push(...found.map((step) => ({ path, do: step })));
   }
   const isWhole = Object.keys(proposal.input).every((path) => Object.hasOwn(wanted.input, path));
-  return isWhole ? { scope: wanted.scope, steps } : undefined;
+  const isAsProposed = proposal.expires_at === wanted.expires_at;
+  const expiry = isAsProposed ? {} : { expires_at: wanted.expires_at };
+  return isWhole ? { scope: wanted.scope, steps, ...expiry } : undefined;
 }
 
 function pathTo(proposal: Remembered, path: string, wanted: JsonValue): ('widen' | 'drop')[] | undefined {

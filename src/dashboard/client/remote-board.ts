@@ -91,7 +91,7 @@ class ApiBoard implements RemoteBoard {
     try {
       const remember = draft.remember === null ? null : stepsTo(request, draft.remember);
       if (remember === undefined) {
-        return { kind: 'refused', why: 'the other guard keeps answers for the time that it proposes itself' };
+        return { kind: 'refused', why: 'no steps lead from what the other guard proposes to this rule' };
       }
       const { digest } = request;
       const { reason } = draft;

@@ -119,6 +119,9 @@ export const approvalShape = named(
 );
 export type Approval = z.infer<typeof approvalShape>;
 
+/** RFC 3339 in UTC, to the millisecond at most. */
+const utcTime = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z$/));
+
 /** How an answer is remembered: the scope, then steps that widen the proposal one by one. */
 const rememberDraft = z.strictObject({
   scope,
@@ -128,6 +131,8 @@ const rememberDraft = z.strictObject({
       .array(z.strictObject({ path: boundedText, do: z.enum(['widen', 'drop']) }))
       .check(z.maxLength(DASHBOARD_REMEMBER_STEPS_MAX)),
   ),
+  /** Until when, of a project or a user; null until it is revoked; 30 days from the call without it. */
+  expires_at: z.exactOptional(z.nullable(utcTime)),
 });
 export type RememberDraft = z.infer<typeof rememberDraft>;
 

@@ -155,7 +155,7 @@ export class Feed {
       this.#options.views.pending().map(({ request, isOwn }) => [
         request.id,
         // What can change while it waits.
-        JSON.stringify([request.escalated_at, request.channels, isOwn]),
+        JSON.stringify([request.escalated_at, request.channels, request.undelivered.length, isOwn]),
       ]),
     );
   }

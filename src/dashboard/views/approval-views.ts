@@ -85,7 +85,7 @@ export class ApprovalViews {
         pending === undefined
           ? { approve: false, deny: false, why: 'it is over', command: null }
           : answerable(pending),
-      undelivered: [...this.#undelivered(id)],
+      undelivered: this.#undeliveredOf(request),
       remember: { scopes: [...scopesOf(request)], why_not: whyNotRemembered(request) },
       last_approved: last === undefined ? null : { arguments: last.request.arguments, end: last.end },
     };
@@ -96,13 +96,19 @@ export class ApprovalViews {
       request: requestView(pending.request),
       remaining_ms: Math.round(pending.remainingMs),
       answerable: answerable(pending),
-      undelivered: [...this.#undelivered(pending.request.id)],
+      undelivered: this.#undeliveredOf(pending.request),
     };
   }
 
   close(): void {
     this.#own.close();
     this.#terminal.close();
+  }
+
+  /** What the request says of itself, and what the log tells beside it. */
+  #undeliveredOf({ id, undelivered }: ApprovalRequest): Undelivered[] {
+    const all = [...undelivered, ...this.#undelivered(id)];
+    return [...new Map(all.map((one) => [`${one.channel}\n${one.why}`, one])).values()];
   }
 
   #ended(limit: number): EndedApproval[] {
@@ -138,6 +144,11 @@ function endedView({ request, end }: EndedApproval): EndedApprovalView {
 }
 
 /** The request without what names processes of this machine. */
-function requestView({ v: _version, owner: _owner, ...request }: ApprovalRequest): Approval['request'] {
+function requestView({
+  v: _version,
+  owner: _owner,
+  undelivered: _undelivered,
+  ...request
+}: ApprovalRequest): Approval['request'] {
   return { ...request, rules: [...request.rules], channels: [...request.channels] };
 }

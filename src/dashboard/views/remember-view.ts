@@ -25,7 +25,22 @@ export function rememberedOf(request: ApprovalRequest, draft: RememberDraft): Re
       throw new Stop('refused', 'there is no condition of this path');
     remembered = step === 'widen' ? widenCondition(remembered, path) : dropCondition(remembered, path);
   }
-  return remembered;
+  return { ...remembered, expires_at: expiryOf(remembered, draft) };
+}
+
+/** Until when; what ends with its session has no other end. Throws Stop `refused`. */
+function expiryOf(proposed: Remembered, { scope, expires_at: asked }: RememberDraft): string | null {
+  if (asked === undefined) return proposed.expires_at;
+  if (scope === 'session' && asked !== null) throw new Stop('refused', 'it ends with the session');
+  if (asked !== null && Number.isNaN(Date.parse(asked))) {
+    throw new Stop('refused', 'expires_at is no time that there is');
+  }
+  return asked;
+}
+
+function untilWhen({ scope, expires_at: expiresAt }: Remembered): string {
+  if (expiresAt !== null) return `until ${expiresAt},`;
+  return scope === 'session' ? 'until the session ends,' : 'until it is revoked,';
 }
 
 /** The whole rule in words. */
@@ -42,7 +57,7 @@ export function rememberedView(request: ApprovalRequest, remembered: Remembered)
     expires_at: remembered.expires_at,
     lines: [
       `Calls of ${request.tool ?? request.method} at ${request.server} pass without asking, ${where},`,
-      remembered.expires_at === null ? 'until the session ends,' : `until ${remembered.expires_at},`,
+      untilWhen(remembered),
       ...(isOpen
         ? ['with ANY arguments.']
         : [
