@@ -1273,6 +1273,10 @@ export const REQUIREMENTS = {
     source: 'issue 5, the endpoint; protocol.md §2.1 to §2.3',
     behavior: 'lists of several servers become one, in the order of the config, and each name leads back',
   },
+  'conformance:clients': {
+    source: 'issue 5, the conformance suite; protocol.md §5.5',
+    behavior: 'each client scenario that a revision requires goes through guard, or it is said why it cannot',
+  },
   'gateway:tasks': {
     source: 'issue 5, the endpoint; protocol.md §2.7; MCP 2025-11-25 basic/utilities/tasks, "Security"',
     behavior:

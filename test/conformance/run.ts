@@ -1,36 +1,67 @@
 // The conformance suite against guard: npm run conformance -- [TARGET …] [--verbose]
 // Every target is compared with what the fixture passes alone, in the same run. Without a target: all that
-// begin with guard; the bare bridges show that the fixture can pass behind something.
+// begin with guard, and the client scenarios (`clients`), in which a client goes through guard to the suite's
+// server; the bare bridges show that the fixture can pass behind something.
+import path from 'node:path';
 import { broken, compare, type Compared } from './compare.js';
-import { runSuite, type Revision, type ScenarioResult } from './suite.js';
+import { CLIENT_SCENARIOS, NOT_THROUGH_GUARD, ROUTES, type Route } from './client-scenarios.js';
+import { REVISIONS, runClientScenario, runSuite, type Revision, type ScenarioResult } from './suite.js';
 import { DIRECT, type TargetKind, TARGETS } from './targets.js';
 
 const words = process.argv.slice(2);
 const verbose = words.includes('--verbose');
+const CLIENTS = 'clients';
 const names = words.filter((word) => !word.startsWith('--'));
 const wanted =
   names.length === 0
     ? Object.keys(TARGETS).filter((name) => name.startsWith('guard'))
-    : names.filter((name) => name !== 'direct');
+    : names.filter((name) => name !== 'direct' && name !== CLIENTS);
 const unknown = wanted.filter((name) => !(name in TARGETS));
 if (unknown.length > 0) {
   throw new Error(
-    `unknown target ${unknown.join(', ')}: expected direct, ${Object.keys(TARGETS).join(', ')}`,
+    `unknown target ${unknown.join(', ')}: expected direct, ${CLIENTS}, ${Object.keys(TARGETS).join(', ')}`,
   );
 }
 
 let passed = 0;
 let failed = 0;
 
-const direct = await runTarget(DIRECT);
+const onlyClients = names.length > 0 && names.every((name) => name === CLIENTS);
+const direct = onlyClients ? new Map<Revision, ScenarioResult[]>() : await runTarget(DIRECT);
 for (const [revision, results] of direct) {
   say(`direct, ${revision}: ${sums(results)}`);
   for (const { scenario, troubles } of broken(results)) fail(`direct ${revision} ${scenario}`, troubles);
   passed += results.filter(({ required, failed: red }) => required && red === 0).length;
 }
 for (const name of wanted) await runOne(name, TARGETS[name] as TargetKind);
+if (names.length === 0 || names.includes(CLIENTS))
+  for (const revision of REVISIONS) await runClients(revision);
 say(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+/** A client alone, then the same one behind guard: what it passes alone it must pass there. */
+async function runClients(revision: Revision): Promise<void> {
+  say(`\nclients, ${revision} (not through guard: ${NOT_THROUGH_GUARD.join(', ')})`);
+  const alone = await clientResults('direct', revision);
+  for (const { scenario, troubles } of alone.filter((result) => result.failed > 0))
+    fail(`direct client ${revision} ${scenario}`, troubles);
+  for (const route of ROUTES.filter((one) => one !== 'direct')) {
+    const behind = await clientResults(route, revision);
+    say(`  ${route}: ${sums(behind)}`);
+    const compared = compare(alone, behind, { also: CLIENT_SCENARIOS[revision] });
+    for (const row of compared) tell(`client-${route}`, revision, row);
+    passed += compared.filter(({ outcome }) => outcome === 'same').length;
+  }
+}
+
+async function clientResults(route: Route, revision: Revision): Promise<ScenarioResult[]> {
+  const results: ScenarioResult[] = [];
+  const program = path.join(import.meta.dirname, 'client.ts');
+  const command = `${process.execPath} --import tsx ${program} ${route}`;
+  for (const scenario of CLIENT_SCENARIOS[revision])
+    results.push(await runClientScenario(command, scenario, revision));
+  return results;
+}
 
 async function runOne(name: string, kind: TargetKind): Promise<void> {
   const begin = performance.now();

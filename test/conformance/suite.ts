@@ -44,7 +44,7 @@ export async function runSuite(url: string, revision: Revision): Promise<Scenari
     const output = await suiteOutput(['server', ...options.split(' ')]);
     const results = readSummary(output, revision).map((result) => ({
       ...result,
-      troubles: readTroubles(folder, result.scenario),
+      troubles: troublesIn(readChecks(folder, `server-${result.scenario}`)),
     }));
     if (results.length === 0) throw new Error(`the suite gave no results:\n${output.slice(-2000)}`);
     return results;
@@ -53,14 +53,40 @@ export async function runSuite(url: string, revision: Revision): Promise<Scenari
   }
 }
 
-function suiteOutput(words: readonly string[]): Promise<string> {
+/** Runs one client scenario of the revision; the suite adds the address of its server to the command. */
+export async function runClientScenario(
+  command: string,
+  scenario: string,
+  revision: Revision,
+): Promise<ScenarioResult> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'guard-conformance-'));
+  try {
+    const options = `--scenario ${scenario} --spec-version ${revision} --output-dir ${folder}`;
+    const output = await suiteOutput(['client', '--command', command, ...options.split(' ')], 'OVERALL:');
+    const checks = readChecks(folder, scenario);
+    const counted = (status: Check['status']): number => checks.filter((one) => one.status === status).length;
+    const ended = /CLIENT EXITED WITH ERROR.*/.exec(output);
+    return {
+      scenario,
+      passed: counted('SUCCESS'),
+      // What a client must do and what it should do: both are lost where they pass without guard.
+      failed: counted('FAILURE') + counted('WARNING') + (ended === null ? 0 : 1),
+      required: requiredScenarios(revision, 'client').has(scenario),
+      troubles: [...troublesIn(checks), ...(ended === null ? [] : [ended[0]])],
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function suiteOutput(words: readonly string[], mark = '=== SUMMARY ==='): Promise<string> {
   const shim = path.join(HERE, 'node20.js');
   const args = ['--import', shim, path.join(PACKAGE, 'dist', 'index.js'), ...words];
   return new Promise((resolve, reject) => {
     const options = { timeout: SUITE_MS, maxBuffer: OUTPUT_BYTES };
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
       // The exit code says that something failed, which the results tell in full.
-      if (error === null || stdout.includes('=== SUMMARY ===')) resolve(stdout);
+      if (error === null || stdout.includes(mark)) resolve(stdout);
       else reject(new Error(`the suite did not run: ${stderr.slice(-2000)}`, { cause: error }));
     });
   });
@@ -69,7 +95,7 @@ function suiteOutput(words: readonly string[]): Promise<string> {
 /** The lines `✓ name: 2 passed, 0 failed` of the summary. */
 function readSummary(output: string, revision: Revision): Omit<ScenarioResult, 'troubles'>[] {
   const [, summary = ''] = output.split('=== SUMMARY ===');
-  const required = requiredScenarios(revision);
+  const required = requiredScenarios(revision, 'server');
   return [...summary.matchAll(/^[✓✗] (\S+): (\d+) passed, (\d+) failed$/gm)].map(
     ([, scenario = '', passed, failed]) => ({
       scenario,
@@ -80,21 +106,21 @@ function readSummary(output: string, revision: Revision): Omit<ScenarioResult, '
   );
 }
 
-/** The list under `server:` of the suite's frozen requirements. */
-function requiredScenarios(revision: Revision): Set<string> {
+/** The list under `server:` or `client:` of the suite's frozen requirements. */
+export function requiredScenarios(revision: Revision, role: 'server' | 'client'): Set<string> {
   const text = readFileSync(path.join(PACKAGE, 'requirements', `${revision}.yaml`), 'utf8');
-  const [, list = ''] = /^server:\n((?: {2}- .+\n)+)/m.exec(text) ?? [];
+  const [, list = ''] = new RegExp(`^${role}:\\n((?: {2}- .+\\n)+)`, 'm').exec(text) ?? [];
   return new Set([...list.matchAll(/- (\S+)/g)].map(([, name = '']) => name));
 }
 
-/** The suite names its folders `server-SCENARIO-TIME`. */
-function readTroubles(folder: string, scenario: string): string[] {
-  const name = readdirSync(folder).find(
-    (entry) => entry.replace(/-\d{4}-\d\d-\d\dT.*$/, '') === `server-${scenario}`,
-  );
+/** The suite names its folders `server-SCENARIO-TIME`, and `SCENARIO-TIME` for clients. */
+function readChecks(folder: string, wanted: string): Check[] {
+  const name = readdirSync(folder).find((entry) => entry.replace(/-\d{4}-\d\d-\d\dT.*$/, '') === wanted);
   const file = path.join(folder, name ?? '', 'checks.json');
-  if (name === undefined || !existsSync(file)) return [];
-  const checks = JSON.parse(readFileSync(file, 'utf8')) as Check[];
+  return name === undefined || !existsSync(file) ? [] : (JSON.parse(readFileSync(file, 'utf8')) as Check[]);
+}
+
+function troublesIn(checks: readonly Check[]): string[] {
   return checks
     .filter(({ status }) => status === 'FAILURE' || status === 'WARNING')
     .map(

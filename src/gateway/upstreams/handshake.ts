@@ -55,8 +55,11 @@ export async function shakeHands(asker: Asker, terms: HandshakeTerms): Promise<H
   return (await discover(asker, terms)) ?? legacy;
 }
 
-/** Null where the server is to be tried with `initialize`. */
-async function discover(asker: Asker, terms: HandshakeTerms): Promise<Handshake | null> {
+/**
+ * Null where the server is to be tried with `initialize`. One that refuses the revision and names it among
+ * those that it speaks is asked `again`, once (2026-07-28, basic/versioning: the client picks one and retries).
+ */
+async function discover(asker: Asker, terms: HandshakeTerms, again = false): Promise<Handshake | null> {
   const probing = terms.plan === 'probe';
   const params = { _meta: modernEnvelope(terms.clientInfo, {}) };
   const timeoutMs = probing ? Math.min(terms.probeMs, terms.leftMs()) : terms.leftMs();
@@ -69,9 +72,12 @@ async function discover(asker: Asker, terms: HandshakeTerms): Promise<Handshake 
       return discovered(answer.result, member(answer.result, 'supportedVersions'));
     case 'error':
       if (answer.transport?.status === 401) return refusal('server/discover', answer);
-      if (answer.code !== UNSUPPORTED_REVISION || !isJsonObject(answer.data)) return null;
-      return chosen(versionsOf(member(answer.data, 'supported')), null);
+      break;
   }
+  if (answer.code !== UNSUPPORTED_REVISION || !isJsonObject(answer.data)) return null;
+  const supported = versionsOf(member(answer.data, 'supported'));
+  if (supported.includes(MODERN_REVISION) && !again) return discover(asker, terms, true);
+  return chosen(supported, null);
 }
 
 function discovered(result: JsonObject, supported: JsonValue | undefined): Handshake | null {

@@ -28,8 +28,14 @@ interface Said {
   readonly params: JsonObject[];
 }
 
-/** A handshake with a server that gives these answers. */
-async function shake(plan: EraPlan, discover: OwnAnswer, initialize: OwnAnswer): Promise<Said> {
+/** A handshake with a server that gives these answers; `later`: to `server/discover` once more. */
+async function shake(
+  plan: EraPlan,
+  discover: OwnAnswer,
+  initialize: OwnAnswer,
+  ...later: OwnAnswer[]
+): Promise<Said> {
+  const discoveries = [discover, ...later];
   const said: string[] = [];
   const params: JsonObject[] = [];
   const handshake = await shakeHands(
@@ -37,7 +43,10 @@ async function shake(plan: EraPlan, discover: OwnAnswer, initialize: OwnAnswer):
       ask(method, sent, timeoutMs) {
         said.push(`${method} ${timeoutMs}`);
         params.push(sent);
-        return Promise.resolve(method === 'initialize' ? initialize : discover);
+        if (method === 'initialize') return Promise.resolve(initialize);
+        return Promise.resolve(
+          discoveries.length > 1 ? (discoveries.shift() ?? discover) : (discoveries[0] ?? discover),
+        );
       },
       tell: (method) => void said.push(`(${method})`),
     },
@@ -83,6 +92,13 @@ describe('a server whose era is not known', () => {
       LEGACY,
     ],
     [
+      'refuses the revision that it names itself, again and again',
+      error(-32022, { supported: ['2026-07-28'] }),
+      INITIALIZED,
+      'refused',
+      ['discover', 'discover'],
+    ],
+    [
       'refuses the revision and names none',
       error(-32022, { supported: [] }),
       INITIALIZED,
@@ -107,6 +123,13 @@ describe('a server whose era is not known', () => {
     const { handshake } = found;
     expect(handshake.kind === 'done' ? handshake.facts.era : handshake.kind).toBe(expected);
     expect(found.said.map((text) => /(?:server\/|notifications\/)?(\w+)/.exec(text)?.[1])).toEqual(said);
+  });
+
+  test('that refuses the revision once and names it is asked for it once more', async () => {
+    const refusal = error(-32022, { supported: ['2026-07-28'] });
+    const { handshake, said } = await shake('probe', refusal, GONE, DISCOVERED);
+    expect(handshake).toMatchObject({ facts: { era: 'modern' } });
+    expect(said).toEqual(['server/discover 10', 'server/discover 10']);
   });
 
   test('gets the short time for the probe and the whole for the rest', async () => {
