@@ -1277,6 +1277,20 @@ export const REQUIREMENTS = {
     source: 'issue 5, the conformance suite; protocol.md §5.5',
     behavior: 'each client scenario that a revision requires goes through guard, or it is said why it cannot',
   },
+  'gateway:refusals:bounded': {
+    source: 'issue 5, bad input; law 6',
+    behavior: 'refusals without end fill neither log nor records, and all of them are counted',
+  },
+  'gateway:tokens:bad': {
+    source: 'issue 5, bad input and identity',
+    behavior:
+      'a token that is missing, forged, confused in its algorithm or naming keys elsewhere gets 401, a log line and a record; nobody is asked for its keys',
+  },
+  'gateway:reload:sighup': {
+    source: 'issue 5, operation',
+    behavior:
+      'SIGHUP reads the config again: a good one comes into force, a bad or missing one leaves the old one',
+  },
   'gateway:tasks': {
     source: 'issue 5, the endpoint; protocol.md §2.7; MCP 2025-11-25 basic/utilities/tasks, "Security"',
     behavior:

@@ -93,7 +93,7 @@ export async function openGateway(start: ServeStart): Promise<OpenGateway> {
     log,
     bodyBytesMax: config.settings.relay.clientFrameBytesMax,
     monotonicMs: () => tools.clock.monotonicMs(),
-    onRefused: (refusal) => host.turnedAway(refusal),
+    onRefused: (refusal) => host.refusals.turnedAway(refusal),
     ...(host.trails.gate === undefined ? {} : { gate: host.trails.gate }),
   });
   face.server = server;
@@ -152,7 +152,7 @@ interface GatewayParts {
 }
 
 function newGateway(
-  { tools, config, log, diagnostics }: ServeStart,
+  { tools, config, log }: ServeStart,
   { upstreams, host, metrics, identity }: GatewayParts,
 ): Gateway {
   const { relay, sections } = config.settings;
@@ -160,13 +160,13 @@ function newGateway(
     upstreams,
     separator: sections.listen?.separator ?? DEFAULTS.listen.separator,
     openConversation: (hub, caller) => host.openConversation(hub, caller),
-    refused: (refusal) => host.refused(refusal),
-    onCollision: (what, first, second) =>
-      diagnostics.note(`${what} of "${second}" is left out: "${first}" has it already`),
+    refused: (refusal) => host.refusals.refused(refusal),
+    onCollision: (what, first, second) => host.refusals.collided(what, first, second),
     onSessions: (count) => {
       metrics.sessions(count);
       metrics.approvalsWaiting(host.pending);
       metrics.auditFailing(host.trails.failing);
+      host.refusals.settle();
     },
     onDefect: (error) =>
       log.write('error', 'a defect was caught', {

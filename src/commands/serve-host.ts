@@ -2,10 +2,8 @@ import { createApproverSet } from '../approvals/signing/approver-set.js';
 import type { LoadedConfig, LoadOptions } from '../config/load.js';
 import { Conversation } from '../conversation/conversation.js';
 import type { CallerFacts } from '../gateway/core/caller.js';
-import type { FrontRefusal } from '../gateway/core/core.js';
 import type { Hub } from '../gateway/core/hub.js';
 import type { OpenedConversation } from '../gateway/core/leg.js';
-import type { HttpRefusal } from '../gateway/http/options.js';
 import type { GatewayMetrics } from '../gateway/operate/gateway-metrics.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import { composePipeline } from '../pipeline/compose.js';
@@ -15,6 +13,7 @@ import { partiesOf } from './serve-parties.js';
 import { metered } from './serve-metered.js';
 import type { SecretsInForce } from './secrets-in-force.js';
 import { ServeApprovals } from './serve-approvals.js';
+import { ServeRefusals } from './serve-refusals.js';
 import { ServeSwitches } from './serve-switches.js';
 import { ServeTrails } from './serve-trails.js';
 import type { OpenTracing } from './open-tracing.js';
@@ -38,6 +37,7 @@ export interface HostInput {
 /** Policy, limits, approvals, switches and records of one gateway: what its conversations share. */
 export class ServeHost {
   readonly trails: ServeTrails;
+  readonly refusals: ServeRefusals;
   readonly policy: PolicyInForce;
   readonly #input: HostInput;
   readonly #limits: SessionLimits;
@@ -63,6 +63,11 @@ export class ServeHost {
       diagnostics,
       secrets,
       approvers: approvers.fingerprint,
+    });
+    this.refusals = new ServeRefusals({
+      trail: this.trails.front,
+      note: diagnostics.note,
+      monotonicMs: () => tools.clock.monotonicMs(),
     });
     this.#approvals = new ServeApprovals({
       tools,
@@ -165,46 +170,13 @@ export class ServeHost {
     };
   }
 
-  /** Records a message that reached no conversation. */
-  refused({ reason, detail, size, principal, method, rpcId, requestId }: FrontRefusal): void {
-    const { front } = this.trails;
-    front.refusal({
-      direction: 'client-to-server',
-      reason,
-      detail: principal.agent === undefined ? detail : `${detail} (agent ${principal.agent})`,
-      size,
-      rpc_id: rpcId,
-      method: method ?? null,
-      http_request_id: requestId,
-    });
-    front.commitSoon();
-    this.#input.diagnostics.repeated(
-      `refusal:${reason}`,
-      `refused a message (${reason}: ${detail}), request ${requestId}`,
-    );
-  }
-
-  /** Records a request that was turned away before its message was read. */
-  turnedAway({ requestId, reason, detail }: HttpRefusal): void {
-    const { front } = this.trails;
-    front.refusal({
-      direction: 'client-to-server',
-      reason,
-      detail,
-      size: 0,
-      rpc_id: null,
-      method: null,
-      http_request_id: requestId,
-    });
-    front.commitSoon();
-  }
-
   async close(): Promise<void> {
     this.policy.close();
     this.#switches.close();
     this.#status.close();
     await this.#approvals.close('guard is ending');
     this.#limits.close();
+    this.refusals.settle(true);
     await this.trails.close();
     await this.#tracing?.close();
   }

@@ -1,3 +1,5 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { serverFile } from '../support/built-guard.js';
 import { eventually } from '../support/eventually.js';
@@ -121,10 +123,79 @@ test('two servers with one name for a tool: the first keeps it, the other one is
   expect(await client.listTools()).toEqual(['echo', 'write', 'delete', 'big', 'hang']);
   expect(await client.call('echo', { text: 'x' })).toEqual({ isError: false, text: 'did echo' });
   await gateway.process.told('the name "echo" of "second" is left out: "first" has it already');
+  const collisions = (): unknown[] =>
+    sandbox
+      .records()
+      .flatMap((one) => (one.type === 'event' && one.event === 'name-collision' ? [one.detail] : []));
+  await eventually('its record', () => collisions().length > 0);
+  expect(collisions()).toEqual([{ what: 'the name "echo"', kept: 'first', left_out: 'second' }]);
   const own = await connect({ kind: 'v1', url: `${gateway.base}/mcp/second` });
   expect(await own.call('echo', { text: 'x' })).toEqual({ isError: false, text: 'x' });
   const upstreams = sandbox
     .records()
     .flatMap((record) => (record.type === 'decision' && record.tool === 'echo' ? [record.upstream] : []));
   expect(upstreams).toEqual(['first', 'second']);
+});
+
+/** A remote server that answers everything with a page. */
+async function pageServer(): Promise<string> {
+  const server = http.createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html').end('<html>no MCP here</html>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
+}
+
+test('servers that answer garbage or never start: the class of the trouble, a log line, a record, and the others work', async () => {
+  const answersNothing = `process.stdin.on('data', (chunk) => {
+    for (const line of String(chunk).trim().split('\\n'))
+      console.log(JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(line).id, result: { nothing: true } }));
+  })`;
+  const { sandbox, gateway } = await serve([
+    ECHO,
+    { name: 'page', url: await pageServer() },
+    { name: 'nothing', command: process.execPath, args: ['-e', answersNothing] },
+    { name: 'garbled', command: process.execPath, args: [serverFile('garbled-answer')] },
+    { name: 'missing', command: '/no/such/program' },
+    { name: 'ends', command: process.execPath, args: [serverFile('exit-at-once')] },
+  ]);
+  const bad = [
+    ['page', -32603, 'handshake', 'server-gone'],
+    ['nothing', -32603, 'handshake', 'server-gone'],
+    ['garbled', -31003, 'garbled', 'garbled'],
+    ['missing', -32603, 'not-found', 'server-gone'],
+    ['ends', -32603, 'exited', 'server-gone'],
+  ] as const;
+  const { headers } = modern('2026-07-28', 'echo');
+  for (const [name, code, failureClass] of bad) {
+    const params = { name: 'echo', arguments: {}, _meta: ENVELOPE };
+    const answer = await fetch(`${gateway.base}/mcp/${name}`, {
+      method: 'POST',
+      headers: { ...JSON_HEADERS, ...headers, 'x-request-id': `call-${name}` },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'tools/call', params }),
+    });
+    expect(await answer.json()).toMatchObject({
+      id: 7,
+      error: { code, data: { failure_class: failureClass } },
+    });
+    const client = new McpClient(`${gateway.base}/mcp/echo`, 'modern');
+    onTestFinished(() => client.close());
+    expect((await client.call(name, 'echo', {})).answer).toHaveProperty('result');
+  }
+  const ended = (): unknown[] =>
+    sandbox.records().flatMap((record) => {
+      const isTheirs = record.type === 'outcome' && (record.http_request_id ?? '').startsWith('call-');
+      return isTheirs ? [[record.http_request_id, record.result, record.error_code]] : [];
+    });
+  await eventually('the record of each', () => ended().length >= bad.length);
+  expect(ended()).toEqual(bad.map(([name, code, , result]) => [`call-${name}`, result, code]));
+  for (const [name, , failureClass] of bad) {
+    const line = failureClass === 'garbled' ? `the server "garbled" wrote a line that is no message` : '';
+    const said = line === '' ? `server=${name} failure_class=${failureClass}` : line;
+    expect(gateway.process.stderr).toContain(said);
+  }
 });

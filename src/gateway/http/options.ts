@@ -14,6 +14,8 @@ export interface HttpRefusal {
   readonly detail: string;
   /** The client's address. */
   readonly remote: string;
+  /** How many were turned away before it and not told of. */
+  readonly untold: number;
 }
 
 /** Holds new calls back, for example while audit records wait for a slow reader. */

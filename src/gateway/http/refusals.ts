@@ -17,7 +17,8 @@ interface ToldRefusal {
 export class Refusals {
   readonly #options: Pick<HttpServerOptions, 'metrics' | 'log' | 'onRefused' | 'monotonicMs'>;
   readonly #rate = new RefusalRate();
-  #untold = 0;
+  /** The newest that was not told, and how many were not before it. */
+  #untold: (ToldRefusal & { readonly before: number }) | undefined;
 
   constructor(options: Pick<HttpServerOptions, 'metrics' | 'log' | 'onRefused' | 'monotonicMs'>) {
     this.#options = options;
@@ -32,18 +33,32 @@ export class Refusals {
   }
 
   /** Counts a refusal, and tells of it where the rate allows. */
-  tell({ requestId, refusal, remote }: ToldRefusal): void {
-    const { metrics, log, onRefused, monotonicMs } = this.#options;
+  tell(told: ToldRefusal): void {
+    const { metrics, monotonicMs } = this.#options;
+    metrics.refused(told.refusal.reason);
+    const before = this.#untold === undefined ? 0 : this.#untold.before + 1;
+    if (this.#rate.allows(monotonicMs())) this.#say(told, before);
+    else this.#untold = { ...told, before };
+  }
+
+  /** Nothing comes any more: tells of what was only counted. */
+  settle(): void {
+    if (this.#untold !== undefined) this.#say(this.#untold, this.#untold.before);
+  }
+
+  #say({ requestId, refusal, remote }: ToldRefusal, untold: number): void {
+    const { log, onRefused } = this.#options;
     const { status, reason, message } = refusal;
-    metrics.refused(reason);
-    if (!this.#rate.allows(monotonicMs())) {
-      this.#untold += 1;
-      return;
-    }
-    const untold = this.#untold === 0 ? undefined : this.#untold;
-    this.#untold = 0;
-    log.write('warn', 'refused', { request_id: requestId, status, reason, detail: message, remote, untold });
-    onRefused?.({ requestId, status, reason, detail: message, remote });
+    this.#untold = undefined;
+    log.write('warn', 'refused', {
+      request_id: requestId,
+      status,
+      reason,
+      detail: message,
+      remote,
+      untold: untold === 0 ? undefined : untold,
+    });
+    onRefused?.({ requestId, status, reason, detail: message, remote, untold });
   }
 
   /** A connection was closed as it came, since there are too many. */

@@ -104,6 +104,7 @@ export class HttpServer {
         if (this.#sockets.size > 0) return;
         clearTimeout(cut);
         this.#onConnectionGone = undefined;
+        this.#refusals.settle();
         resolve();
       };
       this.#onConnectionGone = look;
