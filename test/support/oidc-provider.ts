@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { eventually } from './eventually.js';
+import { eventually, PATIENCE_MS } from './eventually.js';
 import { ROOT } from './source-files.js';
 import { Spawned } from './spawned.js';
 
@@ -17,9 +17,18 @@ interface Provider {
 /** Starts a real OIDC provider on loopback, for the agent `billing-bot`; it is ended after the test. */
 export async function provider(port: string, kid: string, alg = 'ES256'): Promise<Provider> {
   const program = path.join(ROOT, 'test/fixtures/oidc-provider.js');
-  const spawned = new Spawned([process.execPath, program, port, kid, alg], { cwd: ROOT, env: {} });
-  onTestFinished(() => void spawned.child.kill('SIGKILL'));
-  const issuer = String(await eventually('the provider', () => spawned.lines[0]));
+  const start = (): Spawned => {
+    const started = new Spawned([process.execPath, program, port, kid, alg], { cwd: ROOT, env: {} });
+    onTestFinished(() => void started.child.kill('SIGKILL'));
+    return started;
+  };
+  let spawned = start();
+  const ready = (): Buffer | undefined => {
+    // A port that one before it had may be somebody else's for a moment.
+    if (spawned.child.exitCode !== null) spawned = start();
+    return spawned.lines[0];
+  };
+  const issuer = String(await eventually('the provider', ready, 2 * PATIENCE_MS));
   return {
     issuer,
     stop: async () => {
