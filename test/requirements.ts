@@ -269,6 +269,10 @@ export const REQUIREMENTS = {
     source: 'issue 6',
     behavior: 'of secrets of the detectable kinds none is in the log, wherever a call or an answer has them',
   },
+  'audit:redaction:linear': {
+    source: 'design §4, no pattern may block the loop',
+    behavior: 'the steps of redaction are linear in the text, whatever it holds',
+  },
   'audit:redaction:readable': {
     source: 'issue 6',
     behavior: 'digests, ids, paths, code and pictures stay readable',

@@ -1,3 +1,5 @@
+import type { Take } from './finding.js';
+
 /** How much behind a name is its value. */
 export type Extent =
   /** To its closing quote, else to the first blank or delimiter. */
@@ -22,36 +24,53 @@ const VALUE = /[^\s"'&,;\\<>{}()]*/y;
 const KEY = /[A-Za-z0-9+/_-]{0,257}={0,2}/y;
 const LINE = /[^\r\n"'\\]*/y;
 
+/** What is looked for among the assignments of a text. */
+export interface Assignments {
+  /** How much belongs to the value of this name; undefined for a name that announces nothing. */
+  readonly extentOf: (name: string) => Extent | undefined;
+  /** What a value is by its first ASSIGNED_HEAD_CHARS; undefined where it is to be left. */
+  readonly kindOf: (name: string, head: string, extent: Extent) => string | undefined;
+  readonly take: Take;
+}
+
+/** So much of a value is looked at to tell what it is; one that is longer than keys are shows by its head being full. */
+const ASSIGNED_HEAD_CHARS = 257;
+
 /**
  * The text with what `take` makes of the values of its assignments: `NAME=value`, `"name": "value"`,
- * `Name: value`. Found from their separators, before which a bounded name and behind which one value is
- * looked at; what was taken is not searched again, and a value that was left is not read to its end again,
- * so that the time is linear as long as `take` looks at a bounded part.
+ * `Name: value`. Found from their separators, before which a bounded name and behind which a bounded part of
+ * one value is looked at; what was taken is not searched again, and where a value ends is not looked for again
+ * inside it, so that the time is linear.
  */
-export function replaceAssigned(
-  text: string,
-  extentOf: (name: string) => Extent | undefined,
-  take: (name: string, value: string, extent: Extent) => string,
-): string {
+export function replaceAssigned(text: string, { extentOf, kindOf, take }: Assignments): string {
   let shown = '';
   let from = 0;
   const separator = /[:=]/g;
   const known = new Map<string, Extent | undefined>();
-  const run: Run = { start: 0, end: -1 };
+  const ends: Ends = { run: { start: 0, end: -1 }, closing: new Map() };
   for (let found = separator.exec(text); found !== null; found = separator.exec(text)) {
     const name = nameBefore(text, found.index, from);
     const extent = name.length < NAME_CHARS_LEAST ? undefined : remembered(name, known, extentOf);
     if (extent === undefined) continue;
-    const [start, end] = valueBehind(text, found.index + 1, extent, run);
-    const value = text.slice(start, end);
-    const taken = value === '' ? value : take(name, value, extent);
+    const [start, end] = valueBehind(text, found.index + 1, extent, ends);
+    const head = text.slice(start, Math.min(end, start + ASSIGNED_HEAD_CHARS));
+    const kind = head === '' ? undefined : kindOf(name, head, extent);
     // Of what is no key, a part may be an assignment of its own; it is short.
-    if (taken === value && extent !== 'line') continue;
-    shown += text.slice(from, start) + taken;
+    if (kind === undefined && extent !== 'line') continue;
+    shown +=
+      text.slice(from, start) +
+      (kind === undefined ? text.slice(start, end) : take(kind, text.slice(start, end)));
     from = end;
     separator.lastIndex = end;
   }
   return from === 0 ? text : shown + text.slice(from);
+}
+
+/** What is known of where values end. */
+interface Ends {
+  readonly run: Run;
+  /** The next closing quote behind the last place that was asked for, by the pattern of such quotes. */
+  readonly closing: Map<RegExp, number>;
 }
 
 /** A text without blanks and delimiters that was read already: values that lie in it end where it ends. */
@@ -82,15 +101,20 @@ function nameBefore(text: string, separator: number, least: number): string {
   return text.slice(start, end);
 }
 
-function valueBehind(text: string, behind: number, extent: Extent, run: Run): [start: number, end: number] {
+function valueBehind(
+  text: string,
+  behind: number,
+  extent: Extent,
+  { run, closing }: Ends,
+): [start: number, end: number] {
   let start = text[behind] === '>' ? behind + 1 : behind;
   const blanks = start;
   while (start - blanks < BLANKS_MOST && isBlank(text[start])) start += 1;
   const quotes = start;
   while (start - quotes < QUOTES_MOST && isQuote(text[start])) start += 1;
   if (extent === 'value' && start > quotes) {
-    const closing = text.slice(start, start + QUOTED_CHARS).search(closingOf(text[start - 1]));
-    if (closing > 0) return [start, start + closing];
+    const end = closingBehind(text, start, text[start - 1] === "'" ? SINGLE : DOUBLE, closing);
+    if (end > start && end < start + QUOTED_CHARS) return [start, end];
   }
   if (extent !== 'value') return [start, endOf(extent === 'key' ? KEY : LINE, text, start)];
   if (start < run.start || start > run.end) {
@@ -107,8 +131,17 @@ function endOf(pattern: RegExp, text: string, start: number): number {
 }
 
 /** Escaped quotes close too: what stands in a text of JSON inside JSON. */
-function closingOf(quote: string | undefined): RegExp {
-  return quote === "'" ? /['\\\r\n]/ : /["\\\r\n]/;
+const SINGLE = /['\\\r\n]/g;
+const DOUBLE = /["\\\r\n]/g;
+
+/** The first closing quote from here on, or the end. Separators come in their order, so no part is searched twice. */
+function closingBehind(text: string, start: number, quote: RegExp, closing: Map<RegExp, number>): number {
+  const known = closing.get(quote) ?? -1;
+  if (known >= start) return known;
+  quote.lastIndex = start;
+  const end = quote.exec(text)?.index ?? text.length;
+  closing.set(quote, end);
+  return end;
 }
 
 function isBlank(character: string | undefined): boolean {

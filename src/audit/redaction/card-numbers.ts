@@ -26,8 +26,7 @@ export function isCardNumber(digits: string): boolean {
   let sum = 0;
   for (let index = 0; index < digits.length; index += 1) {
     const digit = digits.charCodeAt(digits.length - 1 - index) - 0x30;
-    const doubled = index % 2 === 1 ? digit * 2 : digit;
-    sum += doubled > 9 ? doubled - 9 : doubled;
+    sum += index % 2 === 1 ? doubled(digit) : digit;
   }
   return sum % 10 === 0;
 }
@@ -53,13 +52,27 @@ function redactRun(run: string, { before, behind }: Joined, take: Take): string 
   return shown;
 }
 
+/** Each digit is looked at once from each group: both sums are kept that its number of digits can ask for. */
 function lastPieceOfCard(pieces: readonly string[], first: number): number | undefined {
-  let digits = '';
-  for (let last = first; last < pieces.length && digits.length <= DIGITS_MOST; last += 2) {
-    digits += pieces[last] ?? '';
-    if (isCardNumber(digits)) return last;
+  if (!/^[2-6]/.test(pieces[first] ?? '')) return undefined;
+  /** The sums with the digits at even and at odd places doubled. */
+  const sums: [number, number] = [0, 0];
+  let count = 0;
+  for (let last = first; last < pieces.length; last += 2) {
+    for (const digit of pieces[last] ?? '') {
+      if (count === DIGITS_MOST) return undefined;
+      const value = digit.charCodeAt(0) - 0x30;
+      sums[count % 2 === 0 ? 0 : 1] += doubled(value);
+      sums[count % 2 === 0 ? 1 : 0] += value;
+      count += 1;
+    }
+    if (count >= DIGITS_LEAST && sums[count % 2 === 0 ? 0 : 1] % 10 === 0) return last;
   }
   return undefined;
+}
+
+function doubled(digit: number): number {
+  return digit > 4 ? digit * 2 - 9 : digit * 2;
 }
 
 /** Groups stand at even places, what parts them at odd ones. */

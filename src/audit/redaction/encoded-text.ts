@@ -49,13 +49,16 @@ export interface WordReaders {
 /** The text with its percent-encoded words decoded where something was found in them; other words stay encoded. */
 export function redactEscapedWords(text: string, { alone, together, mark }: WordReaders): string {
   if (!text.includes('%')) return text;
+  /** What each word decodes to, in its place in the text. */
+  const found: { readonly at: number; readonly word: string; readonly decoded: string }[] = [];
   const words: string[] = [];
   let left = REDACT_WORDS_MAX;
-  for (const [word] of text.matchAll(WORD)) {
+  for (const { 0: word, index: at } of text.matchAll(WORD)) {
     const decoded = decodedWord(word);
     if (decoded === undefined) continue;
     const isWhole = left > 0 && WHOLE.test(decoded);
     if (isWhole) left -= 1;
+    found.push({ at, word, decoded });
     words.push(isWhole ? alone(decoded) : decoded);
   }
   if (words.length === 0) return text;
@@ -63,21 +66,21 @@ export function redactEscapedWords(text: string, { alone, together, mark }: Word
   const shown = together(joined);
   const pieces = shown === joined ? words : shown.split(BETWEEN);
   // Something reached over the end of a word, such as a private key that does not end.
-  const isUneven = pieces.length !== words.length;
-  let at = -1;
-  return text.replace(WORD, (word) => {
-    const decoded = decodedWord(word);
-    if (decoded === undefined) return word;
-    at += 1;
-    if (isUneven) return mark(shown);
-    const piece = pieces[at] ?? '';
-    return piece === decoded ? word : piece;
-  });
+  const instead = pieces.length === words.length ? undefined : mark(shown);
+  let result = '';
+  let from = 0;
+  for (const [index, { at, word, decoded }] of found.entries()) {
+    const piece = instead ?? pieces[index] ?? '';
+    if (piece === decoded) continue;
+    result += text.slice(from, at) + piece;
+    from = at + word.length;
+  }
+  return from === 0 ? text : result + text.slice(from);
 }
 
 /** Undefined for a word that encodes nothing, or nothing that could be a secret. */
 function decodedWord(word: string): string | undefined {
-  if (!ESCAPE.test(word)) return undefined;
+  if (word.length < WORD_CHARS_LEAST || !ESCAPE.test(word)) return undefined;
   const decoded = word.replace(ESCAPES, (escapes) =>
     Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8'),
   );

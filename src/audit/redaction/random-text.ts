@@ -7,7 +7,7 @@ const BITS_LEAST = 3.4;
 const BESIDE = /(?:key|auth|sig|signature|salt|cert|sas|hmac)$/i;
 /** Of these names the values are meant to be read: what they identify is no secret. */
 const IDENTIFIES =
-  /(?:cache|idempotency|primary|foreign|partition|sort|public|row|object|map|file)[\s_.-]*key$/i;
+  /(?:cache|idempotency|primary|foreign|partition|sort|public|row|object|map|file)[\s_.-]{0,8}key$/i;
 /** Whether this text, as the value of a member of this name, looks like a key that was made at random. */
 export function isRandomKey(name: string, value: string): boolean {
   return announcesKey(name) && looksRandom(value);

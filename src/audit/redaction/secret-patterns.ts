@@ -103,24 +103,21 @@ const OPTION =
 
 function redactAssignments(text: string, take: Take, off: DetectorsOff): string {
   const isEntropic = !off.has('entropy');
-  const assigned = replaceAssigned(
-    text,
-    (name) => {
+  const assigned = replaceAssigned(text, {
+    take,
+    extentOf(name) {
       const kind = kindOf(name, off);
       if (kind !== undefined) return kind === 'authorization' ? 'line' : 'value';
       return isEntropic && announcesKey(name) ? 'key' : undefined;
     },
-    (name, value, extent) => {
-      if (extent === 'key') return looksRandom(value) ? take('high-entropy', value) : value;
+    kindOf(name, head, extent) {
+      if (extent === 'key') return looksRandom(head) ? 'high-entropy' : undefined;
       const kind = kindOf(name, off) ?? 'password';
-      if (
-        value.slice(0, MARK_CHARS).includes('[redacted:') ||
-        (kind !== 'authorization' && isHarmless(value))
-      )
-        return value;
-      return take(signs(name) ? 'signature' : kind, value);
+      if (head.slice(0, MARK_CHARS).includes('[redacted:')) return undefined;
+      if (kind !== 'authorization' && isHarmless(head)) return undefined;
+      return signs(name) ? 'signature' : kind;
     },
-  );
+  });
   if (off.has('password') || !assigned.includes('-')) return assigned;
   return assigned.replace(OPTION, (_found, name: string, value: string) => name + take('password', value));
 }
