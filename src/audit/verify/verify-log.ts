@@ -17,6 +17,8 @@ export interface VerifiedWriter extends WriterVerdict {
   readonly records: number;
   /** The last record that a checkpoint vouches for; 0 where none does. */
   readonly vouchedSeq: number;
+  /** Records that it says it could not write. */
+  readonly lost: number;
 }
 
 /** What an audit log turned out to be. */
@@ -84,7 +86,8 @@ export class LogVerifier {
     const writers = cases.map((one): VerifiedWriter => {
       const verdict = judge(one, this.#strays.list, orphans);
       for (const finding of verdict.findings) this.#found(finding);
-      return { writer: one.name, records: one.state.records, vouchedSeq: one.state.vouchedSeq, ...verdict };
+      const { records, vouchedSeq, lost } = one.state;
+      return { writer: one.name, records, vouchedSeq, lost, ...verdict };
     });
     const torn: Spot[] = [];
     for (const stray of this.#strays.list) {

@@ -1,7 +1,7 @@
 import { AUDIT_VERIFY_RUNS_MAX } from '../../platform/bounds.js';
 import type { Spot } from './finding.js';
 import type { Place } from './read-place.js';
-import { follows, readLoss, type Run, startRun } from './runs.js';
+import { follows, type Loss, readLoss, type Run, startRun } from './runs.js';
 
 /** The last head of a writer that stands in an anchor. */
 export interface AnchoredHead {
@@ -18,6 +18,8 @@ export class WriterState {
   /** Runs beyond AUDIT_VERIFY_RUNS_MAX. */
   runsBeyond = 0;
   records = 0;
+  /** Records that the writer says it could not write. */
+  lost = 0;
   /** The last record that a checkpoint vouches for. */
   vouchedSeq = 0;
   /** The last checkpoint that says it is the writer's end. */
@@ -32,9 +34,11 @@ export class WriterState {
 
   add(place: Place, spot: Spot): void {
     this.records += 1;
+    const loss = readLoss(place);
+    if (loss !== undefined) this.lost += loss.last - loss.first + 1;
     const { anchored } = this;
     if (anchored?.seq === place.seq && anchored.hash === place.hash) this.isAnchorMet = true;
-    if (place.prev === null && place.seq > 1 && readLoss(place) === undefined) {
+    if (place.prev === null && place.seq > 1 && loss === undefined) {
       this.unchained += 1;
       this.unchainedSpot ??= spot;
       return;
@@ -44,16 +48,12 @@ export class WriterState {
       if (this.repeated.length < AUDIT_VERIFY_RUNS_MAX) this.repeated.push({ seq: place.seq, spot });
       return;
     }
-    if (run !== undefined && isTakenBack(run, place)) {
+    if (run !== undefined && isTakenBack(run, place, loss)) {
       run.lastSeq -= 1;
       run.lastHash = place.prev ?? '';
     }
     const tail = run === undefined ? undefined : { seq: run.lastSeq, hash: run.lastHash };
-    if (
-      run !== undefined &&
-      tail !== undefined &&
-      follows(tail, place.seq, place.prev, () => readLoss(place))
-    ) {
+    if (run !== undefined && tail !== undefined && follows(tail, place.seq, place.prev, () => loss)) {
       run.lastSeq = place.seq;
       run.lastHash = place.hash;
       run.lastPrev = place.prev;
@@ -73,7 +73,6 @@ export class WriterState {
 }
 
 /** Whether the writer says that it could not write what looks like its last record: that was torn where it looks whole. */
-function isTakenBack({ lastSeq, lastPrev, records }: Run, place: Place): boolean {
-  if (records < 2 || place.prev !== lastPrev) return false;
-  return readLoss(place)?.first === lastSeq;
+function isTakenBack({ lastSeq, lastPrev, records }: Run, { prev }: Place, loss: Loss | undefined): boolean {
+  return records >= 2 && prev === lastPrev && loss?.first === lastSeq;
 }

@@ -32,13 +32,19 @@ export function verificationText({ result, files, keys }: ShownVerification): st
     ...(findingsInAll > findings.length ? [`… and ${findingsInAll - findings.length} more`] : []),
     `writers: ${count('intact')} intact, ${count('unfinished')} unfinished, ${count('unchained')} unchained, ${count('tampered')} with findings`,
     ...listed(
-      writers,
+      writers.filter(({ lost }) => lost > 0),
+      'with lost records',
+      (one) =>
+        `lost: writer ${printable(one.writer)} says that it could not write ${one.lost} of its records`,
+    ),
+    ...listed(
+      writers.filter(({ status }) => status === 'unfinished'),
       'unfinished',
       (one) =>
         `unfinished: writer ${printable(one.writer)} ends at record ${one.lastSeq}, signed up to ${one.vouchedSeq}; it still runs, crashed, or was cut`,
     ),
     ...listed(
-      writers,
+      writers.filter(({ status }) => status === 'unchained'),
       'unchained',
       (one) =>
         `unchained: writer ${printable(one.writer)}, ${one.records} records from before guard had a chain`,
@@ -87,11 +93,10 @@ function spotJson(spot: Spot | undefined): { file: string | null; line: number |
 }
 
 function listed(
-  writers: readonly VerifiedWriter[],
-  status: VerifiedWriter['status'],
+  some: readonly VerifiedWriter[],
+  what: string,
   text: (one: VerifiedWriter) => string,
 ): string[] {
-  const some = writers.filter((one) => one.status === status);
-  const more = some.length > LISTED ? [`… and ${some.length - LISTED} more ${status}`] : [];
+  const more = some.length > LISTED ? [`… and ${some.length - LISTED} more ${what}`] : [];
   return [...some.slice(0, LISTED).map(text), ...more];
 }

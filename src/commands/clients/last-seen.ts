@@ -24,7 +24,12 @@ export async function lastSeen(file: string, servers: ReadonlySet<string>): Prom
     // Noted is that files are passed over: too old, or such as cannot be read.
     const note = (): void => void (isPartial = true);
     let bytes = 0;
-    for await (const { entries } of readSegmentsBackwards({ path: file, current, sinceMs: undefined, note })) {
+    for await (const { entries } of readSegmentsBackwards({
+      path: file,
+      current,
+      sinceMs: undefined,
+      note,
+    })) {
       for (const entry of entries) {
         if (entry.kind === 'trouble') continue;
         bytes += entry.text.length;
