@@ -259,6 +259,10 @@ export const REQUIREMENTS = {
     source: 'issue 6, search',
     behavior: 'an export replaces no file unasked and leaves no half of one behind',
   },
+  'audit:one-liners': {
+    source: 'issue 6, search',
+    behavior: 'the commands of the page for jq and SQLite give what they promise',
+  },
   'audit:segments': {
     source: 'issue 6, rotation',
     behavior: 'the files of a log are found and put in order, whoever rotated them',

@@ -78,6 +78,35 @@ test('the stdio door carries the context on untouched, records it and makes span
   expect(denied).not.toHaveProperty('parentSpanId');
 });
 
+test.each([
+  ['no context', 'nonsense'],
+  ['upper case', PARENT.toUpperCase()],
+  ['only zeros', `00-${'0'.repeat(32)}-${SPAN}-01`],
+  ['more than its version has', `${PARENT}-more`],
+  ['a number', 7],
+  ['an object', { trace: TRACE }],
+  ['nothing', null],
+])(
+  'a traceparent that is %s reaches the server as it came, and is in no record',
+  async (_what, traceparent) => {
+    const sandbox = open();
+    const guard = sandbox.guard({ server: ['echo', sandbox.received] });
+    const line = JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'echo', arguments: {}, _meta: { traceparent, tracestate: 'a=1' } },
+    });
+    guard.send(`${line}\n`);
+    await guard.answer(1);
+    await guard.finish();
+    expect(sandbox.receivedLines()).toEqual([line]);
+    const [decision] = sandbox.records().filter(({ type }) => type === 'decision');
+    expect(decision).toMatchObject({ decision: 'allow' });
+    expect(decision).not.toHaveProperty('traceparent');
+  },
+);
+
 test('a collector that is away or silent holds up no call and not the end, and the loss is told', async () => {
   const to = await collector();
   to.answers(0);
