@@ -1,7 +1,7 @@
 import type { Take } from './finding.js';
 
 /** How much behind a name is its value. */
-export type Extent =
+type Extent =
   /** To its closing quote, else to the first blank or delimiter. */
   | 'value'
   /** The same, and no longer than keys are. */
