@@ -246,6 +246,11 @@ export const REQUIREMENTS = {
     source: 'issue 6, search',
     behavior: 'calls are counted right, and percentiles of times are at most 1.1 % off, in bounded memory',
   },
+  'audit:call-index': {
+    source: 'issue 6, 1,000,000 records',
+    behavior:
+      'what is counted from the call index is what the bytes of the log say, whatever became of either',
+  },
   'audit:export:csv': {
     source: 'issue 6, search; RFC 4180; OWASP CSV injection',
     behavior: 'no cell of a CSV export is a formula to a spreadsheet',
@@ -1355,6 +1360,11 @@ export const REQUIREMENTS = {
   'test:junit': {
     source: 'issue 7, point 6',
     behavior: 'the JUnit report is well-formed whatever names hold',
+  },
+  'dashboard:counts': {
+    source: 'issue 8, 1,000,000 records',
+    behavior:
+      'a first view of a large log comes at once, says of how much it is, and becomes whole by itself',
   },
   'dashboard:login': {
     source: 'issue 8, login; helio.md §10 B; security.md §6',

@@ -1,15 +1,17 @@
 import { AUDIT_LINE_BYTES_MAX } from '../platform/bounds.js';
 import { type OpenLog, readAt } from './reader.js';
 
+export interface LinesBlock {
+  readonly kind: 'lines';
+  /** Where in the file the block begins, in bytes. */
+  readonly offset: number;
+  /** The bytes, one per character (latin1). Each line ends with its line feed but for an unfinished last one. */
+  readonly text: string;
+}
+
 /** Some whole lines of a log, in file order, or word of a line that is too long to be one. */
 export type Block =
-  | {
-      readonly kind: 'lines';
-      /** Where in the file the block begins, in bytes. */
-      readonly offset: number;
-      /** The bytes, one per character (latin1). Each line ends with its line feed but for an unfinished last one. */
-      readonly text: string;
-    }
+  | LinesBlock
   | { readonly kind: 'too-long'; readonly offset: number; readonly size: number }
   /** A part of such a line was read: a caller that has enough need not wait for its end. */
   | { readonly kind: 'part' };
@@ -20,21 +22,21 @@ const BLOCK_BYTES = AUDIT_LINE_BYTES_MAX + 2;
 const TEXT_BYTES = 96 * 1024;
 
 /**
- * Reads a log in blocks, first to last; what is appended after it was opened is left out. The next
- * block is read while one is looked at. Memory is bounded by two blocks. Throws GuardError `audit-unreadable`.
+ * Reads a log in blocks, first to last, from an offset at which a line begins; what is appended after
+ * it was opened is left out. The next block is read while one is looked at. Memory is bounded by two blocks. Throws GuardError `audit-unreadable`.
  */
-export async function* readBlocks(log: OpenLog, path: string): AsyncGenerator<Block> {
+export async function* readBlocks(log: OpenLog, path: string, from = 0): AsyncGenerator<Block> {
   const buffer = Buffer.allocUnsafe(BLOCK_BYTES);
-  const read = (from: number): Promise<number> => readAhead(log, path, buffer, from, log.size);
-  let reading = read(0);
-  for (let offset = 0; offset < log.size;) {
+  const read = (at: number): Promise<number> => readAhead(log, path, buffer, at, log.size);
+  let reading = read(from);
+  for (let offset = from; offset < log.size;) {
     const count = await reading;
     // The file was truncated while it was read.
     if (count === 0) return;
     const isLast = offset + count >= log.size;
     const end = isLast ? count : buffer.lastIndexOf(LINE_FEED, count - 1) + 1;
     const start = offset;
-    const blocks = linesOf(buffer, 0, end, start);
+    const blocks = [...linesOf(buffer, 0, end, start)];
     offset = end > 0 ? start + end : yield* behindLine(log, path, buffer, start + count);
     reading = read(offset);
     if (end > 0) yield* blocks;
@@ -55,7 +57,7 @@ export async function* readBlocksBackwards(log: OpenLog, path: string): AsyncGen
     // The line feed at the very end closes the last line and begins none.
     const first = from === 0 ? 0 : buffer.subarray(0, count - 1).indexOf(LINE_FEED) + 1;
     const isWhole = from === 0 || first > 0;
-    const blocks = isWhole ? linesOf(buffer, first, count, from).toReversed() : [];
+    const blocks = isWhole ? [...linesOf(buffer, first, count, from)].toReversed() : [];
     const start = isWhole ? from + first : yield* startOfLine(log, path, buffer, from);
     const size = end - start - 1;
     end = start;
@@ -69,14 +71,12 @@ export async function* readBlocksBackwards(log: OpenLog, path: string): AsyncGen
  * The lines that stand in a part of the buffer, in file order, as texts of about TEXT_BYTES: V8 gives
  * larger ones pages of their own, which costs more than reading them. `at` is where in the file the buffer begins.
  */
-function linesOf(buffer: Buffer, from: number, to: number, at: number): Block[] {
-  const blocks: Block[] = [];
+export function* linesOf(buffer: Buffer, from: number, to: number, at: number): Generator<LinesBlock> {
   for (let start = from; start < to;) {
     const end = start + TEXT_BYTES < to ? endOfLines(buffer, start, to) : to;
-    blocks.push({ kind: 'lines', offset: at + start, text: buffer.toString('latin1', start, end) });
+    yield { kind: 'lines', offset: at + start, text: buffer.toString('latin1', start, end) };
     start = end;
   }
-  return blocks;
 }
 
 /** Behind the last line that ends within TEXT_BYTES, or behind the first one. */

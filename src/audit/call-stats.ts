@@ -1,19 +1,28 @@
 import { STATS_HOURS_MAX, STATS_NAMES_MAX } from '../platform/bounds.js';
-import type { Call } from './call-scan.js';
-import { LatencyHistogram } from './latency-histogram.js';
+import { bucketOf, LatencyHistogram } from './latency-histogram.js';
 
-/** What statistics keep of a record. */
-export interface CountedRecord {
-  readonly type: string;
-  /** Wall-clock milliseconds since 1970; NaN where the record has no time. */
+/** What statistics keep of a call. */
+export interface CountedCall {
+  /**
+   * Of its decision, or of an outcome that has none: wall-clock milliseconds since 1970; NaN where the
+   * record has no time.
+   */
   readonly atMs: number;
   readonly server: string;
   readonly agent: string;
   readonly tool: string | null;
   readonly rule: string | null;
+  /** Undefined for an outcome whose decision is not in the log. */
   readonly decision: string | undefined;
+  /** Undefined for a call without an outcome. */
   readonly result: string | undefined;
   readonly latencyMs: number | undefined;
+}
+
+/** What takes calls, and records that are none, to count them. */
+export interface CallCounter {
+  add(call: CountedCall): void;
+  addOther(type: string): void;
 }
 
 /** What calls are grouped by. */
@@ -29,13 +38,30 @@ export class CallGroup {
   failed = 0;
   readonly latency = new LatencyHistogram();
 
-  add(decision: CountedRecord | undefined, outcome: CountedRecord | undefined): void {
+  add({ isDenied, isFailed, latencyMs, bucket }: CallEnd): void {
     this.calls += 1;
-    const isDenied = decision !== undefined && STOPPED.has(decision.decision ?? '');
     if (isDenied) this.denied += 1;
-    else if (outcome !== undefined && !FINE.has(outcome.result ?? '')) this.failed += 1;
-    if (outcome?.latencyMs !== undefined) this.latency.add(outcome.latencyMs);
+    else if (isFailed) this.failed += 1;
+    if (latencyMs !== undefined) this.latency.addTo(bucket, latencyMs);
   }
+}
+
+/** How a call ended, as all of its groups count it. */
+export interface CallEnd {
+  readonly isDenied: boolean;
+  readonly isFailed: boolean;
+  readonly latencyMs: number | undefined;
+  /** That of its time in a LatencyHistogram. */
+  readonly bucket: number;
+}
+
+export function endOf({ decision, result, latencyMs }: CountedCall): CallEnd {
+  return {
+    isDenied: decision !== undefined && STOPPED.has(decision),
+    isFailed: result !== undefined && !FINE.has(result),
+    latencyMs,
+    bucket: latencyMs === undefined ? -1 : bucketOf(latencyMs),
+  };
 }
 
 const STOPPED: ReadonlySet<string> = new Set(['deny', 'limit']);
@@ -48,7 +74,7 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 /** Calls counted in every way that is shown. Its memory is bounded by names and hours, not by calls. */
-export class CallStats {
+export class CallStats implements CallCounter {
   readonly all = new CallGroup();
   readonly decisions = new Map<string, number>();
   readonly results = new Map<string, number>();
@@ -67,27 +93,23 @@ export class CallStats {
   untimed = 0;
   #offset = { hour: Number.NaN, ms: 0 };
 
-  add(call: Call<CountedRecord>): void {
-    if (call.kind === 'other') {
-      bump(this.others, call.record.type);
-      return;
-    }
-    const decision = call.kind === 'outcome' ? undefined : call.decision;
-    const outcome = call.kind === 'unanswered' ? undefined : call.outcome;
-    const record = decision ?? outcome;
-    if (record === undefined) return;
-    bump(this.decisions, decision?.decision ?? 'unknown');
-    bump(this.results, outcome?.result ?? 'none');
-    for (const group of this.#groupsOf(record)) group.add(decision, outcome);
+  add(call: CountedCall): void {
+    bump(this.decisions, call.decision ?? 'unknown');
+    bump(this.results, call.result ?? 'none');
+    const end = endOf(call);
+    this.all.add(end);
+    groupOf(this.groups.server, call.server).add(end);
+    groupOf(this.groups.agent, call.agent).add(end);
+    if (call.tool !== null) groupOf(this.groups.tool, call.tool).add(end);
+    if (call.rule !== null) groupOf(this.groups.rule, call.rule).add(end);
+    this.#addToHour(call.atMs, end);
   }
 
-  *#groupsOf(record: CountedRecord): Generator<CallGroup> {
-    yield this.all;
-    yield groupOf(this.groups.server, record.server);
-    yield groupOf(this.groups.agent, record.agent);
-    if (record.tool !== null) yield groupOf(this.groups.tool, record.tool);
-    if (record.rule !== null) yield groupOf(this.groups.rule, record.rule);
-    const { atMs } = record;
+  addOther(type: string): void {
+    bump(this.others, type);
+  }
+
+  #addToHour(atMs: number, end: CallEnd): void {
     if (Number.isNaN(atMs)) {
       this.untimed += 1;
       return;
@@ -95,14 +117,16 @@ export class CallStats {
     if (atMs < this.firstMs) this.firstMs = atMs;
     if (atMs > this.lastMs) this.lastMs = atMs;
     const hour = this.#localHour(atMs);
-    const known = this.hours.get(hour);
-    if (known !== undefined) yield known;
-    else if (this.hours.size >= STATS_HOURS_MAX) this.untimed += 1;
-    else {
-      const group = new CallGroup();
+    let group = this.hours.get(hour);
+    if (group === undefined) {
+      if (this.hours.size >= STATS_HOURS_MAX) {
+        this.untimed += 1;
+        return;
+      }
+      group = new CallGroup();
       this.hours.set(hour, group);
-      yield group;
     }
+    group.add(end);
   }
 
   /** Zones change at most once in a quarter of an hour, and begin at one. */

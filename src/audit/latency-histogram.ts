@@ -5,6 +5,15 @@ const LEAST_MS = 0.001;
 /** Doublings from there on: 0.001 ms to about 12 days. */
 const DOUBLINGS = 40;
 
+const BUCKETS = STEPS * DOUBLINGS;
+
+/** The bucket of a time in milliseconds; -1 for what is no time. */
+export function bucketOf(milliseconds: number): number {
+  if (!(milliseconds >= 0)) return -1;
+  const doublings = milliseconds <= LEAST_MS ? 0 : Math.log2(milliseconds / LEAST_MS);
+  return Math.min(BUCKETS - 1, Math.floor(doublings * STEPS));
+}
+
 /** Counts times in buckets whose width grows with them, so that any number of times takes the same room. */
 export class LatencyHistogram {
   #buckets: Float64Array | undefined;
@@ -13,10 +22,13 @@ export class LatencyHistogram {
 
   /** Adds a time in milliseconds; what is no time is left out. */
   add(milliseconds: number): void {
-    if (!(milliseconds >= 0)) return;
-    this.#buckets ??= new Float64Array(STEPS * DOUBLINGS);
-    const doublings = milliseconds <= LEAST_MS ? 0 : Math.log2(milliseconds / LEAST_MS);
-    const index = Math.min(this.#buckets.length - 1, Math.floor(doublings * STEPS));
+    this.addTo(bucketOf(milliseconds), milliseconds);
+  }
+
+  /** The same for a time whose bucket is known, as one time stands in several histograms. */
+  addTo(index: number, milliseconds: number): void {
+    if (index < 0) return;
+    this.#buckets ??= new Float64Array(BUCKETS);
     this.#buckets[index] = (this.#buckets[index] ?? 0) + 1;
     this.#count += 1;
     if (milliseconds > this.#max) this.#max = milliseconds;

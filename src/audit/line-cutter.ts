@@ -86,6 +86,6 @@ export function entriesOf(text: string, place: Place): LogEntry[] {
 }
 
 /** What is reported of a line above AUDIT_LINE_BYTES_MAX, whose bytes are not kept. */
-export function tooLong(size: number, place: Place): LogEntry {
+export function tooLong(size: number, place: Place): Extract<LogEntry, { readonly kind: 'trouble' }> {
   return { kind: 'trouble', trouble: 'too-long', detail: `the line has ${size} bytes`, place };
 }

@@ -1,6 +1,6 @@
 import { AUDIT_LINE_BYTES_MAX } from '../platform/bounds.js';
 import { type GuardError, isGuardError } from '../platform/errors.js';
-import { type Block, readBlocks, readBlocksBackwards } from './blocks.js';
+import { type LinesBlock, readBlocks, readBlocksBackwards } from './blocks.js';
 import { type LaidOut, readLayout } from './layout.js';
 import { entriesOf, type LogEntry, tooLong } from './line-cutter.js';
 import type { Filter } from './filter.js';
@@ -92,14 +92,14 @@ interface Scanned {
   readonly path: string;
   readonly finder: TextFinder | undefined;
   readonly findPlain: ReturnType<TextFinder['inPlainLines']> | undefined;
-  readonly options: ScanOptions;
+  readonly options: LineOptions;
 }
 
-function scanLines(
-  { text, offset }: Extract<Block, { kind: 'lines' }>,
-  path: string,
-  options: ScanOptions,
-): void {
+/** What is done with the lines of a block. */
+export type LineOptions = Pick<ScanOptions, 'reverse' | 'filter' | 'onRecord' | 'onTrouble'>;
+
+/** Reads the lines of one block of the file at this path. */
+export function scanLines({ text, offset }: LinesBlock, path: string, options: LineOptions): void {
   const { needle, finder } = options.filter;
   const block: Scanned = { text, offset, path, finder, findPlain: finder?.inPlainLines(text), options };
   const next = nextLine(text, needle);
@@ -137,7 +137,8 @@ function indexOrEnd(text: string, wanted: string, at: number): number {
 function scanLine(block: Scanned, at: number): number {
   const { text, options } = block;
   const laidOut = readLayout(text, at);
-  if (laidOut !== undefined) {
+  // A block can hold more than a longest line.
+  if (laidOut !== undefined && withoutFeed(text, laidOut.end) - at <= AUDIT_LINE_BYTES_MAX) {
     options.onRecord(new LaidOutLine(laidOut, block, at));
     return laidOut.end;
   }
@@ -154,12 +155,17 @@ function scanLine(block: Scanned, at: number): number {
   return end + 1;
 }
 
-function report(entry: LogEntry, path: string, { onTrouble }: ScanOptions): void {
+function report(entry: LogEntry, path: string, { onTrouble }: LineOptions): void {
   if (entry.kind === 'trouble') onTrouble({ path, entry });
 }
 
 function endOf(text: string, at: number): number {
   return indexOrEnd(text, '\n', at);
+}
+
+/** Where a line ends, without its line feed if it has one. */
+function withoutFeed(text: string, end: number): number {
+  return text.charCodeAt(end - 1) === 0x0a ? end - 1 : end;
 }
 
 class LaidOutLine implements ScannedLine {
@@ -189,10 +195,8 @@ class LaidOutLine implements ScannedLine {
     return utf8(this.#block.text.slice(this.#from, this.#to()));
   }
 
-  /** Where the line ends, without its line feed. */
   #to(): number {
-    const { end } = this.#laidOut;
-    return this.#block.text.charCodeAt(end - 1) === 0x0a ? end - 1 : end;
+    return withoutFeed(this.#block.text, this.#laidOut.end);
   }
 }
 

@@ -16,14 +16,14 @@ export interface TimeSpan {
  * overlap. So a segment is left out only where its first and its last record both lie more than
  * AUDIT_CLOCK_SLACK_MS on the same side of the time, and never because of its place among the others.
  */
-export async function segmentsOfTime(
-  segments: readonly Segment[],
+export async function segmentsOfTime<File extends Segment>(
+  segments: readonly File[],
   { sinceMs, untilMs }: TimeSpan,
-): Promise<readonly Segment[]> {
+): Promise<readonly File[]> {
   if (sinceMs === undefined && untilMs === undefined) return segments;
   const earliestMs = (sinceMs ?? Number.NEGATIVE_INFINITY) - AUDIT_CLOCK_SLACK_MS;
   const latestMs = (untilMs ?? Number.POSITIVE_INFINITY) + AUDIT_CLOCK_SLACK_MS;
-  const chosen: Segment[] = [];
+  const chosen: File[] = [];
   for (const segment of segments) {
     const [first, last] = await endsOf(segment.path);
     const isOver = first < earliestMs && last < earliestMs;

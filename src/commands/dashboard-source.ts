@@ -12,10 +12,11 @@ const CHANNEL = 'dashboard';
 /** The part of the dashboard's source that is the same for one gateway and for all guards of this user. */
 export function approvalsOf(
   tools: Pick<Tools, 'env' | 'clock'>,
-): Pick<DashboardSource, 'openBoard' | 'terminalBoard' | 'save'> {
+): Pick<DashboardSource, 'openBoard' | 'terminalBoard' | 'save' | 'callIndex'> {
   const { clock } = tools;
   const files = stateFiles(guardPaths(tools.env));
   return {
+    callIndex: files.callIndex,
     openBoard: (approver) =>
       createBusBoard({ folder: files.dashboardApprovals, clock, approver, channel: CHANNEL }),
     terminalBoard: createBusBoard({

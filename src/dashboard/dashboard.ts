@@ -25,6 +25,7 @@ import { readSecret, type Secret } from './login/secret.js';
 import { Sessions } from './login/sessions.js';
 import { LoginThrottle } from './login/throttle.js';
 import type { DashboardSource } from './source.js';
+import { CallCounts } from './views/call-counts.js';
 import { ApprovalViews } from './views/approval-views.js';
 import { createHandlers } from './views/create-handlers.js';
 import { recordFirst } from './views/record-first.js';
@@ -58,6 +59,7 @@ export class Dashboard {
   readonly #views: ApprovalViews;
   readonly #feed: Feed;
   readonly #refusals: DashboardRefusals;
+  readonly #counts: CallCounts;
   readonly #cookie: { name: string; flags: string };
   #secret: Secret | undefined;
   #gate: Gate | undefined;
@@ -80,6 +82,13 @@ export class Dashboard {
       onEnd: () => setImmediate(() => this.#feed.review()),
     });
     const scans = new Scans(source.auditFile, clock);
+    this.#counts = new CallCounts({
+      scans,
+      file: source.auditFile,
+      folder: source.callIndex,
+      clock,
+      isGateway: source.scope === 'serve',
+    });
     const undeliveries = new Undeliveries(scans, clock);
     this.#views = new ApprovalViews(source, (id) => undeliveries.of(id));
     this.#feed = new Feed({
@@ -100,6 +109,7 @@ export class Dashboard {
       source,
       clock,
       scans,
+      counts: this.#counts,
       undeliveries,
       views: this.#views,
       feed: this.#feed,
@@ -168,6 +178,7 @@ export class Dashboard {
     const address = await server.start(host, port);
     // Cookies are shared by all ports of a host: two dashboards of one machine must not overwrite each other's.
     this.#cookie.name = `guard-session-${address.port}`;
+    this.#counts.start();
     return address;
   }
 
@@ -191,6 +202,7 @@ export class Dashboard {
   /** Ends every stream and connection. Safe to call twice, and before `start`. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.#counts.close();
     this.#feed.close();
     this.#views.close();
     await this.#server?.close();

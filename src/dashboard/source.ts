@@ -32,6 +32,8 @@ export interface DashboardSource {
   save(request: ApprovalRequest, draft: AnswerDraft, approver: Approver): Promise<string | undefined>;
   /** Absolute path of the log; null where records go to no file. */
   readonly auditFile: string | null;
+  /** Absolute path of the folder of the log's call index. */
+  readonly callIndex: string;
   /**
    * Calls the listener with what is recorded from now on, in batches, until the signal is aborted.
    * `skipped` counts records that were too many to be read.

@@ -244,6 +244,14 @@ export const PROGRESS_MS = 100;
 export const STATS_NAMES_MAX = 1000;
 /** Hours that `guard audit stats` counts apart: more than ten years. */
 export const STATS_HOURS_MAX = 100_000;
+/** Bytes of a log that one file of its call index stands for; what is behind the last whole piece is read each time. */
+export const CALL_INDEX_PIECE_BYTES = 4 * 1024 * 1024;
+/** Names in one such file, each of which is a number of 16 bits there. */
+export const CALL_INDEX_NAMES_MAX = 60_000;
+/** Such a file holds far less than its piece; one above this is not kept. */
+export const CALL_INDEX_FILE_BYTES_MAX = CALL_INDEX_PIECE_BYTES;
+/** Such files of all logs of a user, which stand for 32 GiB; the oldest go first. */
+export const CALL_INDEX_FILES_MAX = 8192;
 /** Rows of a table in the overview of `guard audit stats`; `--by` shows all. */
 export const STATS_TOP_MAX = 10;
 /** Log records in one request of an OpenTelemetry export. */
@@ -898,6 +906,12 @@ export const DASHBOARD_FEED_ENTRIES_MAX = 50;
 export const DASHBOARD_FEED_COMMENT_MS = 15_000;
 /** Scans of the audit log for the dashboard at one time; the next one waits for none and is told to come again. */
 export const DASHBOARD_SCANS_MAX = 4;
+/** How long what the call index lacks is read before a page gets its first numbers; the rest follows. */
+export const DASHBOARD_COUNT_MS = 300;
+/** Time between two looks of the dashboard whether its log has grown by DASHBOARD_PREPARE_BYTES. */
+export const DASHBOARD_PREPARE_MS = 60_000;
+/** What a log grows by until the dashboard puts it into the call index unasked. */
+export const DASHBOARD_PREPARE_BYTES = 16 * 1024 * 1024;
 /** Longest time of one scan for a page; an export may take any. */
 export const DASHBOARD_SCAN_MS = 20_000;
 /** Entries of one page of a search, and without a number. */

@@ -21,6 +21,8 @@ export interface StateFiles {
   readonly servers: string;
   /** The key that signs the checkpoints of audit logs. */
   readonly auditKey: string;
+  /** The folder of the call index of audit logs. */
+  readonly callIndex: string;
   /** The folder of what guard remembers of the clients' config files that it changed. */
   readonly clients: string;
   /** The folder of copies of those files as they were. */
@@ -39,6 +41,7 @@ export function stateFiles({ stateDir }: Pick<GuardPaths, 'stateDir'>): StateFil
     running: path.join(stateDir, 'running'),
     servers: path.join(stateDir, 'servers'),
     auditKey: path.join(stateDir, 'keys', 'audit.pem'),
+    callIndex: path.join(stateDir, 'call-index'),
     clients: path.join(stateDir, 'clients'),
     backups: path.join(stateDir, 'backups'),
   };

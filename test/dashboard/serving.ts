@@ -90,6 +90,7 @@ export async function serving(
     }),
     save: () => Promise.resolve(undefined),
     auditFile,
+    callIndex: path.join(folder, 'call-index'),
     follow: (listener, signal) => {
       follower = listener;
       signal.addEventListener('abort', () => (follower = undefined));

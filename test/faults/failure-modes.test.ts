@@ -5,7 +5,7 @@ import { ROOT } from '../support/built-guard.js';
 
 /** A citation in the page: `folder/file`, and parts of titles in quotes behind it. */
 const CITATION =
-  /`((?:faults|platform|relay|conversation|upstream|gateway|dashboard|e2e|golden|audit|policy|replay|mcp|config|commands|clients|control|limits|pipeline|contract|tui|approvals)(?:\/[a-z]+)*\/[a-z-]+)`((?:,? "[^"]+")*)/g;
+  /`((?:faults|platform|relay|conversation|upstream|gateway|dashboard|e2e|golden|audit|policy|replay|mcp|config|commands|clients|control|limits|pipeline|contract|tui|approvals)(?:\/[a-z-]+)*\/[a-z-]+)`((?:,? "[^"]+")*)/g;
 
 const page = fs.readFileSync(path.join(ROOT, 'docs', 'failure-modes.md'), 'utf8');
 const citations = [...page.matchAll(CITATION)].map(([, file = '', titles = '']) => ({

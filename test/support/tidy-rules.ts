@@ -53,6 +53,7 @@ const PURE = [
   /^src\/policy\//,
   /^src\/replay\//,
   /^src\/audit\/(record|encode|json-text|filter|join|layout|find-text|time-reader|call-scan|call-stats|latency-histogram|joined-call|csv|otlp)\.ts$/,
+  /^src\/audit\/call-index\/(piece|piece-merger)\.ts$/,
   /^src\/clients\/(table|formats|edit|survey)\//,
   /^src\/limits\/(ledger|ledger-record|fold|fold-clock|memory-ledger|pot|snapshot|amounts|budget|pots|marks|prerequisites|evidence|record-values)\.ts$/,
 ];

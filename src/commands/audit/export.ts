@@ -9,7 +9,7 @@ import { onceTextOption, usageError } from '../text-option.js';
 import { type Exporter, type Format, FORMATS, otlpExporter, textExporter } from './exporter.js';
 import { type ExportTarget, openExportFile } from './export-target.js';
 import { createOtlpSender, otlpHeaders, otlpUrl } from './otlp-sender.js';
-import { scanCalls } from './scan-calls.js';
+import { openReading, scanCalls } from './scan-calls.js';
 
 /**
  * Writes calls for other programs. Ends with 0, also where there were none or the reader left; with 2
@@ -23,8 +23,8 @@ export const run: Run = async (input, tools) => {
   const note = notesTo(tools);
   try {
     let calls = 0;
-    const { isComplete } = await scanCalls<string>(input, tools, {
-      label: 'exporting',
+    const reading = await openReading(input, tools, 'exporting');
+    await scanCalls<string>(reading, {
       reverse: false,
       keep: (line) => line.text(),
       onCall: (call) => {
@@ -44,7 +44,7 @@ export const run: Run = async (input, tools) => {
     await target.finish();
     if (place.output !== undefined) note(`${calls} calls and records to ${place.output}`);
     if (exporter.rejected > 0) note(`${exporter.rejected} of them were not taken`);
-    return isComplete && exporter.rejected === 0 ? EXIT_CODES.ok : EXIT_CODES.error;
+    return reading.isComplete() && exporter.rejected === 0 ? EXIT_CODES.ok : EXIT_CODES.error;
   } finally {
     await target.discard();
   }

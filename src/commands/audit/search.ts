@@ -8,7 +8,7 @@ import { openLineOutput } from '../tail-output.js';
 import { cellsOf } from '../tail-row.js';
 import { onceTextOption, usageError } from '../text-option.js';
 import { linesOfCall, rowOf } from './call-row.js';
-import { scanCalls } from './scan-calls.js';
+import { openReading, scanCalls } from './scan-calls.js';
 
 /** What a terminal is taken for that does not say how wide it is. */
 const TERMINAL_COLUMNS = 80;
@@ -24,24 +24,24 @@ export const run: Run = async (input, tools) => {
   let found = 0;
   let lines: string[] = [];
   try {
-    const { isComplete } = await scanCalls<string>(input, tools, {
-      label: 'searching',
+    const reading = await openReading(input, tools, 'searching');
+    await scanCalls<string>(reading, {
       reverse: input.options['reverse'] === true,
       keep: (line) => line.text(),
       onCall: (call) => {
         found += 1;
         if (found <= limit) lines.push(show(call));
       },
-      afterBlock: async (progress) => {
+      afterBlock: async () => {
         if (lines.length > 0) {
-          progress.hide();
+          reading.progress.hide();
           await output.write(lines.join(''));
         }
         lines = [];
         return output.signal.aborted || found >= limit;
       },
     });
-    if (!isComplete) return EXIT_CODES.error;
+    if (!reading.isComplete()) return EXIT_CODES.error;
     return found > 0 ? EXIT_CODES.ok : EXIT_CODES.findings;
   } finally {
     await output.close();

@@ -164,7 +164,13 @@ export const statsShape = named(
       servers: z.array(z.extend(group, { name: z.string() })),
       rules: z.array(z.extend(group, { name: z.string() })),
     }),
+    /** False where a part of the log is missing. */
     complete: z.boolean(),
+    /**
+     * Where that part is being read right now: how many bytes of the log are counted, and of how many.
+     * Ask again in a second. The newest are counted first.
+     */
+    counting: z.nullable(z.object({ done_bytes: count, bytes: count })),
   }),
 );
 export type Stats = z.infer<typeof statsShape>;

@@ -9,6 +9,7 @@ import { answerRequest, type Deed, findPending } from './answer-request.js';
 import type { ApprovalViews } from './approval-views.js';
 import { exportAudit, oneAudit, searchAudit } from './audit-views.js';
 import { type Ask, callerOf, type Handlers } from './handlers.js';
+import type { CallCounts } from './call-counts.js';
 import { resetLimit, showLimits } from './limits-view.js';
 import { rememberedOf, rememberedView } from './remember-view.js';
 import type { Scans } from './scans.js';
@@ -20,6 +21,7 @@ export interface HandlerParts {
   readonly source: DashboardSource;
   readonly clock: Clock;
   readonly scans: Scans;
+  readonly counts: CallCounts;
   readonly undeliveries: Undeliveries;
   readonly views: ApprovalViews;
   readonly feed: Feed;
@@ -33,7 +35,7 @@ export interface HandlerParts {
 /** What answers each endpoint. */
 export function createHandlers(parts: HandlerParts): Handlers {
   const { source, clock, views, undeliveries, feed } = parts;
-  const stats = new StatsView(parts.scans, clock);
+  const stats = new StatsView(parts.scans, parts.counts, clock);
   const answer = async (ask: Ask, deed: Deed): Promise<void> => {
     ask.reply.json(await answerRequest(ask.id, deed, callerOf(ask), { source, views }));
   };

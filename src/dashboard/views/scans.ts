@@ -67,29 +67,43 @@ export class Scans {
     return this.#run(request, filter, take, () => undefined);
   }
 
-  async #run(
-    request: ScanRequest,
-    filter: Filter,
-    onRecord: (line: ScannedLine) => void,
-    afterBlock: () => void,
-  ): Promise<Scanned & { readonly isEnough: boolean }> {
+  /**
+   * Does something with the log while few others do. Throws Stop where the log cannot be read, and where
+   * it is being read too often.
+   */
+  async turn<Result>(work: (file: string) => Promise<Result>): Promise<Result> {
     const file = this.#file;
     if (file === null) throw new Stop('unavailable', 'the records of this guard go to no file');
     if (this.#running >= DASHBOARD_SCANS_MAX) {
       throw new Stop('too-many', 'the log is being read too often at once', {}, { 'Retry-After': '1' });
     }
     this.#running += 1;
-    const troubles: string[] = [];
-    const untilMs = this.#clock.monotonicMs() + DASHBOARD_SCAN_MS;
-    let complete = true;
-    let isEnough = false;
-    let latest = '';
-    // Last to first, what comes well before the time that is asked for ends the look.
-    const fromMs = request.reverse ? (request.spec.sinceMs ?? 0) - SLACK_MS : 0;
     try {
-      const segments = await segmentsOfTime(await listSegments(file), request.spec);
+      return await work(file);
+    } catch (error) {
+      if (!isGuardError(error)) throw error;
+      throw new Stop('unavailable', printable(error.message));
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  #run(
+    request: ScanRequest,
+    filter: Filter,
+    onRecord: (line: ScannedLine) => void,
+    afterBlock: () => void,
+  ): Promise<Scanned & { readonly isEnough: boolean }> {
+    return this.turn(async (file) => {
+      const troubles: string[] = [];
+      const untilMs = this.#clock.monotonicMs() + DASHBOARD_SCAN_MS;
+      let complete = true;
+      let isEnough = false;
+      let latest = '';
+      // Last to first, what comes well before the time that is asked for ends the look.
+      const fromMs = request.reverse ? (request.spec.sinceMs ?? 0) - SLACK_MS : 0;
       const blocks = scanLog({
-        segments,
+        segments: await segmentsOfTime(await listSegments(file), request.spec),
         filter,
         reverse: request.reverse,
         onRecord(line) {
@@ -111,13 +125,8 @@ export class Scans {
         troubles.push(`only ${doneBytes} bytes of the log were read in time: ask for less time`);
         break;
       }
-    } catch (error) {
-      if (!isGuardError(error)) throw error;
-      throw new Stop('unavailable', printable(error.message));
-    } finally {
-      this.#running -= 1;
-    }
-    return { complete, troubles, isEnough };
+      return { complete, troubles, isEnough };
+    });
   }
 }
 

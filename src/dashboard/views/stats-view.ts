@@ -1,11 +1,12 @@
 import type * as z from 'zod/mini';
-import { CallGroup, CallStats, type CountedRecord } from '../../audit/call-stats.js';
-import type { Call } from '../../audit/call-scan.js';
-import { createRecordCounter } from '../../audit/counted-record.js';
+import { type CallCounter, CallGroup, CallStats, type CountedCall, endOf } from '../../audit/call-stats.js';
+import { countCall, type CountedRecord, createRecordCounter } from '../../audit/counted-record.js';
 import { DASHBOARD_TOP_MAX } from '../../platform/bounds.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Stats, statsQuery } from '../contract/audit.js';
+import type { FilterSpec } from '../../audit/filter.js';
 import { Stop } from '../http/reply.js';
+import type { CallCounts, Counted } from './call-counts.js';
 import { filterSpecOf } from './filter-query.js';
 import type { Ask } from './handlers.js';
 import type { Scans } from './scans.js';
@@ -23,11 +24,13 @@ const ANSWERS_KEPT = 16;
 /** Counts calls over time. Answers are kept for a moment. */
 export class StatsView {
   readonly #scans: Scans;
+  readonly #counts: CallCounts;
   readonly #clock: Clock;
   readonly #kept = new Map<string, { readonly untilMs: number; readonly answer: Promise<Stats> }>();
 
-  constructor(scans: Scans, clock: Clock) {
+  constructor(scans: Scans, counts: CallCounts, clock: Clock) {
     this.#scans = scans;
+    this.#counts = counts;
     this.#clock = clock;
   }
 
@@ -46,7 +49,10 @@ export class StatsView {
         this.#kept.delete(oldest);
       }
     }
-    reply.json(await kept.answer);
+    const answer = await kept.answer;
+    // There is more the next time.
+    if (answer.counting !== null) this.#kept.delete(key);
+    reply.json(answer);
   }
 
   async #count({ top: topText, ...filters }: Query): Promise<Stats> {
@@ -62,15 +68,27 @@ export class StatsView {
     const bucketMs = bucketOf(spanMs);
     const stats = new CallStats();
     const buckets = new Map<number, CallGroup>();
-    const { complete } = await this.#scans.calls<CountedRecord>(
-      { spec: { ...asked, sinceMs }, reverse: false, enough: () => false },
-      createRecordCounter(),
-      (call) => {
+    const counter: CallCounter = {
+      add(call) {
         stats.add(call);
         addToBucket(buckets, call, bucketMs);
       },
+      addOther: (type) => stats.addOther(type),
+    };
+    const counted = await this.#take({ ...asked, sinceMs }, counter);
+    return { ...statsOf(stats, buckets, bucketMs, top), ...counted };
+  }
+
+  /** Times are in the call index; for other filters records are read. */
+  async #take(spec: FilterSpec, counter: CallCounter): Promise<Counted> {
+    const { sinceMs, untilMs, ...filters } = spec;
+    if (Object.keys(filters).length === 0) return this.#counts.count({ sinceMs, untilMs }, counter);
+    const { complete } = await this.#scans.calls<CountedRecord>(
+      { spec, reverse: false, enough: () => false },
+      createRecordCounter(),
+      (call) => countCall(call, counter),
     );
-    return statsOf(stats, buckets, bucketMs, top, complete);
+    return { complete, counting: null };
   }
 }
 
@@ -81,11 +99,8 @@ function bucketOf(spanMs: number): number {
   return spanMs <= 10 * DAY_MS ? HOUR_MS : spanMs <= 200 * DAY_MS ? DAY_MS : 7 * DAY_MS;
 }
 
-function addToBucket(buckets: Map<number, CallGroup>, call: Call<CountedRecord>, bucketMs: number): void {
-  if (call.kind === 'other') return;
-  const decision = call.kind === 'outcome' ? undefined : call.decision;
-  const outcome = call.kind === 'unanswered' ? undefined : call.outcome;
-  const atMs = (decision ?? outcome)?.atMs ?? Number.NaN;
+function addToBucket(buckets: Map<number, CallGroup>, call: CountedCall, bucketMs: number): void {
+  const { atMs } = call;
   if (Number.isNaN(atMs)) return;
   const bucket = Math.floor(atMs / bucketMs);
   let group = buckets.get(bucket);
@@ -95,7 +110,7 @@ function addToBucket(buckets: Map<number, CallGroup>, call: Call<CountedRecord>,
     group = new CallGroup();
     buckets.set(bucket, group);
   }
-  group.add(decision, outcome);
+  group.add(endOf(call));
 }
 
 const BUCKETS_MOST = 2000;
@@ -105,8 +120,7 @@ function statsOf(
   buckets: ReadonlyMap<number, CallGroup>,
   bucketMs: number,
   top: number,
-  complete: boolean,
-): Stats {
+): Omit<Stats, keyof Counted> {
   const first = (groups: ReadonlyMap<string, CallGroup>): Stats['top']['tools'] =>
     [...groups]
       .toSorted(([oneName, one], [otherName, other]) =>
@@ -130,7 +144,6 @@ function statsOf(
       servers: first(stats.groups.server),
       rules: first(stats.groups.rule),
     },
-    complete,
   };
 }
 

@@ -48,6 +48,17 @@ export function useRead<Value>(read: () => Promise<Answer<Value>>, keys: readonl
   return { value, failure, isReading, again };
 }
 
+/** Reads again, a moment after each answer, as long as there is more to come. */
+export function useAgainWhile(isMore: boolean, { value, isReading, again }: Read<unknown>): void {
+  useEffect(() => {
+    if (!isMore || isReading) return undefined;
+    const timer = setTimeout(again, MORE_MS);
+    return () => clearTimeout(timer);
+  }, [isMore, isReading, value, again]);
+}
+
+const MORE_MS = 1000;
+
 /** Keys of one part of the page. They do not count while somebody writes, or with a modifier. */
 export function useKeys(keys: Readonly<Record<string, () => void>>): void {
   const current = useRef(keys);

@@ -5,7 +5,7 @@ import type { Api } from '../api/client.js';
 import { barsOf } from '../parts/chart-shape.js';
 import { LatencyChart, Table, VolumeChart } from '../parts/charts.js';
 import { duration, number } from '../parts/format.js';
-import { useKeys, useRead } from '../parts/hooks.js';
+import { useAgainWhile, useKeys, useRead } from '../parts/hooks.js';
 import { Empty, Loading, Notice, Trouble } from '../parts/notice.js';
 import { Shown } from '../parts/shown.js';
 
@@ -22,6 +22,7 @@ export function Analytics({ api }: { readonly api: Api }): VNode {
   const read = useRead(() => api.stats({ since }), [since]);
   useKeys({ u: read.again });
   const stats = read.value;
+  useAgainWhile(stats !== null && stats.counting !== null, read);
   return (
     <section class="page-body">
       <h1>Analytics</h1>
@@ -40,7 +41,7 @@ export function Analytics({ api }: { readonly api: Api }): VNode {
         read.failure === null ? (
           <Loading what="the log" />
         ) : null
-      ) : stats.all.calls === 0 ? (
+      ) : stats.all.calls === 0 && stats.counting === null ? (
         <Empty>No call was recorded in this time. Choose a longer one, or let an agent call a tool.</Empty>
       ) : (
         <Overview stats={stats} />
@@ -54,11 +55,7 @@ function Overview({ stats }: { readonly stats: Stats }): VNode {
   const { all, decisions, top } = stats;
   return (
     <>
-      {stats.complete ? null : (
-        <Notice tone="wait">
-          The log could not be read whole in the time that there is: these numbers are of a part.
-        </Notice>
-      )}
+      <Missing stats={stats} />
       <ul class="figures">
         <Figure words="calls" value={number(all.calls)} />
         <Figure words="denied" value={number(all.denied)} />
@@ -81,6 +78,22 @@ function Overview({ stats }: { readonly stats: Stats }): VNode {
       <TopTable title="Top rules" rows={top.rules} />
     </>
   );
+}
+
+/** Says that the numbers are of a part of the log, where they are. */
+function Missing({ stats: { complete, counting } }: { readonly stats: Stats }): VNode | null {
+  if (complete) return null;
+  return (
+    <Notice tone="wait">
+      {counting === null
+        ? 'The log could not be read whole in the time that there is: these numbers are of a part.'
+        : `Counting … ${percentOf(counting)} of the log so far, the newest first. The numbers follow by themselves.`}
+    </Notice>
+  );
+}
+
+function percentOf({ done_bytes: done, bytes }: NonNullable<Stats['counting']>): string {
+  return `${Math.floor((100 * done) / Math.max(1, bytes))} %`;
 }
 
 function Figure({ words, value }: { readonly words: string; readonly value: string }): VNode {
