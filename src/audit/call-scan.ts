@@ -18,6 +18,8 @@ export interface CallScanOptions<Kept> {
   readonly reverse: boolean;
   /** What is kept of a record that is asked for: nothing of the line itself, which is part of a whole block. */
   readonly keep: (line: ScannedLine) => Kept;
+  /** The same for use within onCall, while the line's block is scanned; without it, `keep`. */
+  readonly look?: (line: ScannedLine) => Kept;
   readonly onCall: (call: Call<Kept>) => void;
 }
 
@@ -58,13 +60,18 @@ const UNWANTED: Half<never> = { line: undefined, kept: undefined, bytes: 0, foun
 class Halves<Kept> {
   readonly #halves = new Map<string, Half<Kept>>();
   readonly #keep: (line: ScannedLine) => Kept;
+  readonly #look: (line: ScannedLine) => Kept;
   readonly #tooMany: (half: Half<Kept>) => void;
   #fresh: Half<Kept>[] = [];
   #bytes = 0;
 
   /** `tooMany` gets the oldest where there is no more room. */
-  constructor(keep: (line: ScannedLine) => Kept, tooMany: (half: Half<Kept>) => void) {
+  constructor(
+    { keep, look = keep }: Pick<CallScanOptions<Kept>, 'keep' | 'look'>,
+    tooMany: (half: Half<Kept>) => void,
+  ) {
     this.#keep = keep;
+    this.#look = look;
     this.#tooMany = tooMany;
   }
 
@@ -88,7 +95,7 @@ class Halves<Kept> {
 
   /** What is kept of the half; undefined where nobody asks for it. */
   keptOf({ line, kept }: Half<Kept>): Kept | undefined {
-    return line === undefined ? kept : this.#keep(line);
+    return line === undefined ? kept : this.#look(line);
   }
 
   settle(): void {
@@ -119,13 +126,13 @@ class Halves<Kept> {
 }
 
 function forward<Kept>(options: CallScanOptions<Kept>): CallScan {
-  const { filter, keep, onCall } = options;
+  const { filter, keep, look = keep, onCall } = options;
   const isOpenWanted = filter.ends(undefined);
   const unanswered = (half: Half<Kept>): void => {
     const decision = half.found && half.alone ? open.keptOf(half) : undefined;
     if (decision !== undefined) onCall({ kind: 'unanswered', decision });
   };
-  const open = new Halves<Kept>(keep, unanswered);
+  const open = new Halves<Kept>(options, unanswered);
   const decide = (line: ScannedLine): void => {
     const { view } = line;
     if (filter.matches(view)) open.add(callKey(view), halfOf(line, isOpenWanted));
@@ -139,9 +146,9 @@ function forward<Kept>(options: CallScanOptions<Kept>): CallScan {
     const half = open.take(callKey(view));
     if (half === UNWANTED || !filter.ends(view) || !(half?.found === true || line.found())) return;
     const decision = half === undefined ? undefined : open.keptOf(half);
-    if (decision !== undefined) onCall({ kind: 'call', decision, outcome: keep(line) });
+    if (decision !== undefined) onCall({ kind: 'call', decision, outcome: look(line) });
     // By what only a decision has, an outcome alone is never asked for.
-    else if (filter.matches(view)) onCall({ kind: 'outcome', outcome: keep(line) });
+    else if (filter.matches(view)) onCall({ kind: 'outcome', outcome: look(line) });
   };
   return {
     push(line) {
@@ -157,10 +164,10 @@ function forward<Kept>(options: CallScanOptions<Kept>): CallScan {
 }
 
 function backward<Kept>(options: CallScanOptions<Kept>): CallScan {
-  const { filter, keep, onCall } = options;
-  const outcomes = new Halves<Kept>(keep, () => undefined);
+  const { filter, keep, look = keep, onCall } = options;
+  const outcomes = new Halves<Kept>(options, () => undefined);
   /** Calls whose later decision was seen: the one that had them held says nothing more. */
-  const decided = new Halves<Kept>(keep, () => undefined);
+  const decided = new Halves<Kept>(options, () => undefined);
   const decide = (line: ScannedLine): void => {
     const { view } = line;
     if (!filter.matchesShared(view)) return;
@@ -171,7 +178,7 @@ function backward<Kept>(options: CallScanOptions<Kept>): CallScan {
     if (half === UNWANTED || (half === undefined && !filter.ends(undefined))) return;
     if (!filter.matches(view) || !(half?.found === true || line.found())) return;
     const outcome = half === undefined ? undefined : outcomes.keptOf(half);
-    const decision = keep(line);
+    const decision = look(line);
     onCall(outcome === undefined ? { kind: 'unanswered', decision } : { kind: 'call', decision, outcome });
   };
   const end = (line: ScannedLine): void => {
@@ -199,11 +206,14 @@ function halfOf<Kept>(line: ScannedLine, alone: boolean): Half<Kept> {
   return { line, kept: undefined, bytes: 0, found: line.found(), alone };
 }
 
-function pickOther<Kept>(line: ScannedLine, { filter, keep, onCall }: CallScanOptions<Kept>): void {
+function pickOther<Kept>(
+  line: ScannedLine,
+  { filter, keep, look = keep, onCall }: CallScanOptions<Kept>,
+): void {
   // Signatures are for who verifies the log; they say nothing of what happened.
   if (line.view.type === 'checkpoint') return;
   if (filter.asksForEnd || !filter.matches(line.view) || !line.found()) return;
-  onCall({ kind: 'other', record: keep(line) });
+  onCall({ kind: 'other', record: look(line) });
 }
 
 /** Writers do not share request ids, so both name the call. */

@@ -15,6 +15,8 @@ export interface ScannedLine {
   readonly view: RecordView;
   /** The line without its line feed, as a text of its own. */
   text(): string;
+  /** The same, perhaps as a part of its block: for use while the block is scanned. */
+  textNow(): string;
   /** Whether the line contains the text that is looked for. */
   found(): boolean;
   /** Bytes of the line, or about as many. */
@@ -192,7 +194,16 @@ class LaidOutLine implements ScannedLine {
   }
 
   text(): string {
-    return utf8(this.#block.text.slice(this.#from, this.#to()));
+    return utf8(this.#line());
+  }
+
+  textNow(): string {
+    return this.#laidOut.isPlain() ? this.#line() : this.text();
+  }
+
+  /** The bytes of the line, one per character. */
+  #line(): string {
+    return this.#block.text.slice(this.#from, this.#to());
   }
 
   #to(): number {
@@ -209,6 +220,7 @@ function parsedLine(
     length: text.length,
     found: () => finder === undefined || finder.inText(text),
     text: () => text,
+    textNow: () => text,
   };
 }
 

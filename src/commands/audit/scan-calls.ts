@@ -63,6 +63,7 @@ export async function openReading(input: CommandInput, tools: Tools, label: stri
 export interface CallsRequest<Kept> {
   readonly reverse: boolean;
   readonly keep: (line: ScannedLine) => Kept;
+  readonly look?: (line: ScannedLine) => Kept;
   readonly onCall: (call: Call<Kept>) => void;
   /** After each block: what was found is written out. True where nothing more is wanted. */
   readonly afterBlock: () => Promise<boolean>;

@@ -28,6 +28,7 @@ export const run: Run = async (input, tools) => {
     await scanCalls<string>(reading, {
       reverse: input.options['reverse'] === true,
       keep: (line) => line.text(),
+      look: (line) => line.textNow(),
       onCall: (call) => {
         found += 1;
         if (found <= limit) lines.push(show(call));
