@@ -3,6 +3,7 @@ import type { Document, YAMLError } from 'yaml';
 import type { JsonValue } from '../platform/json.js';
 import type { ConfigPath, Mistake, Position } from './mistakes.js';
 import { pathText } from './mistakes.js';
+import { plainJson } from './plain-json.js';
 import { nodeAt, nodeToJson } from './yaml-value.js';
 
 /** The value of a config file, and where its parts stand. */
@@ -19,6 +20,15 @@ export interface ParsedText {
  * `guard` key is looked at. Bounded: size by the reader, depth and aliases by yaml-value.ts.
  */
 export function parseConfigText(file: string, text: string): ParsedText {
+  const value = isPackage(file) ? undefined : plainJson(text);
+  if (value === undefined) return parseYaml(file, text);
+  // Places are asked for only where something is wrong.
+  let places: ParsedText | undefined;
+  const locate: ParsedText['locate'] = (path, key) => (places ??= parseYaml(file, text)).locate(path, key);
+  return { value, mistakes: [], locate };
+}
+
+function parseYaml(file: string, text: string): ParsedText {
   const lines = new LineCounter();
   let document: Document.Parsed;
   try {
@@ -58,10 +68,14 @@ export function parseConfigText(file: string, text: string): ParsedText {
 }
 
 function rootOf(document: Document.Parsed, file: string): unknown {
-  if (!/[\\/]package\.json$/.test(file) || !isMap(document.contents)) return document.contents;
+  if (!isPackage(file) || !isMap(document.contents)) return document.contents;
   // Of keys that stand twice, package managers take the last.
   const pair = document.contents.items.findLast((item) => isScalar(item.key) && item.key.value === 'guard');
   return pair?.value ?? null;
+}
+
+function isPackage(file: string): boolean {
+  return /[\\/]package\.json$/.test(file);
 }
 
 function yamlMessage(error: YAMLError): string {
