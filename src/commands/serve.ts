@@ -3,6 +3,7 @@ import { loadConfig, type LoadOptions } from '../config/load.js';
 import { createGatewayLog, type GatewayLog } from '../gateway/operate/log.js';
 import { createDiagnostics } from '../platform/diagnostics.js';
 import { EXIT_CODES, GuardError } from '../platform/errors.js';
+import { withoutOptimizer } from '../platform/optimizer.js';
 import { guardPaths } from '../platform/paths.js';
 import type { CommandInput, Run, Tools } from './command.js';
 import { SecretsInForce } from './secrets-in-force.js';
@@ -16,7 +17,7 @@ import { textOption } from './text-option.js';
  */
 export const run: Run = async (input, tools) => {
   const options = loadOptions(input, tools);
-  const config = await loadConfig(options);
+  const config = await withoutOptimizer(() => loadConfig(options));
   const secrets = new SecretsInForce(tools.env);
   secrets.learn(config);
   const { level, format } = config.settings.log;
@@ -37,8 +38,10 @@ export const run: Run = async (input, tools) => {
   const servers = serveUpstreams({ tools, config, log, diagnostics });
   servers.set.reconcile(config.settings.upstreams);
   try {
-    const { openGateway } = await import('./serve-gateway.js');
-    const gateway = await openGateway({ input, tools, options, config, log, diagnostics, secrets, servers });
+    const gateway = await withoutOptimizer(async () => {
+      const { openGateway } = await import('./serve-gateway.js');
+      return openGateway({ input, tools, options, config, log, diagnostics, secrets, servers });
+    });
     await runUntilAborted(gateway, tools, log, config.settings.upstreams.length);
   } finally {
     await servers.set.closeAll();
