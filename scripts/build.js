@@ -33,7 +33,11 @@ const shared = {
   external: ['react-devtools-core'],
   // Ink draws nothing where the variable CI is set; guard draws only where a person's terminal is.
   // The first face of jsonc-parser asks for its own files at run time, which no bundler can follow.
-  alias: { 'is-in-ci': './scripts/not-in-ci.js', 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+  alias: {
+    'is-in-ci': './scripts/not-in-ci.js',
+    'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+    'prom-client': './scripts/metric-types.js',
+  },
   // Some bundled packages are CommonJS and ask for Node's own modules at run time.
   banner: {
     js: "import{createRequire as __guardRequire}from'node:module';const require=__guardRequire(import.meta.url);",
