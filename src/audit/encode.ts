@@ -69,28 +69,44 @@ export interface RecordEncoder {
   checkpoint(ts: string, fields: CheckpointFields): RecordParts;
 }
 
+/** How records of each type begin, by the time. */
+export type RecordHeads = Readonly<Record<RecordBase['type'], (ts: string) => string>>;
+
+/**
+ * The heads of one writer's records. Encoders of all its sessions share them: what was made for one record
+ * of a millisecond is that of the next, whosever it is.
+ */
+export function recordHeads(name: string): RecordHeads {
+  const writer = textJson(name);
+  const starting = (type: RecordBase['type']): ((ts: string) => string) =>
+    repeated(
+      (ts: string) => `{"v":${AUDIT_RECORD_VERSION},"type":"${type}","ts":"${ts}","writer":${writer},"seq":`,
+    );
+  return {
+    session: starting('session'),
+    decision: starting('decision'),
+    outcome: starting('outcome'),
+    refusal: starting('refusal'),
+    event: starting('event'),
+    checkpoint: starting('checkpoint'),
+  };
+}
+
 /**
  * An encoder for one session. Members stand in the order in which record.ts declares them, optional
  * ones last and only where given. A client or era that becomes known later means another encoder.
  * Text is joined by hand because one record of each kind is on the path of every call, and what
  * repeats is kept; a test holds the result against JSON.stringify.
  */
-export function createRecordEncoder(constants: RecordConstants): RecordEncoder {
-  const writer = textJson(constants.writer);
+export function createRecordEncoder(
+  constants: RecordConstants,
+  heads = recordHeads(constants.writer),
+): RecordEncoder {
   const who = flat(
     `,"upstream":${textJson(constants.upstream)}` +
       `,"session":${nullableTextJson(constants.session)},"agent":${nullableTextJson(constants.agent)}`,
   );
-  const starting = (type: RecordBase['type']): ((ts: string) => string) =>
-    repeated(
-      (ts: string) => `{"v":${AUDIT_RECORD_VERSION},"type":"${type}","ts":"${ts}","writer":${writer},"seq":`,
-    );
-  const session = starting('session');
-  const decision = starting('decision');
-  const outcome = starting('outcome');
-  const refusal = starting('refusal');
-  const event = starting('event');
-  const checkpoint = starting('checkpoint');
+  const { session, decision, outcome, refusal, event, checkpoint } = heads;
   const decisionText = decisionMembers(constants);
   const outcomeText = outcomeMembers();
   return {
@@ -173,11 +189,11 @@ function refusalMembers(fields: RefusalFields): string {
   );
 }
 
-function httpMember({ http_request_id: id }: { readonly http_request_id?: string }): string {
+function httpMember({ http_request_id: id }: { readonly http_request_id?: string | undefined }): string {
   return id === undefined ? '' : `,"http_request_id":${textJson(id)}`;
 }
 
-function traceMember({ traceparent }: { readonly traceparent?: string }): string {
+function traceMember({ traceparent }: { readonly traceparent?: string | undefined }): string {
   return traceparent === undefined ? '' : `,"traceparent":${textJson(traceparent)}`;
 }
 

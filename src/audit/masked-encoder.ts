@@ -1,4 +1,4 @@
-import { createRecordEncoder, type RecordConstants, type RecordEncoder } from './encode.js';
+import { createRecordEncoder, type RecordConstants, type RecordEncoder, type RecordHeads } from './encode.js';
 import type { KnownSecrets } from './redaction/known-secrets.js';
 import { createMask, maskedValue, type Mask } from './redaction/mask.js';
 
@@ -12,10 +12,11 @@ const AS_THEY_ARE: ReadonlySet<string> = new Set(['request_id', 'arg_hash', 'arg
 export function createMaskedEncoder(
   constants: RecordConstants,
   known: KnownSecrets | undefined,
+  heads?: RecordHeads,
 ): RecordEncoder {
-  if (known === undefined) return createRecordEncoder(constants);
+  if (known === undefined) return createRecordEncoder(constants, heads);
   const mask = createMask(known);
-  const encoder = createRecordEncoder(maskedValue(constants, mask));
+  const encoder = createRecordEncoder(maskedValue(constants, mask), heads);
   const shown = <Fields extends object>(fields: Fields): Fields =>
     known.size === 0 ? fields : maskedFields(fields, mask);
   return {
@@ -32,8 +33,8 @@ export function createMaskedEncoder(
 function maskedFields<Fields extends object>(fields: Fields, mask: Mask): Fields {
   const hidden = new Map<string, unknown>();
   for (const [name, value] of Object.entries(fields)) {
-    if (typeof value === 'number' || typeof value === 'boolean' || value === null || AS_THEY_ARE.has(name))
-      continue;
+    if (typeof value === 'number' || typeof value === 'boolean' || AS_THEY_ARE.has(name)) continue;
+    if (value === null || value === undefined) continue;
     const after: unknown = maskedValue(value, mask);
     if (after !== value) hidden.set(name, after);
   }

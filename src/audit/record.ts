@@ -74,15 +74,15 @@ export interface DecisionRecord extends RecordBase {
   /** The pots that the call drew on, could not draw on, or would have drawn on. */
   readonly limits: JsonValue;
   /** Conditions that could not be evaluated and were counted the strict way. */
-  readonly uncertain?: readonly string[];
+  readonly uncertain?: readonly string[] | undefined;
   /** Only in a dry run: what would have been decided. */
   readonly would?: 'allow' | 'require_approval' | 'deny' | undefined;
   /** The X-Request-Id of the HTTP request that brought it; only at the HTTP door. */
-  readonly http_request_id?: string;
+  readonly http_request_id?: string | undefined;
   /** The W3C trace context of the request, where it came with one. */
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
   /** Only where `log_arguments` asks for them, redacted. */
-  readonly arguments?: JsonValue;
+  readonly arguments?: JsonValue | undefined;
 }
 
 export type RecordResult =
@@ -114,11 +114,11 @@ export interface OutcomeRecord extends RecordBase {
   readonly latency_ms: number;
   /** Bytes of the answer as the client got it. */
   readonly response_size: number;
-  readonly error_code?: number;
+  readonly error_code?: number | undefined;
   /** The X-Request-Id of the HTTP request that brought it; only at the HTTP door. */
-  readonly http_request_id?: string;
+  readonly http_request_id?: string | undefined;
   /** Only where `include_responses` asks for it, redacted. */
-  readonly response?: JsonValue;
+  readonly response?: JsonValue | undefined;
 }
 
 /** A line that never became a request: malformed, ambiguous, unsolicited, too large. */

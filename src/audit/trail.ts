@@ -8,6 +8,7 @@ import {
   type EventFields,
   type OutcomeFields,
   type RecordConstants,
+  type RecordHeads,
   type RefusalFields,
   type SessionFields,
 } from './encode.js';
@@ -45,6 +46,8 @@ export interface TrailOptions {
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
   readonly constants: Omit<RecordConstants, 'client' | 'era'>;
+  /** Those of the writer, where several trails share it; they are made of nothing that has to be hidden. */
+  readonly heads?: RecordHeads;
   /** The writer's first record; staged before the first other one, so that a mere start leaves no trace. */
   readonly session: SessionFields;
   readonly logsArguments: boolean;
@@ -58,7 +61,7 @@ export interface TrailOptions {
 export function createAuditTrail(options: TrailOptions): AuditTrail {
   const { log, clock, diagnostics, redact } = options;
   let constants: RecordConstants = { ...options.constants, client: null, era: null };
-  let encoder = createMaskedEncoder(constants, options.secrets);
+  let encoder = createMaskedEncoder(constants, options.secrets, options.heads);
   let opened = false;
   let committed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -76,7 +79,7 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     logsResponses: options.logsResponses,
     identify(names) {
       constants = { ...constants, ...names };
-      encoder = createMaskedEncoder(constants, options.secrets);
+      encoder = createMaskedEncoder(constants, options.secrets, options.heads);
     },
     decision(fields) {
       const time = ts();

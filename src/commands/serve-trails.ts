@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { recordHeads } from '../audit/encode.js';
 import type { RotationSettings } from '../audit/rotation.js';
 import { SharedLog } from '../audit/shared-log.js';
 import type { SignedChain } from '../audit/signed-chain.js';
@@ -38,6 +39,7 @@ export interface TrailSubject {
 export class ServeTrails {
   /** Names this guard process in every record. */
   readonly writer = randomBytes(6).toString('hex');
+  readonly #heads = recordHeads(this.writer);
   readonly #input: TrailsInput;
   readonly #sinks: AuditSinks;
   readonly #anchors: Anchors;
@@ -105,6 +107,7 @@ export class ServeTrails {
       clock: tools.clock,
       diagnostics,
       constants: { writer: this.writer, upstream, session: session ?? this.writer, agent: agent ?? null },
+      heads: this.#heads,
       session: {
         guard_version: VERSION,
         pid: process.pid,

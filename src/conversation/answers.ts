@@ -47,8 +47,8 @@ export class AnswerDesk {
     if (open.charge !== undefined && !isComplete(line)) open.charge = withoutProof(open.charge);
     if (line.resultType === 'input_required') this.#keepRound(open, bytes, start, end);
     this.#conversation.settle(open, resultOf(line), replaced?.length ?? end - start, {
-      ...(line.errorCode === undefined ? {} : { error_code: line.errorCode }),
-      ...this.#response(bytes, start, end),
+      error_code: line.errorCode,
+      response: this.#conversation.options.trail.logsResponses ? messageOf(bytes, start, end) : undefined,
     });
     if (!asks(line)) return replaced;
     const { server } = this.#conversation.options.parties;
@@ -172,11 +172,6 @@ export class AnswerDesk {
       case 'dry-run':
         return dryRunFrame({ ...answered, method: question.method }, ruling.answer);
     }
-  }
-
-  #response(bytes: Buffer, start: number, end: number): { response?: JsonObject } {
-    if (!this.#conversation.options.trail.logsResponses) return {};
-    return { response: messageOf(bytes, start, end) };
   }
 }
 

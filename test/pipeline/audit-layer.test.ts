@@ -106,6 +106,6 @@ test('a condition that could not be evaluated is named', () => {
 
 test('the arguments themselves are staged only where config asks for them', () => {
   const call = governed({ input: { a: 1 } });
-  expect(ruled([layer([])], call).staged[0]).not.toHaveProperty('arguments');
+  expect(ruled([layer([])], call).staged[0]?.arguments).toBeUndefined();
   expect(ruled([layer([])], call, true).staged[0]?.arguments).toEqual({ a: 1 });
 });
