@@ -5,6 +5,7 @@ import { errorFrame } from '../../jsonrpc/replies.js';
 import { refusalFrame } from '../../conversation/refuse.js';
 import { KNOWN_PARAMS } from '../../mcp/methods.js';
 import { MODERN_REVISION } from '../../mcp/era.js';
+import { GATEWAY_STREAM_AFTER_MS } from '../../platform/bounds.js';
 import type { Clock } from '../../platform/clock.js';
 import type { McpCore, McpExchange } from '../http/port.js';
 import type { Principal } from '../identity/principal.js';
@@ -16,6 +17,7 @@ import { classify, single, type Classified } from './classify.js';
 import type { Hub } from './hub.js';
 import type { LearnedNames } from './lists.js';
 import type { OpenExchanges } from './open-exchanges.js';
+import { Patience } from './patience.js';
 import { PostAnswer } from './post-answer.js';
 import { bare } from '../../jsonrpc/rewrite.js';
 import { traceHeadersOf } from '../../platform/trace-context.js';
@@ -60,13 +62,15 @@ export class GatewayCore implements McpCore {
   readonly #options: CoreOptions;
   readonly #callers: Callers;
   readonly #sse: SseFace;
+  readonly #patience: Patience;
   readonly #inspector = new ClientInspector(KNOWN_PARAMS);
 
   constructor(options: CoreOptions) {
     this.#options = options;
     this.sessions = new Sessions(options.clock);
     this.#callers = new Callers(options, this.sessions);
-    this.#sse = new SseFace(this.#callers, this.sessions);
+    this.#patience = new Patience(options.clock, GATEWAY_STREAM_AFTER_MS);
+    this.#sse = new SseFace(this.#callers, this.sessions, this.#patience);
   }
 
   handleSse(exchange: McpExchange): void {
@@ -91,6 +95,7 @@ export class GatewayCore implements McpCore {
   /** Ends every session; the requests that are open are answered. */
   close(why: string): void {
     this.sessions.close(why);
+    this.#patience.close();
   }
 
   #onlyHub({ upstream }: McpExchange): Hub | null | undefined {
@@ -115,6 +120,7 @@ export class GatewayCore implements McpCore {
     if (modern) {
       const post = new PostAnswer({
         reply: exchange.reply,
+        patience: this.#patience,
         requestId: exchange.requestId,
         trace: traceHeadersOf(exchange.headers),
         upstream: exchange.upstream,
@@ -143,6 +149,7 @@ export class GatewayCore implements McpCore {
     if (session === undefined) return;
     const post = new PostAnswer({
       reply: exchange.reply,
+      patience: this.#patience,
       requestId: exchange.requestId,
       trace: traceHeadersOf(exchange.headers),
       upstream: exchange.upstream,

@@ -4,9 +4,9 @@ import type { JsonObject, JsonValue } from '../../platform/json.js';
 import type { Origin } from '../../conversation/conversation.js';
 import type { TraceHeaders } from '../../platform/trace-context.js';
 import type { ByteSpan, RpcId } from '../../jsonrpc/message.js';
-import { GATEWAY_STREAM_AFTER_MS } from '../../platform/bounds.js';
 import type { EventStream, Reply } from '../http/port.js';
 import type { Challenge } from '../identity/principal.js';
+import type { Patience, Patient, Turn } from './patience.js';
 import { bare } from '../../jsonrpc/rewrite.js';
 
 /** HTTP statuses of the modern era's errors (2026-07-28, basic/transports/streamable-http). */
@@ -33,6 +33,8 @@ const INSPECTOR = new ServerInspector();
 
 export interface PostAnswerOptions {
   readonly reply: Reply;
+  /** Says when it takes long. */
+  readonly patience: Patience;
   /** The X-Request-Id of the answer. */
   readonly requestId: string;
   /** The trace that its HTTP request belongs to, if any. */
@@ -52,15 +54,16 @@ export interface PostAnswerOptions {
  * The answer to one POST. It is one JSON body, unless something belongs before it or it takes long:
  * then it becomes an event stream, whose headers keep proxies and clients from giving up.
  */
-export class PostAnswer {
+export class PostAnswer implements Patient {
   readonly #options: PostAnswerOptions;
   #stream: EventStream | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  /** Until it begins or is over. */
+  #turn: Turn | undefined;
   #over = false;
 
   constructor(options: PostAnswerOptions) {
     this.#options = options;
-    this.#timer = setTimeout(() => this.#begin(), GATEWAY_STREAM_AFTER_MS);
+    this.#turn = options.patience.enter(this);
   }
 
   get id(): Buffer {
@@ -131,12 +134,23 @@ export class PostAnswer {
     const { reply, done } = this.#options;
     if (!reply.over) this.#begin().end();
     this.#over = true;
-    clearTimeout(this.#timer);
+    this.#leave();
     done?.();
   }
 
+  /** It takes long. */
+  late(): void {
+    this.#turn = undefined;
+    this.#begin();
+  }
+
+  #leave(): void {
+    if (this.#turn !== undefined) this.#options.patience.leave(this.#turn);
+    this.#turn = undefined;
+  }
+
   #begin(): EventStream {
-    clearTimeout(this.#timer);
+    this.#leave();
     this.#stream ??= this.#options.reply.stream(this.#options.headers?.());
     return this.#stream;
   }
@@ -144,12 +158,14 @@ export class PostAnswer {
   #send(body: Buffer, errorCode: number | undefined, challenge: ScopeChallenge | undefined): void {
     if (this.#over) return;
     this.#over = true;
-    clearTimeout(this.#timer);
+    this.#leave();
     const { reply, modern, headers, done } = this.#options;
     if (!reply.over) {
       if (this.#stream === undefined) {
         const ofEra = modern && errorCode !== undefined ? (MODERN_STATUS.get(errorCode) ?? 200) : 200;
-        reply.json(challenge?.status ?? ofEra, body, { ...headers?.(), ...challenge?.headers });
+        const own = headers?.();
+        if (challenge === undefined) reply.json(ofEra, body, own);
+        else reply.json(challenge.status, body, { ...own, ...challenge.headers });
       } else {
         this.#stream.send(body);
         this.#stream.end();

@@ -8,6 +8,7 @@ import { lineOfBody } from './body-line.js';
 import type { Callers } from './callers.js';
 import type { Hub } from './hub.js';
 import type { LegacySession } from './legacy-session.js';
+import type { Patience } from './patience.js';
 import { PostAnswer } from './post-answer.js';
 import type { Sessions } from './sessions.js';
 
@@ -20,11 +21,13 @@ const NOT_FOUND = -32001;
 export class SseFace {
   readonly #callers: Callers;
   readonly #sessions: Sessions;
+  readonly #patience: Patience;
   readonly #inspector = new ClientInspector(KNOWN_PARAMS);
 
-  constructor(callers: Callers, sessions: Sessions) {
+  constructor(callers: Callers, sessions: Sessions, patience: Patience) {
     this.#callers = callers;
     this.#sessions = sessions;
+    this.#patience = patience;
   }
 
   /** `only` is the server of the path; null where it has all. */
@@ -64,6 +67,7 @@ export class SseFace {
     if (message.method === 'initialize') this.#callers.greet(session, exchange.principal, message);
     const post = new PostAnswer({
       reply: streamReply(session),
+      patience: this.#patience,
       requestId: exchange.requestId,
       upstream: exchange.upstream,
       id: line.subarray(idSpan.start, idSpan.end),

@@ -220,7 +220,8 @@ function corsFields(origin: string): string[] {
 function setField(fields: string[], name: string, value: string): void {
   const wanted = name.toLowerCase();
   for (let index = 0; index < fields.length; index += 2) {
-    if (fields[index]?.toLowerCase() === wanted) {
+    const field = fields[index] as string;
+    if (field.length === wanted.length && field.toLowerCase() === wanted) {
       fields[index + 1] = value;
       return;
     }

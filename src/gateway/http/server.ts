@@ -18,8 +18,13 @@ import { HttpReply, type ReplySurroundings } from './reply.js';
 import { requestIdOf } from './request-id.js';
 import { dispatch, type DispatchParts } from './dispatch.js';
 import { StreamComments } from './stream-comments.js';
-import { PassingMap } from '../../platform/passing-map.js';
 import { WaitingAnswers } from './waiting-answers.js';
+
+/** What is known of a connection. */
+interface OpenConnection {
+  /** Its last answer, while that is open. */
+  answering: HttpReply | undefined;
+}
 
 /**
  * The HTTP face of the gateway: guards at the door, routes, bounds, and the answers of the core as
@@ -34,9 +39,7 @@ export class HttpServer {
   readonly #refusals: Refusals;
   readonly #dispatch: DispatchParts;
   readonly #surroundings: ReplySurroundings;
-  /** The last answer of each connection that has one open. */
-  readonly #answering = new PassingMap<Socket, HttpReply>();
-  readonly #sockets = new Set<Socket>();
+  readonly #connections = new Map<Socket, OpenConnection>();
   #isClosing = false;
   #closed: Promise<void> | undefined;
 
@@ -66,7 +69,7 @@ export class HttpServer {
 
   /** What is open now. */
   get now(): MeteredNow {
-    return { connections: this.#sockets.size, exchanges: this.#caps.open, streams: this.#comments.open };
+    return { connections: this.#connections.size, exchanges: this.#caps.open, streams: this.#comments.open };
   }
 
   /** Whether `beginClosing` was called. */
@@ -85,10 +88,10 @@ export class HttpServer {
     this.#isClosing = true;
     if (this.#server.listening) this.#server.close();
     // Those that sent nothing yet too, which Node does not count as idle.
-    for (const socket of this.#sockets) if (!this.#answering.has(socket)) socket.destroySoon();
-    // A listening stream has no end of its own, and its client comes again.
-    for (const reply of this.#answering.values()) {
-      if (reply.request.method === 'GET') reply.endStream();
+    for (const [socket, { answering }] of this.#connections) {
+      if (answering === undefined) socket.destroySoon();
+      // A listening stream has no end of its own, and its client comes again.
+      else if (answering.request.method === 'GET') answering.endStream();
     }
   }
 
@@ -101,7 +104,7 @@ export class HttpServer {
     this.#closed ??= new Promise((resolve) => {
       const cut = setTimeout(() => this.#server.closeAllConnections(), graceMs);
       const look = (): void => {
-        if (this.#sockets.size > 0) return;
+        if (this.#connections.size > 0) return;
         clearTimeout(cut);
         this.#onConnectionGone = undefined;
         this.#refusals.settle();
@@ -143,9 +146,9 @@ export class HttpServer {
   }
 
   #connected(socket: Socket): void {
-    this.#sockets.add(socket);
+    this.#connections.set(socket, { answering: undefined });
     socket.on('close', () => {
-      this.#sockets.delete(socket);
+      this.#connections.delete(socket);
       this.#onConnectionGone?.();
     });
   }
@@ -153,13 +156,14 @@ export class HttpServer {
   #serve(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
     const id = requestIdOf(request.headers['x-request-id']);
     const reply = new HttpReply(request, response, id, this.#surroundings, awaitsContinue);
-    this.#answering.set(request.socket, reply);
+    const connection = this.#connections.get(request.socket);
+    if (connection !== undefined) connection.answering = reply;
     dispatch(reply, this.#dispatch);
   }
 
   #malformed(error: Error, socket: Socket): void {
     const refusal = malformedRefusal(error);
-    const open = this.#answering.get(socket);
+    const open = this.#connections.get(socket)?.answering;
     // What is already on its way to the client must not be followed by anything else.
     if (open?.begun === true && open.over) {
       socket.destroySoon();
@@ -176,15 +180,16 @@ export class HttpServer {
 
   /** Nothing has moved on a connection for a time. */
   #idle(socket: Socket): void {
-    const open = this.#answering.get(socket);
+    const open = this.#connections.get(socket)?.answering;
     if (open === undefined) socket.destroy();
     else if (socket.writableLength > 0) open.cutOff('it does not read its answer');
   }
 
   #ended(reply: HttpReply): void {
     const { socket } = reply.request;
-    if (this.#answering.get(socket) === reply) {
-      this.#answering.take(socket);
+    const connection = this.#connections.get(socket);
+    if (connection?.answering === reply) {
+      connection.answering = undefined;
       // An answer that began before the end could not say that its connection ends with it.
       if (this.#isClosing) socket.destroySoon();
     }

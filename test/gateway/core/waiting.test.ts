@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Patience } from '../../../src/gateway/core/patience.js';
 import { PostAnswer } from '../../../src/gateway/core/post-answer.js';
 import { notificationFrame } from '../../../src/jsonrpc/replies.js';
 import {
@@ -11,7 +12,7 @@ import { FakeReply } from './support/fake-reply.js';
 import { FakeServer, tool } from './support/fake-server.js';
 import { coreWith } from './support/test-core.js';
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
 function answering(modern = true): {
@@ -23,8 +24,10 @@ function answering(modern = true): {
   const done: number[] = [];
   const id = Buffer.from('"a"');
   const headers = { 'mcp-session-id': 's' };
+  const clock = { monotonicMs: () => performance.now() };
   const post = new PostAnswer({
     reply,
+    patience: new Patience(clock, GATEWAY_STREAM_AFTER_MS),
     requestId: 'r',
     upstream: null,
     id,
@@ -33,6 +36,12 @@ function answering(modern = true): {
     done: () => void done.push(1),
   });
   return { reply, post, done };
+}
+
+/** All share one timer, which is gone once it went off with nobody there. */
+function expectNobodyWaits(): void {
+  vi.advanceTimersByTime(GATEWAY_STREAM_AFTER_MS);
+  expect(vi.getTimerCount()).toBe(0);
 }
 
 describe('an answer', () => {
@@ -45,7 +54,7 @@ describe('an answer', () => {
       headers: { 'mcp-session-id': 's' },
     });
     expect(done).toHaveLength(1);
-    expect(vi.getTimerCount()).toBe(0);
+    expectNobodyWaits();
   });
 
   test('that takes long begins as a stream, and is its last event', () => {
@@ -65,7 +74,7 @@ describe('an answer', () => {
   test('becomes a stream with the first message that belongs before it', () => {
     const { reply, post } = answering();
     post.related(notificationFrame('n', {}));
-    expect(vi.getTimerCount()).toBe(0);
+    expectNobodyWaits();
     post.result({});
     expect(reply.events).toEqual([
       '{"jsonrpc":"2.0","method":"n","params":{}}',
@@ -89,7 +98,7 @@ describe('an answer', () => {
     post.result({});
     expect(reply).toMatchObject({ isDone: true, events: [] });
     expect(done).toHaveLength(1);
-    expect(vi.getTimerCount()).toBe(0);
+    expectNobodyWaits();
   });
 
   test('to a client that has left says nothing, and still ends the request', () => {
