@@ -1,9 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  DASHBOARD_BODIES_BYTES_MAX,
-  DASHBOARD_SESSION_IDLE_MS,
-  DASHBOARD_SESSION_MS,
-} from '../platform/bounds.js';
+import { DASHBOARD_BODIES_BYTES_MAX, DASHBOARD_SESSION_MS } from '../platform/bounds.js';
 import type { Clock } from '../platform/clock.js';
 import { GuardError } from '../platform/errors.js';
 import { Door } from '../platform/http/door-check.js';
@@ -13,7 +9,6 @@ import { BodyRoom } from '../platform/http/read-body.js';
 import { randomId } from '../platform/random-id.js';
 import { type Schedule, systemSchedule } from '../platform/schedule.js';
 import { secretFault } from '../platform/secret-fault.js';
-import { VERSION } from '../platform/version.js';
 import type { Session } from './contract/session.js';
 import { Feed } from './feed/feed.js';
 import { type Assets, readAssets } from './http/assets.js';
@@ -30,6 +25,7 @@ import { ApprovalViews } from './views/approval-views.js';
 import { createHandlers } from './views/create-handlers.js';
 import { recordFirst } from './views/record-first.js';
 import { Scans } from './views/scans.js';
+import { sessionView } from './views/session-view.js';
 import { Undeliveries } from './views/undeliveries.js';
 
 export interface DashboardOptions {
@@ -113,7 +109,7 @@ export class Dashboard {
       undeliveries,
       views: this.#views,
       feed: this.#feed,
-      sessionOf: (caller) => this.#sessionOf(caller),
+      sessionOf: (caller) => sessionView(caller, source, clock),
       login: (ask) => this.#login(ask),
       logout: (request) => {
         const token = this.#gate?.tokenOf(request);
@@ -213,7 +209,7 @@ export class Dashboard {
     if (this.#gate === undefined) throw new Error('the dashboard was not started');
     const { token, session } = this.#gate.login(reply.request, body);
     const seconds = Math.floor(DASHBOARD_SESSION_MS / 1000);
-    const { source } = this.#options;
+    const { source, clock } = this.#options;
     try {
       recordFirst(() =>
         source.record('dashboard-login', { session: session.id, by: session.name, address: reply.address }),
@@ -223,33 +219,11 @@ export class Dashboard {
       throw error;
     }
     reply.setCookie(`${this.#cookie.name}=${token}; Max-Age=${seconds}; ${this.#cookie.flags}`);
-    return this.#sessionOf({ by: 'cookie', name: session.name, id: session.id, session });
+    return sessionView({ by: 'cookie', name: session.name, id: session.id, session }, source, clock);
   }
 
   #mayStay(caller: Caller): boolean {
     if (caller.by === 'bearer') return caller.secret === this.#secret?.digest;
     return this.#sessions.has(caller.session) && !this.#sessions.isOver(caller.session);
-  }
-
-  #sessionOf(caller: Caller): Session {
-    const { clock, source } = this.#options;
-    const nowMs = clock.wallMs();
-    const at = (afterMs: number): string => new Date(nowMs + afterMs).toISOString();
-    const ageMs = caller.by === 'cookie' ? clock.monotonicMs() - caller.session.sinceMs : 0;
-    const leftMs = DASHBOARD_SESSION_MS - ageMs;
-    return {
-      id: caller.id,
-      name: caller.name,
-      by: caller.by,
-      idle_ends_at: caller.by === 'bearer' ? null : at(Math.min(leftMs, DASHBOARD_SESSION_IDLE_MS)),
-      ends_at: caller.by === 'bearer' ? null : at(leftMs),
-      guard: {
-        version: VERSION,
-        scope: source.scope,
-        now: clock.timestamp(),
-        approvers: source.approvers,
-        notes: [...source.notes()],
-      },
-    };
   }
 }
