@@ -1,4 +1,5 @@
 // Bundles the program into dist/: one chunk for what `guard --` loads, others loaded when needed.
+// `--unchained FOLDER` makes FOLDER/dist, whose audit log has no chain: the bench compares the two.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,8 +11,18 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
 // Built beside and moved in place, so that a program that runs from dist/ is never without it for long.
-const dist = path.join(root, 'dist');
-const fresh = path.join(root, `dist-${process.pid}`);
+const isUnchained = process.argv[2] === '--unchained';
+const dist = path.join(isUnchained ? path.resolve(process.argv[3] ?? '') : root, 'dist');
+const fresh = `${dist}-${process.pid}`;
+/** Puts something else in the place of the chain. */
+const unchained = {
+  name: 'unchained',
+  setup(bundle) {
+    const file = path.join(root, 'test/bench/unchained-log.ts');
+    bundle.onResolve({ filter: /\/(?:writer|signed)-chain\.js$/ }, () => ({ path: file }));
+  },
+};
+const replacements = isUnchained ? [unchained] : [];
 const shared = {
   absWorkingDir: root,
   bundle: true,
@@ -83,6 +94,7 @@ const { metafile } = await build({
   ],
   outdir: fresh,
   splitting: true,
+  plugins: replacements,
 });
 // Each file that is loaded costs about a millisecond, and clients wait while a door loads. The stdio door is
 // two files: the first starts the server; the second, which is larger, is loaded while the server boots. The
@@ -93,6 +105,11 @@ await buildDoor(
 );
 const others = Object.entries(lazyFiles()).filter(([words]) => words !== './serve.js');
 await buildDoor({ 'serve-door': 'src/cli.ts' }, Object.fromEntries(others));
+if (isUnchained) {
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(fresh, dist);
+  process.exit();
+}
 const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', path.join(fresh, 'types')], {
   cwd: root,
@@ -121,7 +138,7 @@ function buildDoor(entries, files) {
     ...shared,
     entryPoints: Object.entries(entries).map(([out, entry]) => ({ in: entry, out })),
     outdir: fresh,
-    plugins: [{ name: 'lazy', setup }],
+    plugins: [...replacements, { name: 'lazy', setup }],
   });
 }
 

@@ -8,7 +8,9 @@ export function gatewayReport(findings: GatewayFindings): string {
   const times = (title: string, pair: Pair, goal: string): string =>
     row(title, pair, ratio(pair.guard, pair.bridge), goal);
   const growth = (wholeMb.guard - halfMb.guard).toFixed(1);
-  return `Written by \`npm run bench:gateway\`; every figure is a median, taken side by side in one run.
+  return `## The gateway
+
+Written by \`npm run bench:gateway\`; every figure is a median, taken side by side in one run.
 
 ${taken()}
 

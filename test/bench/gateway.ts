@@ -15,7 +15,7 @@ import {
 import { bridge, guard } from './gateway-program.js';
 import { gatewayReport } from './gateway-report.js';
 import { LoadProcess } from './load-process.js';
-import { writePart } from './performance-page.js';
+import { writeSections } from './performance-page.js';
 
 const quick = process.argv.includes('--quick');
 const self = process.argv.includes('--self');
@@ -33,7 +33,7 @@ try {
   };
   const text = gatewayReport(findings);
   process.stdout.write(text);
-  if (!quick && !self) writePart('gateway', text);
+  if (!quick && !self) writeSections(text);
 } finally {
   load.close();
   rmSync(folder, { recursive: true, force: true });

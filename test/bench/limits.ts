@@ -95,7 +95,8 @@ async function startTimes(
   return { start: pairOf(start), firstCall: pairOf(firstCall) };
 }
 
-function pairOf({ without, behind }: Readonly<Record<'without' | 'behind', readonly number[]>>): Pair {
+/** Both sides and their differences. */
+export function pairOf({ without, behind }: Readonly<Record<'without' | 'behind', readonly number[]>>): Pair {
   const differences = behind.map((value, index) => value - (without[index] ?? value));
   return { without: median(without), behind: median(behind), difference: median(differences) };
 }

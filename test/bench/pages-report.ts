@@ -34,7 +34,9 @@ export function pagesReport({ pages, full, paced }: PagesFindings): string {
   const throughput = (side: keyof PageRound): number =>
     median(full.map((round) => round[side].callsPerSecond));
   const compared = median(full.map((round) => round.watched.callsPerSecond / round.alone.callsPerSecond));
-  return `Written by \`npm run bench:pages\`; medians of ${paced.length} rounds, taken side by side in one run.
+  return `## Open pages of the dashboard
+
+Written by \`npm run bench:pages\`; medians of ${paced.length} rounds, taken side by side in one run.
 
 ${taken()}
 

@@ -12,7 +12,7 @@ import { freePort } from '../support/gateway-process.js';
 import { guard } from './gateway-program.js';
 import { LoadProcess, type Order } from './load-process.js';
 import { type PageRound, type PagesFindings, pagesReport } from './pages-report.js';
-import { writePart } from './performance-page.js';
+import { writeSections } from './performance-page.js';
 
 const PAGES = 100;
 const SECRET = 'correct horse battery staple 0123456789';
@@ -37,7 +37,7 @@ try {
     paced: sets.flatMap(({ paced }) => paced),
   });
   process.stdout.write(text);
-  if (!isQuick && !isSelf) writePart('pages', text);
+  if (!isQuick && !isSelf) writeSections(text);
 } finally {
   load.close();
   rmSync(folder, { recursive: true, force: true });

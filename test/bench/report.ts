@@ -1,4 +1,5 @@
 import type { HeldFindings } from './approvals.js';
+import type { ChainFindings } from './chain.js';
 import type { LimitFindings, Pair } from './limits.js';
 import { cpus, release, totalmem, type } from 'node:os';
 
@@ -20,6 +21,7 @@ export interface Findings {
   readonly manyRules: { readonly fewUs: number; readonly manyUs: number };
   readonly held: HeldFindings;
   readonly limits: LimitFindings;
+  readonly chain: ChainFindings;
 }
 
 /** docs/performance.md: the figures, how they were taken, and what they should be. */
@@ -87,6 +89,7 @@ With 10,000 rules that match other tools instead of 50, the median call takes ${
 | answer in another process to the server's answer at the client, ms | ${held.releaseMs.toFixed(1)} | < 50 |
 
 ${limitsSection(findings.limits)}
+${chainSection(findings.chain)}
 ## What is compared
 
 - **server alone**: a server that costs next to nothing (\`test/bench/server.js\`), so that what is measured is what stands in front of it.
@@ -110,14 +113,22 @@ ${pairLine('first limited call of a process, which reads the ledger, ms', firstC
 `;
 }
 
-/** The report with another part about limits; the rest of it stays as it was measured. */
-export function withLimits(text: string, findings: LimitFindings): string {
-  const next = text.indexOf(NEXT_SECTION);
-  const own = text.indexOf('## Limits\n');
-  return `${text.slice(0, own === -1 ? next : own)}${limitsSection(findings)}\n${text.slice(next)}`;
+function chainSection({ records, recordUs, callsPerSecond, sharePercent }: ChainFindings): string {
+  return `## The chain of the audit log
+
+What it costs that each record names the hash of the one before it and that checkpoints are signed: against the same records, or the same guard, without (\`test/bench/unchained-log.ts\`). Both sides are measured in turn; the difference is the median of the differences.
+
+| figure | without | with | difference | to reach |
+| --- | ---: | ---: | ---: | ---: |
+| one record appended, of ${records.toLocaleString('en-US')}, µs | ${recordUs.without.toFixed(2)} | ${recordUs.behind.toFixed(2)} | ${signed(recordUs.difference, 2)} | ≤ +15 |
+| calls per second, 64 in flight | ${Math.round(callsPerSecond.without).toLocaleString('en-US')} | ${Math.round(callsPerSecond.behind).toLocaleString('en-US')} | ${signed(sharePercent)} % | ≥ −5 % |
+`;
 }
 
-const NEXT_SECTION = '## What is compared\n';
+/** The part about limits or the chain alone. */
+export function partOf(part: { limits: LimitFindings } | { chain: ChainFindings }): string {
+  return 'limits' in part ? limitsSection(part.limits) : chainSection(part.chain);
+}
 
 function pairLine(title: string, { without, behind, difference }: Pair, goal: string): string {
   return `| ${title} | ${figure(without)} | ${figure(behind)} | ${signed(difference)} | ${goal} |`;
@@ -142,6 +153,6 @@ export function ratio(a: number, b: number): string {
   return (a / b).toFixed(2);
 }
 
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
+function signed(value: number, digits = 1): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
 }

@@ -1,18 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { heldCalls } from './approvals.js';
+import { type ChainFindings, chainCosts } from './chain.js';
 import { limitedCalls, type LimitFindings } from './limits.js';
 import { bigResultMs, idleMb, median, pipelined, sequentialUs, startMs } from './measures.js';
 import { Peer, residentMb } from './peer.js';
-import { writePart } from './performance-page.js';
-import { report, withLimits, type Findings, type Row } from './report.js';
+import { writeSections } from './performance-page.js';
+import { partOf, report, type Findings, type Row } from './report.js';
 
 /**
  * Measures guard against the same server alone and behind a bare relay, all three side by side in
  * one run, and writes docs/performance.md. `--quick` makes fewer rounds, for a look, and writes nothing;
- * `--limits` measures the part about limits alone.
+ * `--limits` measures the part about limits alone, `--chain` that about the chain.
  */
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.dirname(path.dirname(HERE));
@@ -35,15 +36,14 @@ function policy(name: string, rules: number, more = ''): string {
   return file;
 }
 
-function guardWords(config: string): string[] {
-  const audit = path.join(folder, `${path.basename(config)}.jsonl`);
+function guardWords(config: string, { root = ROOT, log = path.basename(config) } = {}): string[] {
   return [
     process.execPath,
-    path.join(ROOT, 'bin/guard.js'),
+    path.join(root, 'bin/guard.js'),
     '--config',
     config,
     '--audit',
-    audit,
+    path.join(folder, `${log}.jsonl`),
     '--',
     ...server,
   ];
@@ -102,7 +102,9 @@ interface Samples {
 const WARM_CALLS = 40_000;
 
 /** Several sets of fresh processes: where the system places a process lasts as long as it does. */
-async function calls(): Promise<Omit<Findings, 'startMs' | 'idleMb' | 'manyRules' | 'held' | 'limits'>> {
+async function calls(): Promise<
+  Omit<Findings, 'startMs' | 'idleMb' | 'manyRules' | 'held' | 'limits' | 'chain'>
+> {
   const samples: Samples = { sequential: row(), throughput: row(), cpu: row(), big: row(), peak: row() };
   for (let set = 0; set < rounds(8); set++) await callsOfSet(samples);
   return {
@@ -175,11 +177,21 @@ function limits(): Promise<LimitFindings> {
   });
 }
 
-if (process.argv.includes('--limits')) {
-  const place = path.join(ROOT, 'docs/performance.md');
-  const measured = withLimits(readFileSync(place, 'utf8'), await limits());
+function chain(): Promise<ChainFindings> {
+  return chainCosts({
+    guardWords: (root, log) => guardWords(fifty, { root, log }),
+    folder,
+    batches: rounds(200),
+    sets: rounds(8),
+  });
+}
+
+const isPart = (name: string): boolean => process.argv.includes(`--${name}`);
+if (isPart('limits') || isPart('chain')) {
+  const part = isPart('limits') ? { limits: await limits() } : { chain: await chain() };
+  const measured = partOf(part);
   console.log(measured);
-  if (!quick) writeFileSync(place, measured);
+  if (!quick) writeSections(measured);
   rmSync(folder, { recursive: true, force: true });
   process.exit();
 }
@@ -190,8 +202,9 @@ const findings: Findings = {
   manyRules: await manyRules(),
   held: await heldCalls(guardWords(asking), path.join(folder, 'state'), 1000),
   limits: await limits(),
+  chain: await chain(),
 };
 const text = report(findings);
 console.log(text);
-if (!quick) writePart('stdio', text);
+if (!quick) writeSections(text);
 rmSync(folder, { recursive: true, force: true });
