@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import type { Stats } from '../../../src/dashboard/contract/audit.js';
 import { verifies } from '../../requirements.js';
 import { eventually } from '../../support/eventually.js';
 import { SECRET, serving } from '../serving.js';
@@ -143,6 +144,25 @@ describeInBrowser('the page in Chromium', () => {
       .getByText('user/ask-writes')
       .waitFor();
     await page.getByText('broken', { exact: true }).waitFor();
+  });
+
+  test('numbers of a part of the log say so and become whole by themselves', async () => {
+    const { served } = await dayServed();
+    const { page } = await openTab(served, 'feed');
+    let isWhole = false;
+    await page.route('**/api/v1/stats?*', async (route) => {
+      if (isWhole) return route.continue();
+      const response = await route.fetch();
+      const stats = (await response.json()) as Stats;
+      const counting = { done_bytes: 41, bytes: 100 };
+      await route.fulfill({ response, json: { ...stats, complete: false, counting } satisfies Stats });
+    });
+    await page.getByRole('tab', { name: 'analytics' }).click();
+    await page.getByText('Counting … 41 % of the log so far').waitFor();
+    await page.getByText('240 calls').waitFor();
+    isWhole = true;
+    await page.getByText('Counting …').waitFor({ state: 'detached' });
+    await page.getByText('240 calls').waitFor();
   });
 
   test('nothing there says what to do', async () => {
