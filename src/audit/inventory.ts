@@ -6,19 +6,11 @@ import {
   AUDIT_LINE_BYTES_MAX,
 } from '../platform/bounds.js';
 import { GuardError } from '../platform/errors.js';
+import { firstLostIn, statedIn, withCarried, type WriterInventory } from './carried.js';
 import { RECORD_START } from './json-text.js';
 import { entriesOf } from './line-cutter.js';
 import { openLog, readAt } from './reader.js';
-
-/** What a file holds of one writer. */
-export interface WriterInventory {
-  readonly writer: string;
-  /** The `seq` of its first and of its last record in the file. */
-  readonly first: number;
-  readonly last: number;
-  /** SHA-256, lowercase hex, of its last line without the line feed: the `prev` of what comes next. */
-  readonly head: string;
-}
+import type { AuditRecord } from './record.js';
 
 /** What a file of the log holds, as a statement of its removal says it. */
 export interface Inventory {
@@ -26,7 +18,9 @@ export interface Inventory {
   readonly records: number;
   /** `sha256:` and the hex digest of the whole file. */
   readonly digest: string;
-  /** In the order of their first records. */
+  /** The latest time that a record of it names; undefined where it holds none. */
+  readonly until: string | undefined;
+  /** In the order of their first records; then those of which only statements in the file tell. */
   readonly writers: readonly WriterInventory[];
 }
 
@@ -36,10 +30,12 @@ interface Span {
   /** Where the last line stands, in bytes. */
   start: number;
   end: number;
+  /** Whether the last one says that it is the writer's end. */
+  ended: boolean;
 }
 
 /** The members that every record begins with, in the order in which they are written. */
-const HEAD = /^\{"v":1,"type":"[a-z-]+","ts":"[^"\\]+","writer":"([\w.:-]+)","seq":(\d{1,16}),/;
+const HEAD = /^\{"v":1,"type":"[a-z-]+","ts":"([^"\\]+)","writer":"([\w.:-]+)","seq":(\d{1,16}),/;
 /** More than the head of any record of guard's has. */
 const HEAD_BYTES = 256;
 const START = Buffer.from(RECORD_START);
@@ -72,10 +68,13 @@ export async function takeInventory(
     }
     const bytes = count.end();
     const writers: WriterInventory[] = [];
-    for (const [writer, { first, last, start, end }] of count.spans) {
-      writers.push({ writer, first, last, head: await hashOf(log.handle, start, end, file) });
+    for (const [writer, { first, last, start, end, ended }] of count.spans) {
+      const head = await hashOf(log.handle, start, end, file);
+      writers.push({ writer, first, last, head, ...(ended ? { ended } : {}) });
     }
-    return { bytes, records: count.records, digest: `sha256:${digest.digest('hex')}`, writers };
+    const { records, until, stated } = count;
+    const whole = withCarried(writers, stated);
+    return { bytes, records, digest: `sha256:${digest.digest('hex')}`, until, writers: whole };
   } finally {
     await log.handle.close();
   }
@@ -84,7 +83,10 @@ export async function takeInventory(
 /** Counts the records of a file by writer, from pieces of its bytes. */
 class Count {
   readonly spans = new Map<string, Span>();
+  /** What statements in the file say. */
+  readonly stated: WriterInventory[] = [];
   records = 0;
+  until: string | undefined;
   readonly #file: string;
   /** Where the unfinished line begins. */
   #start = 0;
@@ -130,24 +132,34 @@ class Count {
     const head = HEAD.exec(line.toString('latin1', 0, HEAD_BYTES));
     // Another beginning inside is a record behind a torn one; both are for the reader to tell apart.
     if (head !== null && line.at(-1) === CLOSING && line.indexOf(START, 1) === -1) {
-      this.#record(head[1] ?? '', Number(head[2]), start, start + line.length);
+      const [, ts = '', writer = '', seq] = head;
+      this.#record({ ts, writer, seq: Number(seq) }, line, start, start);
       return;
     }
     for (const entry of entriesOf(line.toString('utf8'), { line: undefined, offset: start })) {
-      if (entry.kind !== 'record') continue;
-      const { writer, seq } = entry.record;
-      this.#record(writer, seq, entry.place.offset, start + line.length);
+      if (entry.kind === 'record') this.#record(entry.record, line, start, entry.place.offset);
     }
   }
 
-  #record(writer: string, seq: number, start: number, end: number): void {
+  /** Takes a record that begins at `start` in the line that begins at `lineStart`, and ends with it. */
+  #record(
+    { ts, writer, seq }: Pick<AuditRecord, 'ts' | 'writer' | 'seq'>,
+    line: Buffer,
+    lineStart: number,
+    start: number,
+  ): void {
     this.records += 1;
+    // Times of guard have one length, so that their order is that of their letters.
+    if (this.until === undefined || ts > this.until) this.until = ts;
+    const own = line.subarray(start - lineStart);
+    if (this.stated.length < AUDIT_INVENTORY_WRITERS_MAX) this.stated.push(...statedIn(own));
+    const [end, ended] = [lineStart + line.length, own.includes(CLOSES)];
     const span = this.spans.get(writer);
     if (span !== undefined) {
-      Object.assign(span, { last: seq, start, end });
+      Object.assign(span, { last: seq, start, end, ended });
       return;
     }
-    this.spans.set(writer, { first: seq, last: seq, start, end });
+    this.spans.set(writer, { first: firstLostIn(own) ?? seq, last: seq, start, end, ended });
     if (this.spans.size <= AUDIT_INVENTORY_WRITERS_MAX) return;
     throw new GuardError(
       'audit-unreadable',
@@ -158,6 +170,8 @@ class Count {
 }
 
 const CLOSING = 0x7d;
+/** What stands in a writer's last checkpoint. */
+const CLOSES = ',"closing":true,"key":"sha256:';
 
 async function hashOf(handle: FileHandle, start: number, end: number, file: string): Promise<string> {
   const line = Buffer.alloc(end - start);

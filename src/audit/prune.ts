@@ -3,7 +3,8 @@ import path from 'node:path';
 import { AUDIT_PRUNED_BYTES_MAX, AUDIT_ROTATION_GRACE_MS } from '../platform/bounds.js';
 import { GuardError, messageOf, systemErrorCode } from '../platform/errors.js';
 import type { EventFields } from './encode.js';
-import { type Inventory, takeInventory, type WriterInventory } from './inventory.js';
+import type { WriterInventory } from './carried.js';
+import { type Inventory, takeInventory } from './inventory.js';
 import { listSegments, type SegmentFile } from './segments.js';
 
 /** Which rotated files are removed; both undefined removes none. */
@@ -84,7 +85,7 @@ export function prunable(
 
 /** As many events as it takes: one holds what fits into AUDIT_PRUNED_BYTES_MAX of its writers. */
 function statementOf(segment: SegmentFile, inventory: Inventory, order: PruneOrder): readonly EventFields[] {
-  const { bytes, records, digest, writers } = inventory;
+  const { bytes, records, digest, until, writers } = inventory;
   const parts = inParts(writers);
   return parts.map((part, index) => ({
     event: 'pruned',
@@ -93,11 +94,12 @@ function statementOf(segment: SegmentFile, inventory: Inventory, order: PruneOrd
       bytes,
       records,
       digest,
+      ...(until === undefined ? {} : { until }),
       by: order.by,
       reason: order.reason,
       part: index + 1,
       parts: parts.length,
-      writers: part.map(({ writer, first, last, head }) => ({ writer, first, last, head })),
+      writers: part.map((writer) => ({ ...writer })),
     },
   }));
 }

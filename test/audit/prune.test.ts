@@ -76,6 +76,7 @@ describe('inventory', () => {
     expect(await inventoryOf(texts.join(''))).toEqual({
       bytes: texts.join('').length,
       records: 1001,
+      until: TS,
       digest: `sha256:${hash(texts.join(''))}`,
       writers: [
         { writer: 'a', first: 1, last: 501, head: hash(texts[1000]?.trimEnd() ?? '') },
@@ -83,6 +84,38 @@ describe('inventory', () => {
       ],
     });
     expect(texts.join('').length).toBeGreaterThan(3 * AUDIT_INVENTORY_READ_BYTES);
+  });
+
+  test('statements in the file go on in it, until their writers ended', async () => {
+    const entry = (writer: string, first: number, last: number, more = {}): object => ({
+      writer,
+      first,
+      last,
+      head: hash(`${writer}${last}`),
+      ...more,
+    });
+    const statement = (...writers: object[]): string =>
+      encoderOf('pruner').event(TS, { event: 'pruned', detail: { file: 'x', writers: writers as never } });
+    const numbered = (line: string, seq: number): string => line.replace(/"seq":\d+/, `"seq":${seq}`);
+    const [one = ''] = lines(1, 'goes-on');
+    const [two = ''] = lines(1, 'with-gap');
+    const lost = encoderOf('lossy').event(TS, { event: 'records-lost', detail: { first: 5, last: 7 } });
+    const text = [
+      statement(entry('goes-on', 1, 4), entry('with-gap', 1, 3), entry('idle', 1, 9), entry('lossy', 1, 4)),
+      statement(entry('over', 1, 9, { ended: true }), entry('idle', 10, 12)),
+      numbered(one, 5),
+      numbered(two, 6),
+      numbered(lost, 8),
+    ].join('');
+    const { writers = [] } = (await inventoryOf(text)) ?? {};
+    expect(writers.map(({ writer, first, last }) => `${writer} ${first}-${last}`)).toEqual([
+      'pruner 1-1',
+      'goes-on 1-5',
+      'with-gap 1-3',
+      'with-gap 6-6',
+      'lossy 1-8',
+      'idle 1-12',
+    ]);
   });
 
   test('an empty file, and one that is gone', async () => {
@@ -180,6 +213,7 @@ describe('pruning', () => {
           bytes: texts.join('').length,
           records: 3,
           digest: `sha256:${hash(texts.join(''))}`,
+          until: TS,
           by: 'ann',
           reason: 'older than 1d',
           part: 1,

@@ -8,7 +8,7 @@ verifies('audit:verify:quiet', 'audit:readers:rotation');
 const open = useSandbox();
 
 // `npm run soak:rotation -- 50 SEED` makes more rounds.
-test('guards that rotate one log and are killed within it leave a log that verifies, at any moment', async () => {
+test('guards that rotate one log, prune it and are killed within it leave a log that verifies, at any moment', async () => {
   const report = await rotateAndKill(open(ROTATING), 2, 20_26);
   expect(report.verifications).toBe(6);
   expect(report.files).toBeGreaterThan(2);

@@ -28,18 +28,21 @@ interface Verdict {
 export interface RotationReport {
   readonly files: number;
   readonly killed: number;
+  /** Files that were removed. */
+  readonly pruned: number;
   readonly verifications: number;
   readonly writers: number;
 }
 
 /**
  * Several guards write to one log that is rotated every few calls; some are killed with SIGKILL at a random moment,
- * and the log is verified while they write and at the end of each round. Throws where a verification finds
+ * and the log is verified while they write, in every other round while its oldest files are removed, and at the
+ * end of each round. Throws where a verification finds
  * anything: nobody changed the log.
  */
 export async function rotateAndKill(sandbox: Sandbox, rounds: number, seed: number): Promise<RotationReport> {
   const random = randomFrom(seed);
-  let [killed, verifications] = [0, 0];
+  let [killed, verifications, pruned] = [0, 0, 0];
   let last: Verdict | undefined;
   const check = async (anchored: boolean, what: string): Promise<void> => {
     verifications += 1;
@@ -49,13 +52,21 @@ export async function rotateAndKill(sandbox: Sandbox, rounds: number, seed: numb
     const guards = Array.from({ length: GUARDS }, () => sandbox.guard({ server: 'echo' }));
     const ends = guards.map((guard) => drive(guard, random, () => (killed += 1)));
     await eventually('the first answers', () => guards.some(({ lines }) => lines.length > 3));
+    const pruning = round % 2 === 0 ? prune(sandbox) : 0;
     await check(true, `round ${round}, while guards write`);
+    pruned += await pruning;
     await Promise.all(ends);
     await eventually('the end of all processes', () => sandbox.processes().length === 0);
     await check(false, `round ${round}, at its end`);
     await check(true, `round ${round}, with the anchor`);
   }
-  return { killed, verifications, files: last?.files.length ?? 0, writers: last?.writers.length ?? 0 };
+  return {
+    killed,
+    pruned,
+    verifications,
+    files: last?.files.length ?? 0,
+    writers: last?.writers.length ?? 0,
+  };
 }
 
 /** Sends calls in bursts, and ends the guard one way or the other. */
@@ -76,6 +87,16 @@ async function drive(guard: Spawned, random: Random, onKill: () => void): Promis
   }
   await guard.answer(CALLS);
   await guard.finish();
+}
+
+/** Removes rotated files, as many as the log has above a size; how many that were. */
+async function prune(sandbox: Sandbox): Promise<number> {
+  const words = [process.execPath, builtGuard(), 'audit', 'prune', '--keep-size', '200KB', '--json'];
+  const spawned = sandbox.spawn(words);
+  spawned.child.stdin.end();
+  const { code } = await within('a removal', spawned.ended, 120_000);
+  if (code !== 0) throw new Error(`guard audit prune ended with ${code}: ${spawned.stderr}`);
+  return spawned.lines.length;
 }
 
 async function verify(sandbox: Sandbox, anchored: boolean, what: string): Promise<Verdict> {

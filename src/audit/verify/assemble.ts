@@ -36,7 +36,9 @@ export function assemble(runs: readonly Run[]): Assembly {
     tail = { seq: run.lastSeq, hash: run.lastHash };
   };
   for (;;) {
-    const joined = open.findIndex((run) => joins(tail, run));
+    // What is there counts before what a statement says of it: the file may not have been removed yet.
+    const there = open.findIndex((run) => !run.isPruned && joins(tail, run));
+    const joined = there === -1 ? open.findIndex((run) => run.isPruned && joins(tail, run)) : there;
     if (joined !== -1) {
       take(joined);
       continue;
@@ -56,7 +58,8 @@ export function assemble(runs: readonly Run[]): Assembly {
 }
 
 function joins(tail: Tail, run: Run): boolean {
-  if (run.isPruned) return run.firstSeq === tail.seq + 1;
+  // Statements repeat what earlier ones said that were removed with their files.
+  if (run.isPruned) return run.firstSeq <= tail.seq + 1 && run.lastSeq > tail.seq;
   return follows(tail, run.firstSeq, run.firstPrev, () => run.loss);
 }
 

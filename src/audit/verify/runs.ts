@@ -88,6 +88,13 @@ export function readPruned(place: Place, spot: Spot): readonly (readonly [string
   });
 }
 
+/** Up to when the records of a removed file go, wall-clock milliseconds since 1970; NaN where nothing says so. */
+export function prunedUntilMs(place: Place): number {
+  const detail = eventDetail(place, 'pruned');
+  const until = isJsonObject(detail) ? member(detail, 'until') : undefined;
+  return typeof until === 'string' ? Date.parse(until) : Number.NaN;
+}
+
 function eventDetail({ type, bytes }: Place, event: string): JsonValue | undefined {
   if (type !== 'event' || !bytes.includes(`,"event":"${event}",`)) return undefined;
   try {

@@ -7,7 +7,7 @@ import { openCases } from './cases.js';
 import { judge, type WriterVerdict } from './judge.js';
 import { type RawLine, readRawLines } from './raw-lines.js';
 import { type Place, readPlace } from './read-place.js';
-import { readPruned } from './runs.js';
+import { prunedUntilMs, readPruned } from './runs.js';
 import { strayFinding, Strays } from './strays.js';
 import { type AnchoredHead, WriterState } from './writer-state.js';
 
@@ -31,6 +31,8 @@ export interface Verification {
   readonly findingsInAll: number;
   /** Lines that a writer left unfinished, and nothing is wrong with that. */
   readonly torn: readonly Spot[];
+  /** Writers that an anchor knows, and that ended by the time up to which files were removed with statements. */
+  readonly prunedHeads: number;
   /** Checkpoints of which no key was there to check the signature. */
   readonly uncheckedSignatures: number;
   readonly checkedSignatures: number;
@@ -46,6 +48,8 @@ export class LogVerifier {
   #at = 0;
   #records = 0;
   #bytes = 0;
+  /** Up to when statements say that files were removed. */
+  #prunedUntilMs = Number.NEGATIVE_INFINITY;
   #unchecked = 0;
   #checked = 0;
 
@@ -77,7 +81,20 @@ export class LogVerifier {
     }
   }
 
+  /** Takes out the writers that ended in files which were removed: no statement goes on naming them. */
+  #forgetPruned(): number {
+    let count = 0;
+    for (const [writer, { anchored, runs, unchained, pruned }] of this.#writers) {
+      if (anchored === undefined || runs.length + unchained + pruned.length > 0) continue;
+      if (!(anchored.ms <= this.#prunedUntilMs)) continue;
+      this.#writers.delete(writer);
+      count += 1;
+    }
+    return count;
+  }
+
   finish(): Verification {
+    const prunedHeads = this.#forgetPruned();
     const { cases, orphans } = openCases(this.#writers);
     for (const stray of this.#strays.list) {
       // A name that no record has may be what was changed.
@@ -105,6 +122,7 @@ export class LogVerifier {
       ),
       findingsInAll: this.#findings.length + this.#findingsBeyond + this.#strays.beyond,
       torn,
+      prunedHeads,
       uncheckedSignatures: this.#unchecked,
       checkedSignatures: this.#checked,
     };
@@ -128,6 +146,8 @@ export class LogVerifier {
     if (place.type === 'checkpoint') this.#addCheckpoint(place, spot, state);
     else if (place.type === 'event') {
       for (const [writer, run] of readPruned(place, spot)) this.#stateOf(writer).pruned.push(run);
+      const untilMs = prunedUntilMs(place);
+      if (untilMs > this.#prunedUntilMs) this.#prunedUntilMs = untilMs;
     }
   }
 
@@ -166,7 +186,8 @@ export class LogVerifier {
       return;
     }
     const state = this.#stateOf(writer);
-    const head: AnchoredHead = { seq, hash, spot };
+    const [, ts = ''] = TS.exec(bytes.toString('latin1', 0, 320)) ?? [];
+    const head: AnchoredHead = { seq, hash, spot, ms: Date.parse(ts) };
     if (state.anchored === undefined || state.anchored.seq < seq) state.anchored = head;
   }
 
@@ -193,6 +214,8 @@ export class LogVerifier {
     else this.#findingsBeyond += 1;
   }
 }
+
+const TS = /^\{"v":1,"type":"[a-z]+","ts":"([^"\\]*)"/;
 
 function signatureFinding(check: SignatureCheck, spot: Spot, writer: string, seq: number): Finding {
   const isUnknown = check === 'unknown-key';

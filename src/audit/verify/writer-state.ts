@@ -8,6 +8,8 @@ export interface AnchoredHead {
   readonly seq: number;
   readonly hash: string;
   readonly spot: Spot;
+  /** When it was signed, wall-clock milliseconds since 1970; NaN where it does not say. */
+  readonly ms: number;
 }
 
 /** What was read of one writer. Memory does not grow with its records, only with breaks between them. */

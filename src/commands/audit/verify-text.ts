@@ -49,6 +49,11 @@ export function verificationText({ result, files, keys }: ShownVerification): st
       (one) =>
         `unchained: writer ${printable(one.writer)}, ${one.records} records from before guard had a chain`,
     ),
+    ...(result.prunedHeads === 0
+      ? []
+      : [
+          `pruned: of ${result.prunedHeads} anchored writers all records are gone, from before the time up to which files were removed`,
+        ]),
     ...torn.slice(0, LISTED).map((spot) => `torn: ${place(spot)}, a line that a writer left unfinished`),
     keys.length === 0
       ? 'signatures: not checked, as there is no key; name one with --key'
