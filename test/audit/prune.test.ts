@@ -14,6 +14,7 @@ import {
 } from '../../src/platform/bounds.js';
 import { decisionFields, encoderOf, TS } from './lines.js';
 import { useLogFolder, WALL_MS } from './log-folder.js';
+import type { JsonObject } from '../../src/platform/json.js';
 import { verifies } from '../requirements.js';
 
 verifies('audit:prune');
@@ -31,6 +32,19 @@ function lines(count: number, ...writers: readonly string[]): string[] {
   return Array.from({ length: count }, (_, index) =>
     (encoders[index % encoders.length] ?? encoderOf()).decision(TS, decisionFields(String(index))),
   );
+}
+
+/** What a statement says of one writer. */
+function entry(writer: string, first: number, last: number, more = {}): JsonObject {
+  return { writer, first, last, head: hash(`${writer}${last}`), ...more };
+}
+
+function statement(...writers: JsonObject[]): string {
+  return encoderOf('pruner').event(TS, { event: 'pruned', detail: { file: 'x', writers } });
+}
+
+function numbered(line: string, seq: number): string {
+  return line.replace(/"seq":\d+/, `"seq":${seq}`);
 }
 
 async function inventoryOf(text: string): ReturnType<typeof takeInventory> {
@@ -87,16 +101,6 @@ describe('inventory', () => {
   });
 
   test('statements in the file go on in it, until their writers ended', async () => {
-    const entry = (writer: string, first: number, last: number, more = {}): object => ({
-      writer,
-      first,
-      last,
-      head: hash(`${writer}${last}`),
-      ...more,
-    });
-    const statement = (...writers: object[]): string =>
-      encoderOf('pruner').event(TS, { event: 'pruned', detail: { file: 'x', writers: writers as never } });
-    const numbered = (line: string, seq: number): string => line.replace(/"seq":\d+/, `"seq":${seq}`);
     const [one = ''] = lines(1, 'goes-on');
     const [two = ''] = lines(1, 'with-gap');
     const lost = encoderOf('lossy').event(TS, { event: 'records-lost', detail: { first: 5, last: 7 } });

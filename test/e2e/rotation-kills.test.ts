@@ -11,6 +11,7 @@ const open = useSandbox();
 test('guards that rotate one log, prune it and are killed within it leave a log that verifies, at any moment', async () => {
   const report = await rotateAndKill(open(ROTATING), 2, 20_26);
   expect(report.verifications).toBe(6);
-  expect(report.files).toBeGreaterThan(2);
-  expect(report.writers).toBe(6);
+  // The guards, and who removed files.
+  expect(report.writers).toBeGreaterThan(5);
+  expect(report.pruned).toBeGreaterThan(0);
 }, 120_000);

@@ -107,7 +107,10 @@ async function verify(sandbox: Sandbox, anchored: boolean, what: string): Promis
   spawned.child.stdin.end();
   const { code } = await within('a verification', spawned.ended, 120_000);
   const text = spawned.lines.map((line) => line.toString('utf8')).join('\n');
-  if (code !== 0)
-    throw new Error(`${what}: verify ended with ${code}: ${text.slice(0, 3000)}${spawned.stderr}`);
+  if (code !== 0) throw new Error(`${what}: verify ended with ${code}: ${findingsIn(text)}${spawned.stderr}`);
   return JSON.parse(text) as Verdict;
+}
+
+function findingsIn(text: string): string {
+  return text.startsWith('{') ? JSON.stringify((JSON.parse(text) as Verdict).findings, null, 1) : text;
 }
