@@ -49,6 +49,7 @@ async function takenPort(): Promise<number> {
 const withSecret = (port: number, secret = '${THE_SECRET}'): string =>
   `dashboard: { port: ${port}, api_secret: '${secret}' }`;
 const env = { THE_SECRET: SECRET };
+const callback = (port: number): string => `approval: { callback: { port: ${port} } }`;
 
 test('a config that says nothing of a dashboard or of callbacks is not asked about them', async () => {
   expect(await findingsOf('dashboard', '')).toEqual([]);
@@ -95,7 +96,6 @@ test('a secret that is short is a mistake in the config; one that is missing is 
 });
 
 test('a port for callbacks that is free, taken, or taken while a guard runs', async () => {
-  const callback = (port: number): string => `approval: { callback: { port: ${port} } }`;
   const free = await freePort();
   expect(await findingsOf('callback', callback(free))).toMatchObject([
     { status: 'ok', message: `http://127.0.0.1:${free} is free` },

@@ -58,7 +58,7 @@ export function Shell({ api, live, session, onLogout }: ShellProps): VNode {
           <button type="button" onClick={() => setTheme(nextTheme(theme))}>
             Theme: {theme}
           </button>
-          <button type="button" onClick={() => setHelping(true)}>
+          <button type="button" class="help-button" onClick={() => setHelping(true)}>
             Keys
           </button>
           <button type="button" onClick={onLogout}>

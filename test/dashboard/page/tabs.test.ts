@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import type { Stats } from '../../../src/dashboard/contract/audit.js';
@@ -16,12 +17,47 @@ function panel(page: Page): Locator {
   return page.getByRole('tabpanel');
 }
 
+/** Whether the middle of an element is on the screen and nothing lies over it. */
+function isInView(page: Page, selector: string): Promise<boolean> {
+  return page.evaluate(`(() => {
+    const element = document.querySelector(${JSON.stringify(selector)});
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+  })()`);
+}
+
 /** The rows of the list of records. */
 function rowsOf(page: Page): Locator {
   return page.getByRole('listbox', { name: /Records/ }).getByRole('option');
 }
 
 describeInBrowser('the page in Chromium', () => {
+  test('an open record leaves the names of the others in view, and comes into view itself', async () => {
+    const { served } = await dayServed();
+    for (const size of SIZES) {
+      const { page, troubles } = await openTab(served, 'audit', { size });
+      await rowsOf(page).nth(3).click();
+      const why = page.getByRole('heading', { name: 'Why' });
+      await why.waitFor();
+      await expect.poll(() => isInView(page, '.detail .close')).toBe(true);
+      const subject = await rowsOf(page).nth(1).locator('.subject').boundingBox();
+      expect(subject?.width ?? 0).toBeGreaterThan(80);
+      expect(troubles).toEqual([]);
+      await page.context().close();
+    }
+  });
+
+  test('what is older than today says of which day it is', async () => {
+    const { served } = await dayServed(PLAIN, 0);
+    const lines = dayLines(PLAIN, 2, Date.now() - 3 * 86_400_000, 1000);
+    fs.writeFileSync(served.auditFile, lines.map((line) => `${line}\n`).join(''));
+    const { page } = await openTab(served, 'audit');
+    await rowsOf(page).first().waitFor();
+    expect(await rowsOf(page).first().locator('time').textContent()).toMatch(
+      /^\d\d [A-Z][a-z]{2,3}, \d\d:\d\d$/,
+    );
+  });
+
   describe('logging in', () => {
     test('with the secret, after a wrong one', async () => {
       const { served } = await dayServed();
@@ -173,7 +209,7 @@ describeInBrowser('the page in Chromium', () => {
       ['approvals', /No call waits/],
       ['limits', /No rule limits anything/],
       ['analytics', /No call was recorded/],
-      ['servers', /No server is behind guard/],
+      ['servers', /guard knows of no server/],
     ] as const) {
       await page.getByRole('tab', { name: tab }).click();
       await page.getByText(words).waitFor();

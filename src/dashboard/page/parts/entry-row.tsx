@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import type { AuditEntry } from '../../contract/audit.js';
+import { PAGE_CLOCK } from './clock.js';
 import { decisionOf, subjectOf, type Tone } from './entry-words.js';
-import { clockTime, duration, fullTime } from './format.js';
+import { duration, fullTime, rowTime } from './format.js';
 import { Shown } from './shown.js';
 
 /** Height of a row: on a narrow screen it has two lines. */
@@ -23,7 +24,7 @@ export function EntryRow({ entry }: { readonly entry: AuditEntry }): VNode {
   return (
     <>
       <time class="at" dateTime={entry.at} title={fullTime(entry.at)}>
-        {clockTime(entry.at)}
+        {rowTime(entry.at, PAGE_CLOCK.wallMs())}
       </time>
       <Badge tone={tone}>{word}</Badge>
       <span class="subject">

@@ -17,9 +17,11 @@ const DAY_HOUR = new Intl.DateTimeFormat('en-GB', {
   minute: '2-digit',
 });
 
-/** `14:03:09`; what is no time stays as it is. */
-export function clockTime(at: string): string {
-  return timed(at, CLOCK);
+/** `14:03:09` of today, `21 Nov, 14:03` of any other day: lists go back further than a day. */
+export function rowTime(at: string, nowMs: number): string {
+  const ms = Date.parse(at);
+  const isToday = new Date(ms).toDateString() === new Date(nowMs).toDateString();
+  return timed(at, isToday ? CLOCK : DAY_HOUR);
 }
 
 /** `22/11/2026, 14:03:09 UTC`. */

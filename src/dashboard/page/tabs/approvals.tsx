@@ -6,8 +6,9 @@ import type { Api } from '../api/client.js';
 import type { Live } from '../live/live.js';
 import type { Waiting } from '../live/waiting.js';
 import { endWords } from '../parts/approval-words.js';
+import { PAGE_CLOCK } from '../parts/clock.js';
 import { Badge } from '../parts/entry-row.js';
-import { clockTime } from '../parts/format.js';
+import { rowTime } from '../parts/format.js';
 import { useLive } from '../parts/hooks.js';
 import { Empty, Loading, Notice } from '../parts/notice.js';
 import { RowList } from '../parts/row-list.js';
@@ -96,8 +97,12 @@ function WaitingRow({ waiting: { view, overAtMs } }: { readonly waiting: Waiting
       </span>
       <TimeLeft overAtMs={overAtMs} />
       <span class="agent muted">
+        {view.undelivered.length === 0 ? null : (
+          <>
+            <Badge tone="bad">not delivered everywhere</Badge>{' '}
+          </>
+        )}
         {request.agent === null ? 'agent not known' : <Shown text={request.agent} />}
-        {view.undelivered.length === 0 ? null : <Badge tone="bad">not delivered everywhere</Badge>}
       </span>
     </>
   );
@@ -124,7 +129,7 @@ function History({ history, chosen, onChoose }: HistoryProps): VNode | null {
               aria-pressed={chosen === request.id}
               onClick={() => onChoose(request.id)}
             >
-              {clockTime(end.ended_at)} <Shown text={request.server} /> ›{' '}
+              {rowTime(end.ended_at, PAGE_CLOCK.wallMs())} <Shown text={request.server} /> ›{' '}
               <Shown text={request.tool ?? request.target ?? request.method} />:{' '}
               <Shown text={endWords(end)} />
             </button>

@@ -1,10 +1,12 @@
 import type { VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type { AuditDetail, AuditEntry } from '../../contract/audit.js';
 import type { Api } from '../api/client.js';
 import { Badge } from '../parts/entry-row.js';
 import { decisionOf, subjectOf } from '../parts/entry-words.js';
 import { duration, fullTime, number } from '../parts/format.js';
 import { useRead } from '../parts/hooks.js';
+import { useNarrow } from '../parts/narrow.js';
 import { Loading, Trouble } from '../parts/notice.js';
 import { Json, Lines, Shown, ShownOrNone } from '../parts/shown.js';
 
@@ -18,8 +20,14 @@ interface EntryDetailProps {
 export function EntryDetail({ api, id, onClose }: EntryDetailProps): VNode {
   const read = useRead(() => api.auditEntry(id), [id]);
   const isHere = read.value !== null && !(read.isReading && read.value.entry.id !== id);
+  const section = useRef<HTMLElement>(null);
+  const isNarrow = useNarrow();
+  // There it stands before the list, which is where the finger is.
+  useEffect(() => {
+    if (isNarrow && isHere) section.current?.scrollIntoView({ block: 'start' });
+  }, [id, isNarrow, isHere]);
   return (
-    <section class="detail" aria-label="The chosen record" tabIndex={0}>
+    <section class="detail" aria-label="The chosen record" tabIndex={0} ref={section}>
       <button type="button" class="close" onClick={onClose}>
         Close
       </button>

@@ -37,8 +37,8 @@ function Pots({ api, limits: { pots, idle, trouble }, onReset }: PotsProps): VNo
     <>
       {pots.length === 0 && idle.length === 0 ? (
         <Empty>
-          No rule limits anything. A rule with “rate” or a budget in the config appears here once it is in
-          force.
+          No rule limits anything. A rule with “limits”, or a budget, appears here once the config with it is
+          in force.
         </Empty>
       ) : null}
       <ul class="cards">
