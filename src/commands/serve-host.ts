@@ -66,7 +66,7 @@ export class ServeHost {
     });
     this.refusals = new ServeRefusals({
       trail: this.trails.front,
-      note: diagnostics.note,
+      note: (text) => diagnostics.note(text),
       monotonicMs: () => tools.clock.monotonicMs(),
     });
     this.#approvals = new ServeApprovals({
