@@ -48,7 +48,9 @@ describe.each(ERAS)('%s era', (era) => {
     const alone = new McpClient(`${base}/mcp/missing`, 'modern');
     onTestFinished(() => alone.close());
     const refused = await alone.request(3, 'tools/list');
-    expect(refused.answer?.error).toMatchObject({ code: -32603, data: { failure_class: 'not-found' } });
+    // It is tried again meanwhile: where this takes a few seconds it has failed often enough to be left alone.
+    const failureClass: unknown = expect.stringMatching(/^(not-found|broken-circuit)$/);
+    expect(refused.answer?.error).toMatchObject({ code: -32603, data: { failure_class: failureClass } });
     // The one that ends at once is tried again and again, and for a moment counts as starting.
     const report = await readyReport(base, 'ends');
     expect(report).toMatchObject({
