@@ -33,7 +33,7 @@ export function pagesReport({ pages, full, paced }: PagesFindings): string {
   const quartile = (at: number): string => percent(shares[Math.floor(shares.length * at)] ?? 0);
   const throughput = (side: keyof PageRound): number =>
     median(full.map((round) => round[side].callsPerSecond));
-  const compared = median(full.map((round) => round.watched.callsPerSecond / round.alone.callsPerSecond));
+  const compared = throughput('watched') / throughput('alone');
   return `## Open pages of the dashboard
 
 Written by \`npm run bench:pages\`; medians of ${paced.length} rounds, taken side by side in one run.
