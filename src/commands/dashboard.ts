@@ -126,7 +126,7 @@ function sourceOf(
     ledger: openLedger(tools, (text) => diagnostics.repeated('ledger', text)),
     policy: () => policy.current(),
     budgets: () => policy.budgets(),
-    servers: () => machineServers(tools, config.settings.upstreams),
+    servers: () => machineServers(tools, policy.config().settings.upstreams),
     record: (event, detail) => record.write({ event, detail }),
   };
 }

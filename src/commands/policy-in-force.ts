@@ -12,7 +12,7 @@ export interface PolicyInForce {
   /** Changes with every change of a file that the policy is made of. */
   readonly digest: () => string;
   /** The files themselves. */
-  readonly config: () => Pick<LoadedConfig, 'mode' | 'layers'>;
+  readonly config: () => Pick<LoadedConfig, 'mode' | 'layers' | 'settings'>;
   close(): void;
 }
 
