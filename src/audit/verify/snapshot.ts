@@ -1,8 +1,8 @@
 import { type OpenSegment, openSegment } from '../open-segment.js';
 import type { SegmentFile } from '../segments.js';
 
-/** How often a log is looked at anew while files of it are removed. */
-const LOOKS = 3;
+/** How often a log is looked at anew while files of it are removed: the oldest go first, so that is soon known. */
+const LOOKS = 100;
 
 /**
  * The files of a log, oldest first, with as many bytes of each as belong together while guards write on. The
