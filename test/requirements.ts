@@ -207,6 +207,11 @@ export const REQUIREMENTS = {
     source: 'issue 6, retention',
     behavior: 'old files are removed whole, after a statement of what they held was recorded',
   },
+  'audit:prune:signed': {
+    source: 'issue 6, retention: a signed statement of what was removed',
+    behavior:
+      'a statement of removed records is believed, and carried on, only where the record behind it signs it',
+  },
   'audit:retention': {
     source: 'design §8',
     behavior: 'guards remove what is older than audit.retention after a rotation, never before a call',

@@ -6,11 +6,13 @@ import {
   AUDIT_LINE_BYTES_MAX,
 } from '../platform/bounds.js';
 import { GuardError } from '../platform/errors.js';
-import { firstLostIn, statedIn, withCarried, type WriterInventory } from './carried.js';
+import { firstLostIn, withCarried, type WriterInventory } from './carried.js';
 import { RECORD_START } from './json-text.js';
 import { entriesOf } from './line-cutter.js';
 import { openLog, readAt } from './reader.js';
 import type { AuditRecord } from './record.js';
+import { Statements } from './statements.js';
+import type { KnownKeys } from './verify/check-checkpoint.js';
 
 /** What a file of the log holds, as a statement of its removal says it. */
 export interface Inventory {
@@ -20,7 +22,7 @@ export interface Inventory {
   readonly digest: string;
   /** The latest time that a record of it names; undefined where it holds none. */
   readonly until: string | undefined;
-  /** In the order of their first records; then those of which only statements in the file tell. */
+  /** In the order of their first records; then those of which only signed statements in the file tell. */
   readonly writers: readonly WriterInventory[];
 }
 
@@ -43,18 +45,19 @@ const LINE_FEED = 0x0a;
 
 /**
  * Takes the inventory of a file that nobody writes to any more, reading it once in pieces; `rest` is
- * awaited between two of them. Memory is bounded by AUDIT_INVENTORY_READ_BYTES, one line and the
+ * awaited between two of them. Statements in it count where one of the keys signed them. Memory is bounded by AUDIT_INVENTORY_READ_BYTES, one line and the
  * writers. Undefined where there is no such file.
  * Throws GuardError `audit-unreadable`, also for more writers than AUDIT_INVENTORY_WRITERS_MAX.
  */
 export async function takeInventory(
   file: string,
+  keys: KnownKeys,
   rest: () => Promise<void> = async () => undefined,
 ): Promise<Inventory | undefined> {
   const log = await openLog(file);
   if (log === undefined) return undefined;
   try {
-    const count = new Count(file);
+    const count = new Count(file, keys);
     const digest = createHash('sha256');
     const buffer = Buffer.allocUnsafe(AUDIT_INVENTORY_READ_BYTES);
     for (let offset = 0; ;) {
@@ -72,8 +75,8 @@ export async function takeInventory(
       const head = await hashOf(log.handle, start, end, file);
       writers.push({ writer, first, last, head, ...(ended ? { ended } : {}) });
     }
-    const { records, until, stated } = count;
-    const whole = withCarried(writers, stated);
+    const { records, until, statements } = count;
+    const whole = withCarried(writers, statements.believed);
     return { bytes, records, digest: `sha256:${digest.digest('hex')}`, until, writers: whole };
   } finally {
     await log.handle.close();
@@ -83,8 +86,7 @@ export async function takeInventory(
 /** Counts the records of a file by writer, from pieces of its bytes. */
 class Count {
   readonly spans = new Map<string, Span>();
-  /** What statements in the file say. */
-  readonly stated: WriterInventory[] = [];
+  readonly statements: Statements;
   records = 0;
   until: string | undefined;
   readonly #file: string;
@@ -93,8 +95,9 @@ class Count {
   #held: Buffer[] = [];
   #heldBytes = 0;
 
-  constructor(file: string) {
+  constructor(file: string, keys: KnownKeys) {
     this.#file = file;
+    this.statements = new Statements(keys);
   }
 
   push(piece: Buffer): void {
@@ -152,7 +155,7 @@ class Count {
     // Times of guard have one length, so that their order is that of their letters.
     if (this.until === undefined || ts > this.until) this.until = ts;
     const own = line.subarray(start - lineStart);
-    if (this.stated.length < AUDIT_INVENTORY_WRITERS_MAX) this.stated.push(...statedIn(own));
+    this.statements.add(writer, own);
     const [end, ended] = [lineStart + line.length, own.includes(CLOSES)];
     const span = this.spans.get(writer);
     if (span !== undefined) {

@@ -6,6 +6,7 @@ import type { EventFields } from './encode.js';
 import type { WriterInventory } from './carried.js';
 import { type Inventory, takeInventory } from './inventory.js';
 import { listSegments, type SegmentFile } from './segments.js';
+import type { KnownKeys } from './verify/check-checkpoint.js';
 
 /** Which rotated files are removed; both undefined removes none. */
 export interface PruneRule {
@@ -24,9 +25,11 @@ export interface PruneOrder {
   /** Who removes, and why, for the record. */
   readonly by: string;
   readonly reason: string;
+  /** The keys that statements of earlier removals are believed of. */
+  readonly keys: KnownKeys;
   /**
-   * Records the statement, which is on the disk when it resolves; where it throws the file is kept.
-   * Undefined says only what would be removed.
+   * Records the statement, each event with a checkpoint behind it that signs it, which is on the disk when
+   * it resolves; where it throws the file is kept. Undefined says only what would be removed.
    */
   readonly record: ((statement: readonly EventFields[]) => Promise<void>) | undefined;
   /** Awaited between two pieces of a file; throws to stop. */
@@ -48,7 +51,7 @@ export interface Pruned {
  */
 export async function* pruneLog(order: PruneOrder): AsyncGenerator<Pruned> {
   for (const segment of prunable(await listSegments(order.log), order.rule, order.nowMs)) {
-    const inventory = await takeInventory(segment.path, order.rest);
+    const inventory = await takeInventory(segment.path, order.keys, order.rest);
     // Somebody else was faster, and has recorded it.
     if (inventory === undefined) continue;
     if (order.record !== undefined) {
@@ -85,7 +88,8 @@ export function prunable(
 
 /** As many events as it takes: one holds what fits into AUDIT_PRUNED_BYTES_MAX of its writers. */
 function statementOf(segment: SegmentFile, inventory: Inventory, order: PruneOrder): readonly EventFields[] {
-  const { bytes, records, digest, until, writers } = inventory;
+  const { bytes, records, digest, writers } = inventory;
+  const until = untilOf(segment, inventory);
   const parts = inParts(writers);
   return parts.map((part, index) => ({
     event: 'pruned',
@@ -102,6 +106,12 @@ function statementOf(segment: SegmentFile, inventory: Inventory, order: PruneOrd
       writers: part.map((writer) => ({ ...writer })),
     },
   }));
+}
+
+/** No record is later than its file: one that says so must not excuse what was taken out of later files. */
+function untilOf({ rotatedMs = 0, writtenMs }: SegmentFile, { until }: Inventory): string | undefined {
+  const latest = new Date(Math.max(rotatedMs, writtenMs)).toISOString();
+  return until === undefined || until < latest ? until : latest;
 }
 
 function inParts(writers: readonly WriterInventory[]): readonly (readonly WriterInventory[])[] {

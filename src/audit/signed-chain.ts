@@ -49,9 +49,12 @@ export class SignedChain implements RecordLog {
     this.#soon ??= setImmediate(() => this.checkpointNow());
   }
 
-  /** Writes a checkpoint at once, where there is something to sign. */
-  checkpointNow(): void {
-    this.#checkpoint(false);
+  /**
+   * Writes what is staged and a checkpoint at once, where there is something to sign. False where no
+   * checkpoint was written that signs all records so far.
+   */
+  checkpointNow(): boolean {
+    return this.#checkpoint(false);
   }
 
   /** Writes the closing checkpoint; nothing where there are no records. Safe to call twice. */
@@ -81,12 +84,12 @@ export class SignedChain implements RecordLog {
     this.#later = undefined;
   }
 
-  #checkpoint(closing: boolean): void {
+  #checkpoint(closing: boolean): boolean {
     this.#unplan();
     const { chain, clock, onCheckpoint } = this.#options;
-    if (!closing && chain.count <= this.#signedCount) return;
+    if (!closing && chain.count <= this.#signedCount) return this.#key !== undefined;
     const key = this.#openKey();
-    if (key === undefined) return;
+    if (key === undefined) return false;
     const isWritten = chain.writeOwn(
       (count) => chain.encoder.checkpoint(clock.timestamp(), { count, closing, key: key.fingerprint }),
       (body) => `,"signature":"${key.sign(body)}"}`,
@@ -96,6 +99,7 @@ export class SignedChain implements RecordLog {
       if (chain.last !== undefined) onCheckpoint?.(chain.last);
     }
     this.#plan();
+    return isWritten;
   }
 
   #openKey(): SigningKey | undefined {

@@ -16,6 +16,11 @@ export interface CommandRecord {
    * which says what has happened by then: as a rule, that it is done.
    */
   write(fields: EventFields, session?: string, state?: string): void;
+  /**
+   * Writes one event with a checkpoint behind it that signs it. Throws GuardError `audit-unwritable`, which
+   * says what has happened by then, and goes on with "recorded in" or "signed in".
+   */
+  sign(fields: EventFields, state: string): void;
   close(): void;
 }
 
@@ -38,20 +43,35 @@ export async function openCommandRecord(input: CommandInput, tools: Tools): Prom
   const onCheckpoint = anchor === undefined ? undefined : createAnchorFile(anchor, diagnostics);
   const log = openChain(sink, tools, diagnostics, base, onCheckpoint);
   let endedTorn = sink.endedTorn;
+  const stage = (fields: EventFields, session: string): void => {
+    const encoder = createRecordEncoder({ ...base, session, client: null, era: null });
+    if (endedTorn) {
+      endedTorn = false;
+      const detail = 'the last line of the log was unfinished';
+      log.stage(encoder.event(clock.timestamp(), { event: 'recovered', detail }));
+    }
+    log.stage(encoder.event(clock.timestamp(), fields));
+  };
+  const commit = (state: string): void => {
+    try {
+      log.commit();
+    } catch (error) {
+      throw new GuardError('audit-unwritable', `${state} ${file}: ${messageOf(error)}`, { cause: error });
+    }
+  };
   return {
     write(fields, session = writer, state = 'it is done, but not in the audit log') {
-      const encoder = createRecordEncoder({ ...base, session, client: null, era: null });
-      if (endedTorn) {
-        endedTorn = false;
-        const detail = 'the last line of the log was unfinished';
-        log.stage(encoder.event(clock.timestamp(), { event: 'recovered', detail }));
-      }
-      log.stage(encoder.event(clock.timestamp(), fields));
-      try {
-        log.commit();
-      } catch (error) {
-        throw new GuardError('audit-unwritable', `${state} ${file}: ${messageOf(error)}`, { cause: error });
-      }
+      stage(fields, session);
+      commit(state);
+    },
+    sign(fields, state) {
+      stage(fields, writer);
+      const isSigned = log.checkpointNow();
+      commit(`${state} recorded in`);
+      if (isSigned) return;
+      throw new GuardError('audit-unwritable', `${state} signed in ${file}: there is no usable key`, {
+        hint: 'guard audit key says what is wrong with it',
+      });
     },
     close: () => log.close(),
   };

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventFields } from '../audit/encode.js';
 import type { RotationSettings } from '../audit/rotation.js';
+import type { KnownKeys } from '../audit/verify/check-checkpoint.js';
 import type { Settings } from '../config/settings.js';
 import { AUDIT_RETENTION_DELAY_MS, AUDIT_RETENTION_REST_MS, AUDIT_SYNC_MS } from '../platform/bounds.js';
 import type { Clock } from '../platform/clock.js';
@@ -15,8 +16,10 @@ export interface UpkeepInput {
   readonly diagnostics: Diagnostics;
   /** Called within the write that follows a rotation: must neither write nor take long. */
   readonly onRotated: () => void;
-  /** Writes events to the log; false where that failed. */
-  readonly record: (events: readonly EventFields[]) => boolean;
+  /** The keys that statements of earlier removals are believed of. Throws GuardError `audit-key-unusable`. */
+  readonly keys: () => KnownKeys;
+  /** Writes an event to the log with a checkpoint behind it that signs it; false where that failed. */
+  readonly record: (event: EventFields) => boolean;
   readonly pauses?: Pauses;
 }
 
@@ -46,7 +49,7 @@ export interface LogUpkeep {
  * never at the start, never before a call, and in pieces between which calls are served.
  */
 export function createLogUpkeep(input: UpkeepInput): LogUpkeep {
-  const { log, audit, clock, diagnostics, record, pauses = USUAL_PAUSES } = input;
+  const { log, audit, clock, diagnostics, keys, record, pauses = USUAL_PAUSES } = input;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   const orStop = (): void => {
@@ -64,10 +67,11 @@ export function createLogUpkeep(input: UpkeepInput): LogUpkeep {
       nowMs: clock.wallMs(),
       by: 'guard',
       reason: `audit.retention of ${audit.retentionMs} ms`,
+      keys: keys(),
       rest: () => pause(pauses.betweenPiecesMs),
       async record(statement) {
         orStop();
-        if (!record(statement)) throw new Error('it cannot be recorded');
+        if (!statement.every(record)) throw new Error('it cannot be recorded and signed');
         await pause(pauses.beforeRemovalMs);
       },
     });

@@ -14,6 +14,7 @@ import type { CommandInput, Tools } from './command.js';
 import { createLogUpkeep, type LogUpkeep } from './log-upkeep.js';
 import { type Anchors, openAnchors } from './open-anchors.js';
 import { noteTornEnd, openChain } from './open-chain.js';
+import { ownKeys } from './own-keys.js';
 import type { SecretsInForce } from './secrets-in-force.js';
 import { textOption } from './text-option.js';
 
@@ -85,9 +86,12 @@ export class ServeTrails {
       clock: tools.clock,
       diagnostics,
       onRotated: () => this.#chain.checkpointSoon(),
-      record: (events) => {
-        for (const event of events) this.front.event(event);
-        return this.front.commit();
+      keys: () => ownKeys(tools.env),
+      record: (event) => {
+        // What is staged already goes first, so that the event and its checkpoint stand in one file.
+        if (!this.front.commit()) return false;
+        this.front.event(event);
+        return this.#chain.checkpointNow();
       },
     });
     this.#upkeeps.push(upkeep);

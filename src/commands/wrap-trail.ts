@@ -10,6 +10,7 @@ import type { CommandInput, Tools } from './command.js';
 import { createLogUpkeep } from './log-upkeep.js';
 import { type Anchors, openAnchors } from './open-anchors.js';
 import { noteTornEnd, openChain } from './open-chain.js';
+import { ownKeys } from './own-keys.js';
 import type { SecretsInForce } from './secrets-in-force.js';
 import { textOption } from './text-option.js';
 import type { WrapTarget } from './wrap-target.js';
@@ -40,9 +41,12 @@ export function openTrail({ input, tools, config, target, diagnostics, secrets, 
     clock,
     diagnostics,
     onRotated: () => chain.checkpointSoon(),
-    record(events) {
-      for (const event of events) trail.event(event);
-      return trail.commit();
+    keys: () => ownKeys(tools.env),
+    record: (event) => {
+      // What is staged already goes first, so that the event and its checkpoint stand in one file.
+      if (!trail.commit()) return false;
+      trail.event(event);
+      return chain.checkpointNow();
     },
   });
   const sink = createReopeningSink(

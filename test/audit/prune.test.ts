@@ -7,6 +7,7 @@ import { takeInventory } from '../../src/audit/inventory.js';
 import { type Pruned, prunable, pruneLog, type PruneOrder } from '../../src/audit/prune.js';
 import { segmentPath } from '../../src/audit/segment-name.js';
 import type { SegmentFile } from '../../src/audit/segments.js';
+import type { KnownKeys } from '../../src/audit/verify/check-checkpoint.js';
 import {
   AUDIT_INVENTORY_READ_BYTES,
   AUDIT_LINE_BYTES_MAX,
@@ -14,6 +15,8 @@ import {
 } from '../../src/platform/bounds.js';
 import { decisionFields, encoderOf, TS } from './lines.js';
 import { useLogFolder, WALL_MS } from './log-folder.js';
+import { signedLines } from './signed-writer.js';
+import { makeKey } from './tamper/make-log.js';
 import type { JsonObject } from '../../src/platform/json.js';
 import { verifies } from '../requirements.js';
 
@@ -39,9 +42,12 @@ function entry(writer: string, first: number, last: number, more = {}): JsonObje
   return { writer, first, last, head: hash(`${writer}${last}`), ...more };
 }
 
-function statement(...writers: JsonObject[]): string {
-  return encoderOf('pruner').event(TS, { event: 'pruned', detail: { file: 'x', writers } });
+function statement(...writers: JsonObject[]): EventFields {
+  return { event: 'pruned', detail: { file: 'x', writers } };
 }
+
+const key = makeKey(1);
+const keys: KnownKeys = new Map([[key.fingerprint, key.publicKey]]);
 
 function numbered(line: string, seq: number): string {
   return line.replace(/"seq":\d+/, `"seq":${seq}`);
@@ -49,7 +55,7 @@ function numbered(line: string, seq: number): string {
 
 async function inventoryOf(text: string): ReturnType<typeof takeInventory> {
   fs.writeFileSync(at.log, text);
-  return takeInventory(at.log);
+  return takeInventory(at.log, keys);
 }
 
 const old = (): string => segmentPath(at.log, WALL_MS - 9 * DAY_MS);
@@ -63,6 +69,7 @@ function prune(more: Partial<PruneOrder> = {}): Promise<{ pruned: Pruned[]; reco
   const recorded: EventFields[] = [];
   const order: PruneOrder = {
     log: at.log,
+    keys,
     rule: { olderThanMs: DAY_MS },
     // The files were made at the time of the real clock, which is later.
     nowMs: WALL_MS,
@@ -100,20 +107,22 @@ describe('inventory', () => {
     expect(texts.join('').length).toBeGreaterThan(3 * AUDIT_INVENTORY_READ_BYTES);
   });
 
-  test('statements in the file go on in it, until their writers ended', async () => {
+  test('signed statements in the file go on in it, until their writers ended', async () => {
     const [one = ''] = lines(1, 'goes-on');
     const [two = ''] = lines(1, 'with-gap');
     const lost = encoderOf('lossy').event(TS, { event: 'records-lost', detail: { first: 5, last: 7 } });
     const text = [
-      statement(entry('goes-on', 1, 4), entry('with-gap', 1, 3), entry('idle', 1, 9), entry('lossy', 1, 4)),
-      statement(entry('over', 1, 9, { ended: true }), entry('idle', 10, 12)),
+      ...signedLines('pruner', key, [
+        statement(entry('goes-on', 1, 4), entry('with-gap', 1, 3), entry('idle', 1, 9), entry('lossy', 1, 4)),
+        statement(entry('over', 1, 9, { ended: true }), entry('idle', 10, 12)),
+      ]),
       numbered(one, 5),
       numbered(two, 6),
       numbered(lost, 8),
     ].join('');
     const { writers = [] } = (await inventoryOf(text)) ?? {};
     expect(writers.map(({ writer, first, last }) => `${writer} ${first}-${last}`)).toEqual([
-      'pruner 1-1',
+      'pruner 1-4',
       'goes-on 1-5',
       'with-gap 1-3',
       'with-gap 6-6',
@@ -122,9 +131,30 @@ describe('inventory', () => {
     ]);
   });
 
+  const [stated = '', checkpoint = ''] = signedLines('pruner', key, [statement(entry('gone', 1, 9))]);
+  const [forged = '', foreign = ''] = signedLines('pruner', makeKey(2), [statement(entry('gone', 1, 9))]);
+  test.each([
+    ['by nobody', [stated]],
+    ['by another key', [forged, foreign]],
+    [
+      'before something else',
+      [stated, numbered(encoderOf('pruner').event(TS, { event: 'x', detail: null }), 2)],
+    ],
+    ['as another one', [stated.replace('"gone"', '"mine"'), checkpoint]],
+    [
+      'with a record between',
+      [stated, encoderOf('pruner').event(TS, { event: 'x', detail: null }), checkpoint],
+    ],
+  ])('a statement that is signed %s does not go on', async (_, texts) => {
+    const { writers = [] } = (await inventoryOf(texts.join(''))) ?? {};
+    expect(writers.map(({ writer }) => writer)).toEqual(['pruner']);
+    const { writers: kept = [] } = (await inventoryOf(stated + checkpoint)) ?? {};
+    expect(kept.map(({ writer }) => writer)).toEqual(['pruner', 'gone']);
+  });
+
   test('an empty file, and one that is gone', async () => {
     expect(await inventoryOf('')).toMatchObject({ bytes: 0, records: 0, writers: [] });
-    expect(await takeInventory(path.join(at.folder, 'none'))).toBeUndefined();
+    expect(await takeInventory(path.join(at.folder, 'none'), keys)).toBeUndefined();
   });
 
   test('torn lines and lines that are no records are counted as bytes only; a record behind a torn one counts', async () => {
@@ -217,7 +247,8 @@ describe('pruning', () => {
           bytes: texts.join('').length,
           records: 3,
           digest: `sha256:${hash(texts.join(''))}`,
-          until: TS,
+          // The records say that they are from later than the file is.
+          until: new Date(WALL_MS - 9 * DAY_MS).toISOString(),
           by: 'ann',
           reason: 'older than 1d',
           part: 1,

@@ -29,8 +29,9 @@ function upkeepWith(more: Partial<UpkeepInput> = {}): {
     clock: { wallMs: () => WALL_MS + at.nowMs },
     diagnostics: createDiagnostics((line) => notes.push(line)),
     onRotated: () => undefined,
-    record(events) {
-      recorded.push(...events);
+    keys: () => new Map(),
+    record(event) {
+      recorded.push(event);
       return true;
     },
     pauses: PAUSES,

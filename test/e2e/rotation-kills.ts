@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { AUDIT_ROTATION_GRACE_MS } from '../../src/platform/bounds.js';
 import { builtGuard } from '../support/built-guard.js';
 import { eventually, pause, within } from '../support/eventually.js';
 import { type Random, randomFrom } from '../support/random.js';
@@ -49,10 +50,12 @@ export async function rotateAndKill(sandbox: Sandbox, rounds: number, seed: numb
     last = await verify(sandbox, anchored, `${what}, seed ${seed}`);
   };
   for (let round = 1; round <= rounds; round += 1) {
+    const isPruned = round % 2 === 0;
+    if (isPruned) await whenPrunable(sandbox);
     const guards = Array.from({ length: GUARDS }, () => sandbox.guard({ server: 'echo' }));
     const ends = guards.map((guard) => drive(guard, random, () => (killed += 1)));
     await eventually('the first answers', () => guards.some(({ lines }) => lines.length > 3));
-    const pruning = round % 2 === 0 ? prune(sandbox) : 0;
+    const pruning = isPruned ? prune(sandbox) : 0;
     await check(true, `round ${round}, while guards write`);
     pruned += await pruning;
     await Promise.all(ends);
@@ -89,9 +92,15 @@ async function drive(guard: Spawned, random: Random, onKill: () => void): Promis
   await guard.finish();
 }
 
+/** Waits until the oldest file is so old that no guard writes to it any more, where the log is that large at all. */
+async function whenPrunable(sandbox: Sandbox): Promise<void> {
+  const endMs = performance.now() + 2 * AUDIT_ROTATION_GRACE_MS;
+  while ((await prune(sandbox, '--dry-run')) === 0 && performance.now() < endMs) await pause(250);
+}
+
 /** Removes rotated files, as many as the log has above a size; how many that were. */
-async function prune(sandbox: Sandbox): Promise<number> {
-  const words = [process.execPath, builtGuard(), 'audit', 'prune', '--keep-size', '200KB', '--json'];
+async function prune(sandbox: Sandbox, ...more: string[]): Promise<number> {
+  const words = [process.execPath, builtGuard(), 'audit', 'prune', '--keep-size', '200KB', '--json', ...more];
   const spawned = sandbox.spawn(words);
   spawned.child.stdin.end();
   const { code } = await within('a removal', spawned.ended, 120_000);

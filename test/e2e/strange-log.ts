@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { segmentPath } from '../../src/audit/segment-name.js';
+import { readSegmentName, segmentPath } from '../../src/audit/segment-name.js';
 import { builtGuard } from '../support/built-guard.js';
 import { pause, within } from '../support/eventually.js';
 import type { Sandbox } from '../support/sandbox.js';
@@ -90,11 +90,14 @@ export async function makeStrangeLog(sandbox: Sandbox): Promise<void> {
   await whenPrunable(sandbox);
 }
 
-/** Waits until a rotated file is so old that no guard writes to it any more. */
+/** Waits until every rotated file is so old that no guard writes to it any more. */
 async function whenPrunable(sandbox: Sandbox): Promise<void> {
+  const log = logOf(sandbox);
+  const isRotated = (name: string): boolean => readSegmentName(log, name)?.kind === 'guard';
   for (let look = 0; look < 60; look += 1) {
+    const rotated = fs.readdirSync(path.dirname(log)).filter(isRotated);
     const { stdout } = await guard(sandbox, ['audit', 'prune', '--keep-size', '1KB', '--dry-run']);
-    if (stdout.includes('would remove ')) return;
+    if (rotated.length > 0 && rotated.every((name) => stdout.includes(`would remove ${name}:`))) return;
     await pause(250);
   }
   throw new Error('nothing can be pruned');

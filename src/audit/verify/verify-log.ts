@@ -9,7 +9,7 @@ import { type RawLine, readRawLines } from './raw-lines.js';
 import { type Place, readPlace } from './read-place.js';
 import { prunedUntilMs, readPruned } from './runs.js';
 import { strayFinding, Strays } from './strays.js';
-import { type AnchoredHead, WriterState } from './writer-state.js';
+import { type AnchoredHead, type Statement, WriterState } from './writer-state.js';
 
 /** A writer as it is reported. */
 export interface VerifiedWriter extends WriterVerdict {
@@ -145,19 +145,25 @@ export class LogVerifier {
     state.add(place, spot);
     if (place.type === 'checkpoint') this.#addCheckpoint(place, spot, state);
     else if (place.type === 'event') {
-      for (const [writer, run] of readPruned(place, spot)) this.#stateOf(writer).pruned.push(run);
-      const untilMs = prunedUntilMs(place);
-      if (untilMs > this.#prunedUntilMs) this.#prunedUntilMs = untilMs;
+      const runs = readPruned(place, spot);
+      if (runs.length > 0) state.statement = { head: place.hash, runs, untilMs: prunedUntilMs(place) };
     }
   }
 
-  #addCheckpoint({ bytes, seq, writer }: Place, spot: Spot, state: WriterState): void {
+  /** Believes a statement that this checkpoint signs, as it comes right behind it. */
+  #believe({ runs, untilMs }: Statement): void {
+    for (const [writer, run] of runs) this.#stateOf(writer).pruned.push(run);
+    if (untilMs > this.#prunedUntilMs) this.#prunedUntilMs = untilMs;
+  }
+
+  #addCheckpoint({ bytes, seq, prev, writer }: Place, spot: Spot, state: WriterState): void {
     const check = checkCheckpoint(bytes, this.#keys);
     if (check === 'no-keys') this.#unchecked += 1;
     if (check === 'signed') this.#checked += 1;
     if (check === 'signed' || check === 'no-keys') {
       state.vouchedSeq = Math.max(state.vouchedSeq, seq);
       if (isClosing(bytes)) state.closedSeq = Math.max(state.closedSeq, seq);
+      if (state.statement?.head === prev) this.#believe(state.statement);
     } else {
       this.#found(signatureFinding(check, spot, writer, seq));
     }

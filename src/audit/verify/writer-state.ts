@@ -12,11 +12,22 @@ export interface AnchoredHead {
   readonly ms: number;
 }
 
+/** What a `pruned` event says, which counts only where the writer's next record is a checkpoint that signs it. */
+export interface Statement {
+  /** The hash of its line. */
+  readonly head: string;
+  readonly runs: readonly (readonly [writer: string, run: Run])[];
+  /** Wall-clock milliseconds since 1970; NaN where it does not say. */
+  readonly untilMs: number;
+}
+
 /** What was read of one writer. Memory does not grow with its records, only with breaks between them. */
 export class WriterState {
   readonly runs: Run[] = [];
   /** Records that were removed with a statement. */
   readonly pruned: Run[] = [];
+  /** The last that it made. */
+  statement: Statement | undefined;
   /** Runs beyond AUDIT_VERIFY_RUNS_MAX. */
   runsBeyond = 0;
   records = 0;

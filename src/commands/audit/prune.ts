@@ -9,6 +9,7 @@ import { printText } from '../check-print.js';
 import { type CommandRecord, openCommandRecord } from '../command-record.js';
 import type { CommandInput, Run, Tools } from '../command.js';
 import { shownJsonLine } from '../json-print.js';
+import { ownKeys } from '../own-keys.js';
 import { textOption } from '../text-option.js';
 
 /**
@@ -31,13 +32,13 @@ export const run: Run = async (input, tools) => {
     nowMs: tools.clock.wallMs(),
     by: userInfo().username,
     reason,
+    keys: ownKeys(tools.env),
     rest: async () => tools.signal.throwIfAborted(),
     record: isDry
       ? undefined
       : async (statement) => {
           record ??= await openCommandRecord(input, tools);
-          for (const event of statement)
-            record.write(event, undefined, 'nothing more was removed, as it cannot be recorded in');
+          for (const event of statement) record.sign(event, 'nothing more was removed, as it cannot be');
         },
   });
   try {

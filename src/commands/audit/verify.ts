@@ -1,18 +1,16 @@
-import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { OpenSegment } from '../../audit/open-segment.js';
 import { listSegments } from '../../audit/segments.js';
-import { openSigningKey, readPublicKey } from '../../audit/signing-key.js';
+import { readPublicKey } from '../../audit/signing-key.js';
 import type { KnownKeys } from '../../audit/verify/check-checkpoint.js';
 import { readWhole } from '../../audit/verify/snapshot.js';
 import { LogVerifier } from '../../audit/verify/verify-log.js';
 import { EXIT_CODES, GuardError } from '../../platform/errors.js';
-import { guardPaths } from '../../platform/paths.js';
-import { stateFiles } from '../../platform/state-files.js';
 import { auditFileOf } from '../audit-file.js';
 import { printText } from '../check-print.js';
 import type { CommandInput, Run, Tools } from '../command.js';
+import { ownKeys } from '../own-keys.js';
 import { openProgress } from '../progress.js';
 import { textListOption, textOption } from '../text-option.js';
 import { verificationJson, verificationText } from './verify-text.js';
@@ -150,7 +148,6 @@ function missing(file: string, cause?: unknown): GuardError {
 /** The keys that are named, or this user's own where there is one; verifying makes none. */
 function keysOf(input: CommandInput, tools: Tools): KnownKeys {
   const named = textListOption(input, 'key').map((file) => readPublicKey(path.resolve(tools.cwd, file)));
-  const own = stateFiles(guardPaths(tools.env)).auditKey;
-  if (named.length === 0 && existsSync(own)) named.push(openSigningKey(own));
+  if (named.length === 0) return ownKeys(tools.env);
   return new Map(named.map(({ fingerprint, publicKey }) => [fingerprint, publicKey]));
 }

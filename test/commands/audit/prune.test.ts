@@ -81,11 +81,13 @@ describe('guard audit prune', () => {
       .slice(1, -1)
       .map((line) => JSON.parse(line) as object);
     const reason = `more than ${2 * bytes}`;
-    // The statement is signed with the end of the command's chain.
+    // Each statement is signed before its file goes.
     expect(records).toMatchObject([
       { event: 'pruned', detail: { file: first, reason } },
+      { type: 'checkpoint', closing: false, count: 1, seq: 2 },
       { event: 'pruned', detail: { file: second, reason } },
-      { type: 'checkpoint', closing: true, count: 2, seq: 3 },
+      { type: 'checkpoint', closing: false, count: 3, seq: 4 },
+      { type: 'checkpoint', closing: true, count: 4, seq: 5 },
     ]);
   });
 
