@@ -1,10 +1,11 @@
-import { pino } from 'pino';
 import { LOG_VALUE_CHARS_MAX } from '../../platform/bounds.js';
 import type { Clock } from '../../platform/clock.js';
 import { printable } from '../../platform/printable.js';
 
-/** How serious a line is. */
-type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+/** How serious a line is, the least first. */
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+type LogLevel = (typeof LEVELS)[number];
 
 /** Facts of a line, by name. There is no way to hand in headers or bodies, so no secret gets here with them. */
 type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
@@ -40,36 +41,36 @@ export function createGatewayLog({
   write,
   mask = (text) => text,
 }: LogOptions): GatewayLog {
-  const logger = pino(
-    {
-      level,
-      base: null,
-      messageKey: 'message',
-      timestamp: () => `,"time":"${clock.timestamp()}"`,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    { write: format === 'json' ? write : (line) => write(textLine(line)) },
-  );
+  let least = LEVELS.indexOf(level);
+  const isEnabled = (wanted: LogLevel): boolean => LEVELS.indexOf(wanted) >= least;
+  const lineOf = format === 'json' ? jsonLine : textLine;
   return {
-    isEnabled: (wanted) => logger.isLevelEnabled(wanted),
+    isEnabled,
     write(wanted, message, fields) {
-      if (!logger.isLevelEnabled(wanted)) return;
-      logger[wanted](safeFields(fields, mask), printable(mask(message), LOG_VALUE_CHARS_MAX));
+      if (!isEnabled(wanted)) return;
+      const shown = printable(mask(message), LOG_VALUE_CHARS_MAX);
+      write(lineOf({ level: wanted, time: clock.timestamp(), message: shown }, safeFields(fields, mask)));
     },
     setLevel(next) {
-      logger.level = next;
+      least = LEVELS.indexOf(next);
     },
   };
 }
 
-/** Members that every line has; a field of the same name is put apart. */
-const OWN: ReadonlySet<string> = new Set(['level', 'time', 'message']);
+/** Members that every line has. */
+interface LineHead {
+  readonly level: LogLevel;
+  readonly time: string;
+  readonly message: string;
+}
 
-function safeFields(
-  fields: LogFields = {},
-  mask: (text: string) => string,
-): Record<string, string | number | boolean | null> {
-  const safe: Record<string, string | number | boolean | null> = {};
+/** A field of the same name is put apart. */
+const OWN: ReadonlySet<string> = new Set(['level', 'time', 'message'] satisfies (keyof LineHead)[]);
+
+type SafeFields = Record<string, string | number | boolean | null>;
+
+function safeFields(fields: LogFields = {}, mask: (text: string) => string): SafeFields {
+  const safe: SafeFields = {};
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) continue;
     safe[OWN.has(name) ? `_${name}` : name] =
@@ -78,9 +79,12 @@ function safeFields(
   return safe;
 }
 
+function jsonLine(head: LineHead, fields: SafeFields): string {
+  return `${JSON.stringify({ ...head, ...fields })}\n`;
+}
+
 /** `2026-11-22T08:00:00.000Z warn refused reason=host status=403`; values with spaces stand in quotes. */
-function textLine(line: string): string {
-  const { level, time, message, ...fields } = JSON.parse(line) as Record<string, unknown>;
+function textLine({ level, time, message }: LineHead, fields: SafeFields): string {
   const facts = Object.entries(fields).map(([name, value]) => {
     const text = String(value);
     return `${name}=${/^[^\s"=]+$/.test(text) ? text : JSON.stringify(text)}`;
