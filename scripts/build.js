@@ -43,11 +43,13 @@ const shared = {
   },
   external: ['react-devtools-core'],
   // Ink draws nothing where the variable CI is set; guard draws only where a person's terminal is.
-  // The first face of jsonc-parser asks for its own files at run time, which no bundler can follow.
+  // The first face of jsonc-parser asks for its own files at run time, which no bundler can follow; that of
+  // yaml is some seventy files which each run when one is asked for.
   alias: {
     'is-in-ci': './scripts/not-in-ci.js',
     'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
     'prom-client': './scripts/metric-types.js',
+    yaml: './node_modules/yaml/browser/dist/index.js',
   },
   // Some bundled packages are CommonJS and ask for Node's own modules at run time.
   banner: {
@@ -62,6 +64,7 @@ const commands = readdirSync(path.join(root, 'src/commands'))
 
 /** What is loaded only when needed, by the words of its `import()`. */
 const lazy = {
+  './wrap.js': 'src/commands/wrap.ts',
   ...Object.fromEntries(commands.map((name) => [`./${name}.js`, `src/commands/${name}.ts`])),
   '../tui/run-screen.js': 'src/tui/run-screen.tsx',
   './commands/secrets-in-force.js': 'src/commands/secrets-in-force.ts',
@@ -78,6 +81,7 @@ const lazy = {
   './remote-approvals.js': 'src/commands/remote-approvals.ts',
   './serve-dashboard.js': 'src/commands/serve-dashboard.ts',
   '../upstream/remote/bridge.js': 'src/upstream/remote/bridge.ts',
+  '../../upstream/remote/bridge.js': 'src/upstream/remote/bridge.ts',
   'cosmiconfig/dist/ExplorerSync.js': 'cosmiconfig/dist/ExplorerSync.js',
   'cross-spawn': 'cross-spawn',
   execa: 'execa',
@@ -96,15 +100,20 @@ const { metafile } = await build({
   splitting: true,
   plugins: replacements,
 });
-// Each file that is loaded costs about a millisecond, and clients wait while a door loads. The stdio door is
-// two files: the first starts the server; the second, which is larger, is loaded while the server boots. The
-// HTTP door is one, whose larger part runs after its servers were started.
+// Each file that is loaded costs about a millisecond, and clients wait while a door loads. A door is two parts:
+// the first starts the servers; the second, which is larger, is loaded while they boot. The stdio door hands
+// plain data over, and each part is one file. The HTTP door hands over a compiled config, whose classes all that
+// works with it must share, so what several need stands in files of its own.
+await buildDoor('./wrap.js', { 'wrap-door': 'src/cli.ts', 'wrap-session': 'src/commands/wrap-session.ts' });
 await buildDoor(
-  { 'wrap-door': 'src/cli.ts', 'wrap-session': 'src/commands/wrap-session.ts' },
-  { ...lazyFiles(), './wrap-session.js': './wrap-session.js' },
+  './serve.js',
+  {
+    'serve-door': 'src/cli.ts',
+    'serve-gateway': 'src/commands/serve-gateway.ts',
+    'serve-dashboard': 'src/commands/serve-dashboard.ts',
+  },
+  { splitting: true },
 );
-const others = Object.entries(lazyFiles()).filter(([words]) => words !== './serve.js');
-await buildDoor({ 'serve-door': 'src/cli.ts' }, Object.fromEntries(others));
 if (isUnchained) {
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);
@@ -126,8 +135,13 @@ function lazyFiles() {
   return Object.fromEntries(Object.keys(lazy).map((words) => [words, `./${lazyName(words)}.js`]));
 }
 
-/** Bundles each entry into one file that holds all it needs but for what these words load. */
-function buildDoor(entries, files) {
+/**
+ * Bundles the door of one command: each entry holds all that it needs but for the other entries and what is
+ * loaded only when needed.
+ */
+function buildDoor(command, entries, { splitting = false } = {}) {
+  const { [command]: _inDoor, ...files } = lazyFiles();
+  for (const name of Object.keys(entries)) files[`./${name}.js`] = `./${name}.js`;
   const setup = (bundle) =>
     bundle.onResolve({ filter: /.*/ }, ({ kind, path: words }) =>
       kind === 'dynamic-import' && Object.hasOwn(files, words)
@@ -138,6 +152,7 @@ function buildDoor(entries, files) {
     ...shared,
     entryPoints: Object.entries(entries).map(([out, entry]) => ({ in: entry, out })),
     outdir: fresh,
+    splitting,
     plugins: [...replacements, { name: 'lazy', setup }],
   });
 }

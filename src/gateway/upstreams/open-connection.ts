@@ -5,7 +5,6 @@ import type { Environment } from '../../platform/paths.js';
 import type { Schedule } from '../../platform/schedule.js';
 import { startChild } from '../../upstream/child.js';
 import type { UpstreamDefinition } from '../../upstream/definition.js';
-import { startRemote } from '../../upstream/remote/bridge.js';
 import type { RemoteFailure } from '../../upstream/remote/failure.js';
 import type { TraceOf } from '../../upstream/remote/session.js';
 import type { Upstream } from '../../upstream/upstream.js';
@@ -117,6 +116,8 @@ async function started(
         onStderr: stderrLines((line) => onStderr(name, line)),
       });
     }
+    // Servers over HTTP bring a client along, which a gateway of children does not load.
+    const { startRemote } = await import('../../upstream/remote/bridge.js');
     return startRemote({
       url: new URL(transport.url),
       headers: headerOptions(transport.headers),
