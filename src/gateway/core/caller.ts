@@ -1,15 +1,16 @@
 import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Origin } from '../../conversation/conversation.js';
 import { errorFrame, requestFrame } from '../../jsonrpc/replies.js';
-import type { ByteSpan, RequestMessage, RpcId } from '../../jsonrpc/message.js';
+import type { RpcId } from '../../jsonrpc/message.js';
 import type { JsonObject } from '../../platform/json.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Principal } from '../identity/principal.js';
 import type { Era, ServerFacts, SessionClient } from '../upstreams/connection.js';
-import { logLevelOf, tokenSpan } from './classify.js';
+import { tokenSpan } from './classify.js';
+import type { ClientRequest } from './client-request.js';
+import { ForwardedRequest } from './forwarded-request.js';
 import type { Hub } from './hub.js';
-import { LegTasks, takesTask, type TaskAsking } from './leg-tasks.js';
+import { LegTasks } from './leg-tasks.js';
 import { taskPlaceOf } from './task-place.js';
 import { Leg, type LegEvents, type OpenedConversation } from './leg.js';
 import type { OpenExchange, OpenExchanges } from './open-exchanges.js';
@@ -50,22 +51,6 @@ export interface CallerOptions {
   readonly serverFrameBytesMax: number;
 }
 
-/** One request of a client, read from its POST. */
-export interface ClientRequest {
-  readonly message: RequestMessage;
-  /** The request as one line. */
-  readonly line: Buffer;
-  /** Where its id stands. */
-  readonly idSpan: ByteSpan;
-  readonly post: PostAnswer;
-  /** Those of its HTTP request. */
-  readonly headers: IncomingHttpHeaders;
-  /** Told where a handshake failed, before that is answered. */
-  readonly ungreeted?: () => void;
-  /** Told the gateway's id once the request has gone to one server. */
-  readonly forwarded: (id: number) => void;
-}
-
 /** Who hears what comes back to a request of the gateway's own. */
 export type Hearing = Pick<OpenExchange, 'clientId' | 'answered' | 'related' | 'dropped'>;
 
@@ -81,6 +66,13 @@ const NO_TOKEN = undefined;
 export class Caller {
   readonly #options: CallerOptions;
   readonly #legs = new Map<Hub, Leg>();
+  /** What a client is told at the HTTP door whose call policy denied because its token lacks scopes. */
+  readonly #challenge = (post: PostAnswer, answer: Buffer): ScopeChallenge | undefined => {
+    const { scopeChallenge, facts } = this.#options;
+    if (scopeChallenge === undefined || facts.principal.agent === undefined) return undefined;
+    const scopes = missingScopesOf(answer);
+    return scopes.length === 0 ? undefined : scopeChallenge(scopes, post.upstream);
+  };
   /** Subscriptions to all servers that are open. */
   readonly listens = new Set<Listen>();
 
@@ -132,54 +124,19 @@ export class Caller {
     const { exchanges } = this.#options;
     const { message, line, idSpan, post } = request;
     const leg = this.legTo(hub);
-    const id = exchanges.nextId();
     const token = tokenSpan(message.params, line);
-    const { method } = message;
     const origin = post.originOf(message.id);
-    const tokenText = token === undefined ? NO_TOKEN : line.subarray(token.start, token.end);
-    const asking: TaskAsking = {
-      id,
-      method,
-      takesTask: takesTask(message, post.modern),
-      merged: post.upstream === null,
-      made: () => exchanges.keepToken({ id, leg, token: tokenText }),
-    };
-    exchanges.add({
-      id,
-      leg,
-      method,
-      clientId: post.id,
-      origin,
-      isHeard: () => !post.over,
-      logLevel: logLevelOf(message.params),
-      token: tokenText,
-      answered: (answer, facts) => {
-        if (facts.isGuards) return post.answer(answer, facts, this.#challenge(post, answer));
-        const shown = leg.tasks.answered(answer, asking);
-        return shown === answer ? post.answer(answer, facts) : post.made(shown);
-      },
-      dropped: () => post.drop(),
-      related: (related) => {
-        const shown = leg.tasks.told(related, asking.merged, true);
-        if (shown !== undefined) post.related(shown);
-      },
-    });
-    request.forwarded(id);
-    const changes = { id: { span: idSpan, value: id }, token, name };
+    const challenge = this.#challenge;
+    const forwarded = new ForwardedRequest({ leg, request, origin, token, exchanges, challenge });
+    exchanges.add(forwarded);
+    request.forwarded(forwarded.id);
+    const changes = { id: { span: idSpan, value: forwarded.id }, token, name };
     const rewritten = rewrittenRequest(line, changes);
     const known =
       token === undefined && name === undefined
         ? renumbered(message, changes.id, rewritten.length - line.length)
         : undefined;
     leg.fromClient(rewritten, origin, known);
-  }
-
-  /** What a client is told at the HTTP door whose call policy denied because its token lacks scopes. */
-  #challenge(post: PostAnswer, answer: Buffer): ScopeChallenge | undefined {
-    const { scopeChallenge, facts } = this.#options;
-    if (scopeChallenge === undefined || facts.principal.agent === undefined) return undefined;
-    const scopes = missingScopesOf(answer);
-    return scopes.length === 0 ? undefined : scopeChallenge(scopes, post.upstream);
   }
 
   /** Has the conversation with a server take part in a handshake that the gateway answers itself. */

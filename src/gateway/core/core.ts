@@ -11,7 +11,8 @@ import type { McpCore, McpExchange } from '../http/port.js';
 import type { Principal } from '../identity/principal.js';
 import { answerError, notAllowed } from './answer-error.js';
 import { lineOfBody } from './body-line.js';
-import type { ClientRequest, OpenConversation, ScopeChallengeOf } from './caller.js';
+import type { OpenConversation, ScopeChallengeOf } from './caller.js';
+import type { ClientRequest } from './client-request.js';
 import { Callers, SESSION_HEADER } from './callers.js';
 import { classify, single, type Classified } from './classify.js';
 import type { Hub } from './hub.js';
@@ -55,6 +56,9 @@ export interface CoreOptions {
 }
 
 const NOT_FOUND = -32001;
+
+/** What is read from the body of a request. */
+type ReadRequest = Pick<ClientRequest, 'message' | 'line' | 'idSpan'>;
 
 /** Answers the exchanges of the MCP paths: reads the message, finds who talks, and has it routed. */
 export class GatewayCore implements McpCore {
@@ -116,44 +120,40 @@ export class GatewayCore implements McpCore {
       return exchange.reply.empty(202);
     }
     if (idSpan === undefined) return;
-    const id = line.subarray(idSpan.start, idSpan.end);
-    if (modern) {
-      const post = new PostAnswer({
-        reply: exchange.reply,
-        patience: this.#patience,
-        requestId: exchange.requestId,
-        trace: traceHeadersOf(exchange.headers),
-        upstream: exchange.upstream,
-        id,
-        modern,
-      });
-      const caller = this.#callers.modern(exchange, message);
-      return caller.request({ message, line, idSpan, post, headers: exchange.headers }, only, (listener) =>
-        exchange.reply.onLeft(listener),
-      );
-    }
-    this.#legacyRequest(exchange, only, { message, line, idSpan }, id);
+    if (modern) this.#modernRequest(exchange, only, { message, line, idSpan });
+    else this.#legacyRequest(exchange, only, { message, line, idSpan });
   }
 
-  #legacyRequest(
-    exchange: McpExchange,
-    only: Hub | null,
-    request: Pick<ClientRequest, 'message' | 'line' | 'idSpan'>,
-    id: Buffer,
-  ): void {
-    const { message } = request;
+  #modernRequest(exchange: McpExchange, only: Hub | null, { message, line, idSpan }: ReadRequest): void {
+    const { reply, requestId, headers, upstream } = exchange;
+    const post = new PostAnswer({
+      reply,
+      patience: this.#patience,
+      requestId,
+      trace: traceHeadersOf(headers),
+      upstream,
+      id: line.subarray(idSpan.start, idSpan.end),
+      modern: true,
+    });
+    const caller = this.#callers.modern(exchange, message);
+    const forwarded = (id: number): void => reply.onLeft(() => caller.left(id));
+    caller.request({ message, line, idSpan, post, headers, forwarded }, only);
+  }
+
+  #legacyRequest(exchange: McpExchange, only: Hub | null, { message, line, idSpan }: ReadRequest): void {
     const session =
       message.method === 'initialize'
         ? this.#callers.newSession(exchange, only, message)
         : this.#callers.session(exchange, only);
     if (session === undefined) return;
+    const { reply, requestId, headers, upstream } = exchange;
     const post = new PostAnswer({
-      reply: exchange.reply,
+      reply,
       patience: this.#patience,
-      requestId: exchange.requestId,
-      trace: traceHeadersOf(exchange.headers),
-      upstream: exchange.upstream,
-      id,
+      requestId,
+      trace: traceHeadersOf(headers),
+      upstream,
+      id: line.subarray(idSpan.start, idSpan.end),
       modern: false,
       headers: () => (this.sessions.has(session) ? { [SESSION_HEADER]: session.id } : {}),
       done: () => session.answered(message.id),
@@ -162,7 +162,8 @@ export class GatewayCore implements McpCore {
       this.sessions.remove(session.id);
       session.close('the server cannot be reached');
     };
-    session.request({ ...request, post, headers: exchange.headers, ungreeted });
+    const forwarded = (id: number): void => session.forwarded(message.id, id);
+    session.request({ message, line, idSpan, post, headers, ungreeted, forwarded });
   }
 
   #legacyMessage(

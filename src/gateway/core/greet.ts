@@ -3,7 +3,8 @@ import { member } from '../../platform/json.js';
 import { GATEWAY_GREETING_MS } from '../../platform/bounds.js';
 import { messageOf } from '../../platform/errors.js';
 import { discoverResult, initializeResult, type KnownServer } from '../merge/greeting.js';
-import type { Caller, ClientRequest } from './caller.js';
+import type { Caller } from './caller.js';
+import type { ClientRequest } from './client-request.js';
 import type { Hub } from './hub.js';
 
 /** The servers that a greeting speaks for; `single` on the path of one server, which speaks for itself. */

@@ -25,7 +25,7 @@ export interface TaskAsking {
   /** Whether it came on the path of all servers, where ids of tasks are the gateway's. */
   readonly merged: boolean;
   /** Told that the answer was a task. */
-  readonly made: () => void;
+  made(): void;
 }
 
 /** The tasks that one server made for one caller: it may ask about these, and hears of no others. */
@@ -108,18 +108,18 @@ export class LegTasks {
   }
 
   /** The answer that a task was made in place of the result. */
-  #made(line: Buffer, { id, merged, made }: TaskAsking): Buffer {
+  #made(line: Buffer, asking: TaskAsking): Buffer {
     if (!line.includes('taskId')) return line;
     const result = objectAt(JSON.parse(line.toString('utf8')) as JsonObject, ['result']);
     const isModern = result?.['resultType'] === 'task';
     const task = isModern ? result : objectAt(result, ['task']);
     const own = task?.['taskId'];
     if (typeof own !== 'string') return line;
-    const known = this.#routes.learn(this.#place, own, ttlOf(task), id);
+    const known = this.#routes.learn(this.#place, own, ttlOf(task), asking.id);
     if (known === undefined) return line;
-    made();
+    asking.made();
     const path = isModern ? ['result', 'taskId'] : ['result', 'task', 'taskId'];
-    return merged ? withValueAt(line, path, jsonBytes(known.exposed)) : line;
+    return asking.merged ? withValueAt(line, path, jsonBytes(known.exposed)) : line;
   }
 
   #described(line: Buffer, merged: boolean): Buffer {

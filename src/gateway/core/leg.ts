@@ -155,12 +155,14 @@ export class Leg {
 
   /** The caller is gone: what waits is withdrawn, and the server is told to stop. */
   close(why: string): void {
-    for (const { id, answered } of this.#options.exchanges.ofLeg(this)) {
+    for (const exchange of this.#options.exchanges.ofLeg(this)) {
+      const { id } = exchange;
       this.cancel(id, why);
       this.#options.exchanges.take(id);
       const line = errorFrame(id, ERROR_CODES.serverGone, `guard: ${why}`);
       const [idSpan] = spansAt(line, ['id']);
-      if (idSpan !== undefined) answered(line, { idSpan, errorCode: ERROR_CODES.serverGone, isGuards: true });
+      if (idSpan !== undefined)
+        exchange.answered(line, { idSpan, errorCode: ERROR_CODES.serverGone, isGuards: true });
     }
     this.#client.stopHolding(why);
     this.tasks.leave();

@@ -3,7 +3,8 @@ import { notificationFrame } from '../../jsonrpc/replies.js';
 import { isJsonObject, member, type JsonObject } from '../../platform/json.js';
 import { GATEWAY_QUESTIONS_MAX, GATEWAY_UNREAD_BYTES_MAX } from '../../platform/bounds.js';
 import type { EventStream, Reply } from '../http/port.js';
-import type { Caller, ClientRequest } from './caller.js';
+import type { Caller } from './caller.js';
+import type { ClientRequest } from './client-request.js';
 import { ClientTasks } from './client-tasks.js';
 import type { Hub } from './hub.js';
 import type { Leg, LegEvents } from './leg.js';
@@ -77,11 +78,15 @@ export class LegacySession implements LegEvents {
     return this.#stream !== undefined || this.#requests.size > 0;
   }
 
-  request(request: Omit<ClientRequest, 'forwarded'>): void {
+  request(request: ClientRequest): void {
     const { message } = request;
     if (message.method === 'logging/setLevel') this.#logLevel = levelOf(message.params);
-    const forwarded = (id: number): void => void this.#requests.set(message.id, id);
-    this.#options.router.route(this.caller, { ...request, forwarded }, this.only);
+    this.#options.router.route(this.caller, request, this.only);
+  }
+
+  /** The request with this id of the client has gone to a server, under this id of the gateway's. */
+  forwarded(id: RpcId, own: number): void {
+    this.#requests.set(id, own);
   }
 
   /** The request was answered: its id may be used again. */

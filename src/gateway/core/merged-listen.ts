@@ -3,7 +3,8 @@ import { notificationFrame, resultFrame } from '../../jsonrpc/replies.js';
 import { withValueAt } from '../../jsonrpc/rewrite.js';
 import { GATEWAY_ACKNOWLEDGE_MS } from '../../platform/bounds.js';
 import { SUBSCRIPTION_ID } from '../eras/envelope.js';
-import type { Caller, ClientRequest } from './caller.js';
+import type { Caller } from './caller.js';
+import type { ClientRequest } from './client-request.js';
 import type { Hub } from './hub.js';
 import type { LegTasks } from './leg-tasks.js';
 

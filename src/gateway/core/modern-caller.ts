@@ -1,5 +1,6 @@
 import type { RpcId } from '../../jsonrpc/message.js';
-import type { Caller, ClientRequest } from './caller.js';
+import type { Caller } from './caller.js';
+import type { ClientRequest } from './client-request.js';
 import type { Hub } from './hub.js';
 import type { Leg, LegEvents } from './leg.js';
 import { isBelow } from './log-level.js';
@@ -38,16 +39,13 @@ export class ModernCaller implements LegEvents {
     return Array.from(this.caller.legs).some((leg) => this.#exchanges.isBusy(leg));
   }
 
-  /** Routes a request; where its client goes away before the answer, it is cancelled. */
-  request(
-    request: Omit<ClientRequest, 'forwarded'>,
-    only: Hub | null,
-    onLeft: (listener: () => void) => void,
-  ): void {
-    const forwarded = (id: number): void => {
-      onLeft(() => this.caller.cancel(id, 'the client disconnected'));
-    };
-    this.#router.route(this.caller, { ...request, forwarded }, only);
+  request(request: ClientRequest, only: Hub | null): void {
+    this.#router.route(this.caller, request, only);
+  }
+
+  /** The client of a request, which has this id of the gateway's, went away before its answer. */
+  left(id: number): void {
+    this.caller.cancel(id, 'the client disconnected');
   }
 
   asked(leg: Leg, id: RpcId): void {

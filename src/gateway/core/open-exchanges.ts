@@ -16,13 +16,13 @@ export interface OpenExchange {
   /** Where it came from, as records name it. */
   readonly origin: Origin | undefined;
   /** Takes the answer: a whole line that carries the gateway's id. Called once. */
-  readonly answered: (line: Buffer, facts: AnswerFacts) => void;
+  answered(line: Buffer, facts: AnswerFacts): void;
   /** Takes a notification or a request of the server that belongs to it, with the client's own token in it. */
-  readonly related: (line: Buffer) => void;
+  related(line: Buffer): void;
   /** The client gave it up: no answer will come. */
-  readonly dropped: () => void;
+  dropped(): void;
   /** Whether what belongs to it still reaches its client. */
-  readonly isHeard: () => boolean;
+  isHeard(): boolean;
   /** The level from which it asked for log messages, as each modern request does for itself. */
   readonly logLevel: string | undefined;
   /** The client's progress token as its JSON text; undefined where it gave none. */

@@ -1,6 +1,7 @@
 import { isJsonObject, member } from '../../platform/json.js';
 import { capabilitiesOf } from '../merge/greeting.js';
-import type { Caller, ClientRequest } from './caller.js';
+import type { Caller } from './caller.js';
+import type { ClientRequest } from './client-request.js';
 import type { Hub } from './hub.js';
 
 /** Tells every server that logs, and is not more verbose already, of a client's level; it gets one answer. */

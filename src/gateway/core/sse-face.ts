@@ -74,7 +74,8 @@ export class SseFace {
       modern: false,
       done: () => session.answered(message.id),
     });
-    session.request({ message, line, idSpan, post, headers: exchange.headers });
+    const forwarded = (own: number): void => session.forwarded(message.id, own);
+    session.request({ message, line, idSpan, post, headers: exchange.headers, forwarded });
   }
 }
 

@@ -1,6 +1,7 @@
 import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import { isJsonObject, member } from '../../platform/json.js';
-import type { Caller, ClientRequest } from './caller.js';
+import type { Caller } from './caller.js';
+import type { ClientRequest } from './client-request.js';
 import type { Hub } from './hub.js';
 import type { Lists, LearnedNames } from './lists.js';
 import { taskPlaceOf } from './task-place.js';

@@ -11,5 +11,8 @@ export function routedAnswer(
   const span = inspector.idSpan(bytes);
   // INVARIANT: an answer has an id.
   if (span === null) throw new Error('an answer without an id');
-  return { ...answer, idSpan: { start: span.start - start, end: span.end - start } };
+  const { kind, id, outcome, isError, resultType, errorCode } = answer;
+  const idSpan = { start: span.start - start, end: span.end - start };
+  // Each by name: a spread costs a microsecond here.
+  return { kind, id, outcome, isError, resultType, errorCode, idSpan };
 }
