@@ -33,7 +33,7 @@ In the second half of those calls the memory of guard changed by ${growth} MB (t
 - **bridge**: what one would write in an afternoon (\`test/bench/bridge.js\`): \`node:http\` with kept-alive connections in front of one stdio server; it parses, maps ids, and judges and records nothing.
 - **guard serve**: the built program with a policy of 50 rules and the audit log on, both at their defaults, one server of the same kind in front of which it stands, started with it.
 
-Both run at the same time and are asked in turn by a third process over 32 kept-alive connections, each with a session of its own in the older era. Calls are timed after a warm-up of 10,000, in several sets of fresh processes. The server (\`test/fixtures/servers/fast-echo.js\`) costs next to nothing. Memory is that of the program without its server.
+Both run at the same time and are asked in turn by a third process over 32 kept-alive connections, each with a session of its own in the older era. Calls are timed after a warm-up of 40,000, as in the bench of the stdio door, in several sets of fresh processes. The server (\`test/fixtures/servers/fast-echo.js\`) costs next to nothing. Memory is that of the program without its server.
 `;
 }
 
