@@ -166,7 +166,7 @@ test('servers that answer garbage or never start: the class of the trouble, a lo
   const bad = [
     ['page', -32603, 'handshake', 'server-gone'],
     ['nothing', -32603, 'handshake', 'server-gone'],
-    ['garbled', -31003, 'garbled', 'garbled'],
+    ['garbled', -32603, 'garbled', 'garbled'],
     ['missing', -32603, 'not-found', 'server-gone'],
     ['ends', -32603, 'exited', 'server-gone'],
   ] as const;

@@ -89,7 +89,7 @@ describe.each(ERAS)('%s era', (era) => {
     const { gateway } = await serve([fixture('garbled', 'garbled-answer'), fixture('other', 'echo')]);
     const caller = await client(`${gateway.base}/mcp`, era);
     const { answer } = await caller.call(1, 'garbled__echo', {});
-    expect(answer?.error).toMatchObject({ code: -31003, data: { failure_class: 'garbled' } });
+    expect(answer?.error).toMatchObject({ code: -32603, data: { failure_class: 'garbled' } });
     expect((await caller.call(2, 'other__echo', {})).answer).toHaveProperty('result');
   });
 

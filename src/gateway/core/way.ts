@@ -138,7 +138,7 @@ export class Way {
   /** A line that could not be read answers nobody; who waits for it is told. */
   #dropped({ id, reason, detail }: DroppedLine): void {
     if (id === undefined) return;
-    const code = reason === 'too-large' ? ERROR_CODES.answerTooLarge : ERROR_CODES.garbledAnswer;
+    const code = reason === 'too-large' ? ERROR_CODES.answerTooLarge : ERROR_CODES.internalError;
     const loss = { code, message: `the server's answer could not be used (${detail})`, failureClass: reason };
     for (const leg of this.#users) leg.lostAnswer(id, loss);
   }

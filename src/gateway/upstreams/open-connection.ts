@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import { UPSTREAM_PROBE_MS, UPSTREAM_START_MS } from '../../platform/bounds.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Diagnostics } from '../../platform/diagnostics.js';
@@ -129,6 +130,7 @@ async function started(
         note: (text) => diagnostics.repeated(`upstream-remote:${name}`, text),
       },
       frameBytesMax: serverFrameBytesMax,
+      garbledCode: ERROR_CODES.internalError,
       onFailure,
       ...(parts.traceOf === undefined ? {} : { traceOf: parts.traceOf }),
     });

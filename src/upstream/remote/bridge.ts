@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
 import { FrameSplitter } from '../../jsonrpc/frames.js';
 import { FRAME_BYTES_CONFIG_MAX, REMOTE_LAST_ANSWERS_MS } from '../../platform/bounds.js';
 import type { Clock } from '../../platform/clock.js';
@@ -27,6 +28,8 @@ export interface RemoteOptions {
   readonly headersMs?: number;
   /** Largest message taken from the server, in bytes. */
   readonly frameBytesMax?: number;
+  /** The error code for an answer that could not be read; without it `garbledAnswer`. */
+  readonly garbledCode?: number;
   /** Told of what did not get through, beside the answer that its sender gets. */
   readonly onFailure?: (failure: RemoteFailure) => void;
   /** The trace that a request belongs to by the HTTP request that brought it. */
@@ -73,6 +76,7 @@ export function startRemote(options: RemoteOptions): Upstream {
     incoming,
     feed,
     posts,
+    garbledCode: options.garbledCode ?? ERROR_CODES.garbledAnswer,
     onFailure: options.onFailure ?? (() => undefined),
     onLost(description) {
       dispatcher.abort(description);

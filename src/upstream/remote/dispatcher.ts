@@ -15,6 +15,8 @@ const OLDER_TRANSPORT_STATUSES = new Set<number | undefined>([400, 404, 405]);
 export interface DispatcherParts extends TransportParts {
   readonly feed: OutputFeed;
   readonly posts: OpenPosts;
+  /** The error code for an answer that could not be read. */
+  readonly garbledCode: number;
   /** The server is gone for good; told as `the server …`. */
   readonly onLost: (description: string) => void;
 }
@@ -69,7 +71,7 @@ export class Dispatcher {
     for (const { id } of posts.abandon()) {
       if (description === undefined) continue;
       // What waits in the feed is bounded by the requests; nobody is left who could be held up.
-      void feed.send(errorLine(id, new RemoteFailure(`${nameOf(wire.url)} ${description}`)));
+      void feed.send(this.#errorLine(id, new RemoteFailure(`${nameOf(wire.url)} ${description}`)));
     }
   }
 
@@ -136,7 +138,7 @@ export class Dispatcher {
       wire.diagnostics?.repeated('remote-message', `${what} was not delivered: ${failure.message}`);
     } else if (post.awaited) {
       post.answer();
-      await feed.send(failure.detail.answer ?? errorLine(message.id, failure));
+      await feed.send(failure.detail.answer ?? this.#errorLine(message.id, failure));
     }
     if (failure.detail.sessionEnded === true)
       onLost('ended the session (HTTP 404), so that it has to be started anew');
@@ -155,6 +157,11 @@ export class Dispatcher {
     return modern;
   }
 
+  #errorLine(id: string | number, { rpcCode, message, failureClass }: RemoteFailure): Buffer {
+    const code = failureClass === 'garbled' ? this.#parts.garbledCode : rpcCode;
+    return errorFrame(id, code, `guard: ${message}`, { failure_class: failureClass }).subarray(0, -1);
+  }
+
   #withdrawn({ params }: OutgoingNotification): OpenPost | undefined {
     const id = params === undefined ? undefined : member(params, 'requestId');
     return typeof id === 'string' || typeof id === 'number' ? this.#parts.posts.find(id) : undefined;
@@ -165,8 +172,4 @@ export class Dispatcher {
 function isHandshake(message: Outgoing): boolean {
   if (message.kind === 'response' || message.revision !== undefined) return false;
   return message.method === 'initialize' || message.method === 'notifications/initialized';
-}
-
-function errorLine(id: string | number, failure: RemoteFailure): Buffer {
-  return errorFrame(id, failure.rpcCode, `guard: ${failure.message}`).subarray(0, -1);
 }

@@ -19,6 +19,9 @@ export interface FailureDetail {
   readonly cause?: unknown;
 }
 
+/** What kind of failure it was, as a word for programs. */
+type RemoteFailureClass = 'unreachable' | 'unauthorized' | 'garbled' | 'too-large';
+
 /**
  * Why a message did not get through to the remote server, or its answer not back. The text is for
  * the client and for people; it holds neither a header's value nor more of the address than its origin.
@@ -32,6 +35,12 @@ export class RemoteFailure extends GuardError {
     this.name = 'RemoteFailure';
     this.rpcCode = detail.rpcCode ?? ERROR_CODES.remoteFailed;
     this.detail = detail;
+  }
+
+  get failureClass(): RemoteFailureClass {
+    if (this.rpcCode === ERROR_CODES.garbledAnswer) return 'garbled';
+    if (this.rpcCode === ERROR_CODES.answerTooLarge) return 'too-large';
+    return this.detail.status === 401 || this.detail.status === 403 ? 'unauthorized' : 'unreachable';
   }
 }
 

@@ -111,7 +111,7 @@ describe('a server that ends', () => {
   });
 
   test.each([
-    ['garbled', -31003],
+    ['garbled', -32603],
     ['too-large', -31004],
   ] as const)(
     'answers %s: that one request is told, with what kind of failure it was',

@@ -253,7 +253,10 @@ describe('a session that is over', () => {
       else json(response, 200, answerTo(request, { tools: [] }));
     });
     const { connection, heard } = await connected(server.url);
-    expect((await heard.ask(connection, 2, 'tools/list')).error?.code).toBe(-31003);
+    expect((await heard.ask(connection, 2, 'tools/list')).error).toMatchObject({
+      code: -32603,
+      data: { failure_class: 'garbled' },
+    });
     expect((await heard.ask(connection, 3, 'tools/list')).result).toEqual({ tools: [] });
   });
 });

@@ -65,6 +65,7 @@ describe('statuses', () => {
     expect(answer.error).toMatchObject({
       code: ERROR_CODES.remoteFailed,
       message: expect.stringContaining(text),
+      data: { failure_class: status === 401 || status === 403 ? 'unauthorized' : 'unreachable' },
     });
   });
 
@@ -198,6 +199,7 @@ describe('broken answers', () => {
     expect(answer.error).toMatchObject({
       code: ERROR_CODES.garbledAnswer,
       message: expect.stringContaining(text),
+      data: { failure_class: 'garbled' },
     });
   });
 
