@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
+import { UPSTREAM_START_MS_MAX } from '../platform/bounds.js';
 import { secretFault } from '../platform/secret-fault.js';
+import { durationMs } from '../platform/units.js';
 import { DEFAULTS } from './defaults.js';
 import {
   described,
@@ -25,6 +27,12 @@ const hostName = z.string().check(
 const origin = z.string().check(
   z.regex(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^\s/?#*]+$/, {
     error: 'expected an origin such as https://app.example.com; there are no wildcards',
+  }),
+);
+
+const startDuration = duration.check(
+  z.refine((value) => (durationMs(value) ?? 0) <= UPSTREAM_START_MS_MAX, {
+    error: 'expected a duration of at most an hour',
   }),
 );
 
@@ -63,6 +71,11 @@ export const upstreamsSchema = z.array(
       word(['lazy', 'eager']),
       'Start with the first request, or with guard.',
       DEFAULTS.upstream.start,
+    ),
+    start_timeout: optional(
+      startDuration,
+      'From the start of the server to the end of its handshake, at most an hour.',
+      DEFAULTS.upstream.start_timeout,
     ),
     request_timeout: optional(
       duration,

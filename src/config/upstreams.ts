@@ -42,6 +42,7 @@ function fromList(upstream: UpstreamSource, folder: string, requestTimeoutMs: nu
     namespaced: upstream.namespaced ?? defaults.namespaced,
     isolation: upstream.isolation ?? defaults.isolation,
     start: upstream.start ?? defaults.start,
+    startTimeoutMs: startTimeoutMs(upstream.start_timeout),
     requestTimeoutMs: durationMs(upstream.request_timeout ?? '') ?? requestTimeoutMs,
     auditLogArguments: upstream.audit_log_arguments ?? defaults.audit_log_arguments,
   };
@@ -68,9 +69,18 @@ function fromMap(
     namespaced,
     isolation,
     start,
+    startTimeoutMs: startTimeoutMs(),
     requestTimeoutMs,
     auditLogArguments,
   };
+}
+
+/**
+ * By default long, since a server's package may have to be fetched first, but shorter than the 60 s after
+ * which clients give a request up.
+ */
+function startTimeoutMs(text: string = DEFAULTS.upstream.start_timeout): number {
+  return durationMs(text) ?? 0;
 }
 
 function child(

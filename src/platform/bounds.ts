@@ -634,11 +634,8 @@ export const ISSUER_RETRY_MS = 1000;
 /** Longest wait after an issuer could not be reached. */
 export const ISSUER_RETRY_MS_MAX = 60_000;
 
-/**
- * From the start of an upstream to the end of its handshake: long, since its package may have to be
- * fetched first, but shorter than the 60 s after which clients give a request up.
- */
-export const UPSTREAM_START_MS = 45_000;
+/** Most that a config may give an upstream from its start to the end of its handshake. */
+export const UPSTREAM_START_MS_MAX = 3_600_000;
 /** How long an upstream of unknown era may take for `server/discover` before it is taken for a legacy one. */
 export const UPSTREAM_PROBE_MS = 10_000;
 /** How long an upstream that seems gone may take to show that it is not. */

@@ -26,6 +26,8 @@ export interface UpstreamDefinition {
   /** `session`: a connection of its own for each session. */
   readonly isolation: 'shared' | 'session';
   readonly start: 'lazy' | 'eager';
+  /** From its start to the end of its handshake. */
+  readonly startTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly auditLogArguments: boolean;
 }

@@ -71,6 +71,11 @@ describe('mistakes of a file', () => {
       ['2:27 relay.request_timeout: expected a duration above zero and of at most ten years, got "0s"'],
     ],
     [
+      'a start of more than an hour',
+      "version: '1'\nupstreams: [{ name: a, command: a, start_timeout: 2h }]",
+      ['2:51 upstreams[0].start_timeout: expected a duration of at most an hour, got "2h"'],
+    ],
+    [
       'frame above the bound',
       "version: '1'\nrelay: { max_client_frame: 1GiB }",
       ['2:28 relay.max_client_frame: expected at most 512MiB'],

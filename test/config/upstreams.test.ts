@@ -34,7 +34,7 @@ test('an upstream as it is written, with all that may be left out', async () => 
   const { upstreams, folder, mistakes } = await load(`
 relay: { request_timeout: 5m }
 upstreams:
-  - { name: files, command: npx, args: [-y, server], env: { A: '\${TOKEN}' }, cwd: work, namespaced: false, isolation: session, start: eager, request_timeout: 10s, audit_log_arguments: true }
+  - { name: files, command: npx, args: [-y, server], env: { A: '\${TOKEN}' }, cwd: work, namespaced: false, isolation: session, start: eager, start_timeout: 3m, request_timeout: 10s, audit_log_arguments: true }
   - { name: docs, url: 'https://docs.example/mcp', headers: { Authorization: 'Bearer \${TOKEN}' } }
   - { name: old, transport: sse, url: 'https://old.example/sse' }
 `);
@@ -52,6 +52,7 @@ upstreams:
       namespaced: false,
       isolation: 'session',
       start: 'eager',
+      startTimeoutMs: 180_000,
       requestTimeoutMs: 10_000,
       auditLogArguments: true,
     },
@@ -65,6 +66,7 @@ upstreams:
       namespaced: true,
       isolation: 'shared',
       start: 'lazy',
+      startTimeoutMs: 45_000,
       requestTimeoutMs: 300_000,
       auditLogArguments: false,
     },

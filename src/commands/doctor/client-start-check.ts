@@ -64,11 +64,12 @@ async function started(server: ClientServer, { tools, world }: DoctorContext): P
         namespaced: false,
         isolation: 'session',
         start: 'lazy',
+        startTimeoutMs: DOCTOR_CLIENT_START_MS,
         requestTimeoutMs: DOCTOR_CLIENT_START_MS,
         auditLogArguments: false,
       },
       plan: 'probe',
-      signal: AbortSignal.any([tools.signal, AbortSignal.timeout(DOCTOR_CLIENT_START_MS)]),
+      signal: tools.signal,
     });
     const tookMs = Math.round(tools.clock.monotonicMs() - from);
     const { revision } = connection.facts;

@@ -1,10 +1,9 @@
 import { connectionOpener } from '../../gateway/upstreams/open-connection.js';
-import { UPSTREAM_START_MS } from '../../platform/bounds.js';
 import { messageOf } from '../../platform/errors.js';
 import { systemSchedule } from '../../platform/schedule.js';
 import type { UpstreamDefinition } from '../../upstream/definition.js';
 import { serverEnvironment } from '../../upstream/server-environment.js';
-import { type DoctorCheck, type DoctorContext, fine, problem, type DoctorFinding } from './doctor-check.js';
+import { type DoctorCheck, fine, problem, type DoctorFinding } from './doctor-check.js';
 
 /** Whether each server starts and shakes hands, as guard serve would do it; each is ended again at once. */
 export const handshakeCheck: DoctorCheck = {
@@ -25,7 +24,7 @@ export const handshakeCheck: DoctorCheck = {
     return Promise.all(
       settings.upstreams.map(async (definition): Promise<DoctorFinding> => {
         try {
-          const connection = await open({ definition, plan: 'probe', signal: signalOf(context) });
+          const connection = await open({ definition, plan: 'probe', signal: context.tools.signal });
           const { revision } = connection.facts;
           await connection.close();
           return fine(`server ${definition.name}: answers, and speaks ${revision}`);
@@ -38,10 +37,6 @@ export const handshakeCheck: DoctorCheck = {
 };
 
 function nothing(): void {}
-
-function signalOf({ tools }: DoctorContext): AbortSignal {
-  return AbortSignal.any([tools.signal, AbortSignal.timeout(UPSTREAM_START_MS)]);
-}
 
 function hintFor({ transport }: UpstreamDefinition): string {
   return transport.kind === 'stdio'

@@ -9,7 +9,7 @@ export type FailureClass =
   | 'not-found'
   /** Its program may not be run, or could not be. */
   | 'not-executable'
-  /** It was not ready within UPSTREAM_START_MS. */
+  /** It was not ready within its `start_timeout`. */
   | 'start-timeout'
   /** Its process ended, or the remote server ended the connection. */
   | 'exited'

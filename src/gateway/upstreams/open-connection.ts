@@ -1,5 +1,5 @@
 import { ERROR_CODES } from '../../jsonrpc/error-codes.js';
-import { UPSTREAM_PROBE_MS, UPSTREAM_START_MS } from '../../platform/bounds.js';
+import { UPSTREAM_PROBE_MS } from '../../platform/bounds.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Diagnostics } from '../../platform/diagnostics.js';
 import type { Environment } from '../../platform/paths.js';
@@ -43,10 +43,10 @@ export interface ConnectionRequest {
 /** Makes a connection; rejects with UpstreamUnavailable and leaves nothing running then. */
 export type OpenConnection = (request: ConnectionRequest) => Promise<OwnedConnection>;
 
-/** Connections to real servers: starts the child or the bridge and shakes hands, within UPSTREAM_START_MS. */
+/** Connections to real servers: starts the child or the bridge and shakes hands, within its `startTimeoutMs`. */
 export function connectionOpener(parts: ConnectionParts): OpenConnection {
   return async (request) => {
-    const endMs = parts.clock.monotonicMs() + UPSTREAM_START_MS;
+    const endMs = parts.clock.monotonicMs() + request.definition.startTimeoutMs;
     const leftMs = (): number => Math.max(1, endMs - parts.clock.monotonicMs());
     const first = await attempt(parts, request, leftMs);
     if (first instanceof LiveConnection) return first;
@@ -145,11 +145,11 @@ function headerOptions(headers: Readonly<Record<string, string>>): string[] {
 }
 
 function unavailable({ definition }: ConnectionRequest, failed: Failed): UpstreamUnavailable {
-  const [failureClass, text] = explained(failed);
+  const [failureClass, text] = explained(failed, definition.startTimeoutMs);
   return new UpstreamUnavailable(troubleOf(definition, failureClass, text));
 }
 
-function explained(failed: Failed): [FailureClass, string] {
+function explained(failed: Failed, startTimeoutMs: number): [FailureClass, string] {
   if (failed.kind === 'refused') {
     const { detail, transport } = failed;
     if (transport === undefined) return ['handshake', detail];
@@ -160,5 +160,5 @@ function explained(failed: Failed): [FailureClass, string] {
   }
   const { answer } = failed;
   if (answer.kind === 'gone') return ['exited', `${answer.description} before it was ready`];
-  return ['start-timeout', `was not ready within ${Math.round(UPSTREAM_START_MS / 1000)} s`];
+  return ['start-timeout', `was not ready within ${Math.round(startTimeoutMs / 1000)} s`];
 }

@@ -5,12 +5,7 @@ import type { OwnedConnection, SessionClient } from '../../../src/gateway/upstre
 import { UpstreamUnavailable } from '../../../src/gateway/upstreams/failure.js';
 import type { EraPlan } from '../../../src/gateway/upstreams/handshake.js';
 import { connectionOpener } from '../../../src/gateway/upstreams/open-connection.js';
-import {
-  QUEUE_BYTES_MAX,
-  REPLY_BYTES_MAX,
-  UPSTREAM_PROBE_MS,
-  UPSTREAM_START_MS,
-} from '../../../src/platform/bounds.js';
+import { QUEUE_BYTES_MAX, REPLY_BYTES_MAX, UPSTREAM_PROBE_MS } from '../../../src/platform/bounds.js';
 import type { UpstreamDefinition, UpstreamTransport } from '../../../src/upstream/definition.js';
 import { verifies } from '../../requirements.js';
 import { serverFile } from '../../support/built-guard.js';
@@ -208,16 +203,16 @@ describe('servers that cannot be used', () => {
   test('a server that never answers is given up after its time, and ended', async () => {
     const time = heldTime();
     const rig = rigOf(sandboxOf(), time);
-    const trouble = troubleWith(rig, definitionOf(fixture('hang')));
+    const trouble = troubleWith(rig, definitionOf(fixture('hang'), { startTimeoutMs: 90_000 }));
     const readies = (count: number): Promise<unknown> =>
       eventually('the server', () => rig.stderr.filter((line) => line.includes('ready')).length === count);
     await readies(1);
     time.pass(UPSTREAM_PROBE_MS);
     await readies(2);
-    time.pass(UPSTREAM_START_MS);
+    time.pass(90_000);
     const failure = await within('the failure', trouble);
     expect(failure.failureClass).toBe('start-timeout');
-    expect(failure.message).toBe('the server "files" was not ready within 45 s');
+    expect(failure.message).toBe('the server "files" was not ready within 90 s');
   });
 
   test('a start that is given up leaves nothing behind', async () => {

@@ -100,6 +100,7 @@ export function definitionOf(
     namespaced: true,
     isolation: 'shared',
     start: 'lazy',
+    startTimeoutMs: 45_000,
     requestTimeoutMs: 60_000,
     auditLogArguments: false,
     ...over,

@@ -132,6 +132,7 @@ export class FakeServer implements HubUpstream {
       namespaced: options.namespaced ?? true,
       isolation: options.isolation ?? 'shared',
       start: 'lazy',
+      startTimeoutMs: 45_000,
       requestTimeoutMs: 60_000,
       auditLogArguments: false,
     };
