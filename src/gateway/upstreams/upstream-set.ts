@@ -57,7 +57,7 @@ export class UpstreamSet {
   /**
    * Puts these definitions, of unique names, into force. What describes the same connection keeps it,
    * what changed is replaced while the old one drains, what is no longer there is closed, and eager
-   * ones that are new are started.
+   * ones that are new are started, unless each session starts its own.
    */
   reconcile(definitions: readonly UpstreamDefinition[]): UpstreamChange[] {
     if (this.#closed) return [];
@@ -71,7 +71,7 @@ export class UpstreamSet {
     for (const { kind, upstream, previous } of changes) {
       if (previous !== undefined) this.#leave(previous, previous.drain());
       if (kind === 'removed') this.#leave(upstream, upstream.close());
-      else if (upstream.definition.start === 'eager') upstream.start();
+      else if (isStartedAhead(upstream.definition)) upstream.start();
     }
     return changes;
   }
@@ -101,6 +101,10 @@ export class UpstreamSet {
     this.#leaving.add(upstream);
     void left.then(() => this.#leaving.delete(upstream));
   }
+}
+
+function isStartedAhead({ start, isolation }: UpstreamDefinition): boolean {
+  return start === 'eager' && isolation === 'shared';
 }
 
 function sameConnection(one: UpstreamDefinition, other: UpstreamDefinition): boolean {

@@ -40,6 +40,16 @@ describe('the servers in force', () => {
     expect(set.unready()).toHaveLength(2);
   });
 
+  test('one that each session starts for itself is not started ahead', async () => {
+    const sandbox = sandboxOf();
+    const { set, changes } = setOf(sandbox);
+    set.reconcile([named('own', { start: 'eager', isolation: 'session' }), named('b', { start: 'eager' })]);
+    await ready(set, 'b');
+    expect(changes).toEqual(['b starting', 'b ready']);
+    expect([set.get('own')?.state, set.unready(), sandbox.processes().length]).toEqual(['idle', [], 1]);
+    await set.closeAll();
+  });
+
   test('one that is down leaves the others working, and is named', async () => {
     const { set } = setOf(sandboxOf());
     const missing = { kind: 'stdio', command: 'no-such-program', args: [], env: {}, cwd: undefined } as const;
