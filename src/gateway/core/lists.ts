@@ -61,6 +61,9 @@ export class Lists {
         pages: await this.#listOf(hub, kind, query),
       })),
     );
+    // Who answers first has no say: a name that two servers want goes by the order of the config.
+    if (kind.member === 'tools')
+      for (const { hub, pages } of lists) if (pages.length > 0) this.#learnTools(hub);
     const entries = lists.flatMap(({ hub, pages }) =>
       pages.flatMap((page) => page.entries.flatMap(({ key, bytes }) => this.#shown(hub, kind, key, bytes))),
     );
@@ -133,7 +136,6 @@ export class Lists {
         const line = await Promise.race([asked, deadline.over]);
         const page = line === null ? undefined : readPage(line, kind);
         if (page === undefined) break;
-        if (kind.member === 'tools') this.#learnTools(hub);
         pages.push(page);
         cursor = page.nextCursor;
       } while (cursor !== undefined && pages.length < CATALOG_PAGES_MAX);

@@ -90,6 +90,27 @@ describe('a merged list', () => {
     await client.request(2, 'tools/list').answered();
     expect(core.collisions).toEqual(['read']);
   });
+
+  test('gives a name that two servers share to the first of the config, whoever answers first', async () => {
+    const slow = new FakeServer('slow', { namespaced: false, silent: ['tools/list'] });
+    const fast = new FakeServer('fast', {
+      namespaced: false,
+      tools: [tool('read', { title: 'of fast' }), tool('own')],
+    });
+    const client = await legacyClient(coreWith([slow, fast]));
+    const open = client.request(1, 'tools/list');
+    await fast.got('tools/list');
+    const { id } = await slow.got('tools/list');
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    (await slow.connection()).result(id, { tools: [tool('read', { title: 'of slow' })] });
+    expect(await open.answered()).toMatchObject({
+      result: { tools: [{ name: 'read', title: 'of slow' }, { name: 'own' }] },
+    });
+    client.request(2, 'tools/call', { name: 'read', arguments: {} });
+    expect(await slow.got('tools/call')).toMatchObject({ params: { name: 'read' } });
+  });
 });
 
 /** An entry that no parser and writer gives back as it is. */
