@@ -12,7 +12,7 @@ import { entriesOf } from './line-cutter.js';
 import { openLog, readAt } from './reader.js';
 import type { AuditRecord } from './record.js';
 import { Statements } from './statements.js';
-import type { KnownKeys } from './verify/check-checkpoint.js';
+import { isCheckpoint, isClosing, type KnownKeys } from './verify/check-checkpoint.js';
 
 /** What a file of the log holds, as a statement of its removal says it. */
 export interface Inventory {
@@ -45,8 +45,8 @@ const LINE_FEED = 0x0a;
 
 /**
  * Takes the inventory of a file that nobody writes to any more, reading it once in pieces; `rest` is
- * awaited between two of them. Statements in it count where one of the keys signed them. Memory is bounded by AUDIT_INVENTORY_READ_BYTES, one line and the
- * writers. Undefined where there is no such file.
+ * awaited between two of them. Statements in it count where one of the keys signed them. Memory is bounded by
+ * AUDIT_INVENTORY_READ_BYTES, one line and the writers. Undefined where there is no such file.
  * Throws GuardError `audit-unreadable`, also for more writers than AUDIT_INVENTORY_WRITERS_MAX.
  */
 export async function takeInventory(
@@ -156,7 +156,7 @@ class Count {
     if (this.until === undefined || ts > this.until) this.until = ts;
     const own = line.subarray(start - lineStart);
     this.statements.add(writer, own);
-    const [end, ended] = [lineStart + line.length, own.includes(CLOSES)];
+    const [end, ended] = [lineStart + line.length, isCheckpoint(own) && isClosing(own)];
     const span = this.spans.get(writer);
     if (span !== undefined) {
       Object.assign(span, { last: seq, start, end, ended });
@@ -173,8 +173,6 @@ class Count {
 }
 
 const CLOSING = 0x7d;
-/** What stands in a writer's last checkpoint. */
-const CLOSES = ',"closing":true,"key":"sha256:';
 
 async function hashOf(handle: FileHandle, start: number, end: number, file: string): Promise<string> {
   const line = Buffer.alloc(end - start);

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { AUDIT_INVENTORY_WRITERS_MAX } from '../platform/bounds.js';
 import { statedIn, type WriterInventory } from './carried.js';
-import { checkCheckpoint, type KnownKeys } from './verify/check-checkpoint.js';
+import { checkCheckpoint, isCheckpoint, type KnownKeys } from './verify/check-checkpoint.js';
 
 /**
  * What the `pruned` statements of a file say, as far as they are believed: anybody who can write to a log
@@ -27,7 +27,7 @@ export class Statements {
     if (stated !== undefined) {
       this.#unsigned.delete(writer);
       const isNext = line.includes(`,"prev":"${stated.head}",`);
-      if (isNext && line.includes(IS_CHECKPOINT) && checkCheckpoint(line, this.#keys) === 'signed')
+      if (isNext && isCheckpoint(line) && checkCheckpoint(line, this.#keys) === 'signed')
         this.believed.push(...stated.entries);
     }
     if (this.believed.length >= AUDIT_INVENTORY_WRITERS_MAX) return;
@@ -35,5 +35,3 @@ export class Statements {
     if (entries.length > 0) this.#unsigned.set(writer, { head: hash('sha256', line, 'hex'), entries });
   }
 }
-
-const IS_CHECKPOINT = '{"v":1,"type":"checkpoint",';

@@ -131,6 +131,13 @@ describe('inventory', () => {
     ]);
   });
 
+  test('a writer ended only where its last checkpoint says so, not where an event holds the words', async () => {
+    const closing = { closing: true, key: `sha256:${'0'.repeat(64)}`, signature: '0'.repeat(128) };
+    const said = encoderOf('said').event(TS, { event: 'x', detail: { seen: 1, ...closing } });
+    const { writers = [] } = (await inventoryOf(said)) ?? {};
+    expect(writers).toEqual([{ writer: 'said', first: 1, last: 1, head: hash(said.trimEnd()) }]);
+  });
+
   const [stated = '', checkpoint = ''] = signedLines('pruner', key, [statement(entry('gone', 1, 9))]);
   const [forged = '', foreign = ''] = signedLines('pruner', makeKey(2), [statement(entry('gone', 1, 9))]);
   test.each([

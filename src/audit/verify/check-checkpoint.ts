@@ -6,6 +6,7 @@ export type KnownKeys = ReadonlyMap<string, KeyObject>;
 /** What a checkpoint's signature is worth. */
 export type SignatureCheck = 'signed' | 'no-keys' | 'unknown-key' | 'wrong';
 
+const START = '{"v":1,"type":"checkpoint",';
 const END = /,"key":"(sha256:[0-9a-f]{64})","signature":"([0-9a-f]{128})"\}$/;
 const END_CHARS = ',"key":"sha256:","signature":""}'.length + 64 + 128;
 const SIGNATURE_CHARS = ',"signature":""}'.length + 128;
@@ -20,6 +21,11 @@ export function checkCheckpoint(bytes: Buffer, keys: KnownKeys): SignatureCheck 
   if (key === undefined) return 'unknown-key';
   const signed = bytes.subarray(0, bytes.length - SIGNATURE_CHARS);
   return verify(null, signed, key, Buffer.from(signature, 'hex')) ? 'signed' : 'wrong';
+}
+
+/** Whether a record is a checkpoint; a line that only holds such text somewhere is none. */
+export function isCheckpoint(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, START.length) === START;
 }
 
 /** Whether the checkpoint says that its writer ended with it. */
