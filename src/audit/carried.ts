@@ -1,5 +1,6 @@
 import { AUDIT_INVENTORY_WRITERS_MAX } from '../platform/bounds.js';
-import { isJsonObject, type JsonObject, type JsonValue, member, parseJson } from '../platform/json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../platform/json.js';
+import { eventDetail } from './event-detail.js';
 
 /** What a file, or several that were removed one after the other, held of one writer. */
 export interface WriterInventory {
@@ -15,13 +16,13 @@ export interface WriterInventory {
 
 /** The writers that a `pruned` statement names; none for any other line. */
 export function statedIn(line: Buffer): readonly WriterInventory[] {
-  const writers = detailOf(line, 'pruned')?.['writers'];
+  const writers = eventDetail(line, 'pruned')?.['writers'];
   return Array.isArray(writers) ? writers.filter(isJsonObject).flatMap(inventoryOf) : [];
 }
 
 /** The first number that a `records-lost` event says is not there; undefined for any other line. */
 export function firstLostIn(line: Buffer): number | undefined {
-  const first = detailOf(line, 'records-lost')?.['first'];
+  const first = eventDetail(line, 'records-lost')?.['first'];
   return typeof first === 'number' ? first : undefined;
 }
 
@@ -59,15 +60,6 @@ function joined(entries: readonly WriterInventory[]): WriterInventory[] {
     else if (entry.last > before.last) found[found.length - 1] = { ...entry, first: before.first };
   }
   return found;
-}
-
-function detailOf(line: Buffer, event: string): JsonObject | undefined {
-  if (!line.includes(`,"event":"${event}",`)) return undefined;
-  const record = parseJson(line.toString('utf8'));
-  if (!isJsonObject(record) || member(record, 'type') !== 'event' || member(record, 'event') !== event)
-    return undefined;
-  const detail = member(record, 'detail');
-  return isJsonObject(detail) ? detail : undefined;
 }
 
 function inventoryOf(entry: JsonObject): WriterInventory[] {

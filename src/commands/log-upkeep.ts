@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventFields } from '../audit/encode.js';
 import type { RotationSettings } from '../audit/rotation.js';
+import type { SignedChain } from '../audit/signed-chain.js';
+import type { AuditTrail } from '../audit/trail.js';
 import type { KnownKeys } from '../audit/verify/check-checkpoint.js';
 import type { Settings } from '../config/settings.js';
 import { AUDIT_RETENTION_DELAY_MS, AUDIT_RETENTION_REST_MS, AUDIT_SYNC_MS } from '../platform/bounds.js';
@@ -36,6 +38,18 @@ const USUAL_PAUSES: Pauses = {
   betweenPiecesMs: AUDIT_RETENTION_REST_MS,
   beforeRemovalMs: 2 * AUDIT_SYNC_MS,
 };
+
+/** Writes an event through a trail with a checkpoint of its chain behind it that signs it; false where that failed. */
+export function recordSigned(
+  trail: Pick<AuditTrail, 'commit' | 'event'>,
+  chain: Pick<SignedChain, 'checkpointNow'>,
+  event: EventFields,
+): boolean {
+  // What is staged already goes first, so that the event and its checkpoint stand in one file.
+  if (!trail.commit()) return false;
+  trail.event(event);
+  return chain.checkpointNow();
+}
 
 /** What keeps one log within its bounds while calls are served. */
 export interface LogUpkeep {

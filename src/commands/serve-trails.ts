@@ -11,7 +11,7 @@ import type { Diagnostics } from '../platform/diagnostics.js';
 import { VERSION } from '../platform/version.js';
 import { type AuditSinks, openAuditSinks } from './audit-sinks.js';
 import type { CommandInput, Tools } from './command.js';
-import { createLogUpkeep, type LogUpkeep } from './log-upkeep.js';
+import { createLogUpkeep, type LogUpkeep, recordSigned } from './log-upkeep.js';
 import { type Anchors, openAnchors } from './open-anchors.js';
 import { noteTornEnd, openChain } from './open-chain.js';
 import { ownKeys } from './own-keys.js';
@@ -87,12 +87,7 @@ export class ServeTrails {
       diagnostics,
       onRotated: () => this.#chain.checkpointSoon(),
       keys: () => ownKeys(tools.env),
-      record: (event) => {
-        // What is staged already goes first, so that the event and its checkpoint stand in one file.
-        if (!this.front.commit()) return false;
-        this.front.event(event);
-        return this.#chain.checkpointNow();
-      },
+      record: (event) => recordSigned(this.front, this.#chain, event),
     });
     this.#upkeeps.push(upkeep);
     return upkeep.rotation;

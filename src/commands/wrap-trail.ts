@@ -7,7 +7,7 @@ import type { LoadedConfig } from '../config/load.js';
 import type { Diagnostics } from '../platform/diagnostics.js';
 import { VERSION } from '../platform/version.js';
 import type { CommandInput, Tools } from './command.js';
-import { createLogUpkeep } from './log-upkeep.js';
+import { createLogUpkeep, recordSigned } from './log-upkeep.js';
 import { type Anchors, openAnchors } from './open-anchors.js';
 import { noteTornEnd, openChain } from './open-chain.js';
 import { ownKeys } from './own-keys.js';
@@ -42,12 +42,7 @@ export function openTrail({ input, tools, config, target, diagnostics, secrets, 
     diagnostics,
     onRotated: () => chain.checkpointSoon(),
     keys: () => ownKeys(tools.env),
-    record: (event) => {
-      // What is staged already goes first, so that the event and its checkpoint stand in one file.
-      if (!trail.commit()) return false;
-      trail.event(event);
-      return chain.checkpointNow();
-    },
+    record: (event) => recordSigned(trail, chain, event),
   });
   const sink = createReopeningSink(
     () => openFileSink({ path: file, fsync: audit.fsync, clock, rotation: upkeep.rotation }),

@@ -1,4 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, member } from '../../platform/json.js';
+import { statedIn } from '../carried.js';
+import { eventDetail } from '../event-detail.js';
 import type { Spot } from './finding.js';
 import type { Place } from './read-place.js';
 
@@ -58,8 +60,8 @@ export function follows(tail: Tail, seq: number, prev: string | null, loss: () =
 
 /** What a `records-lost` event says; undefined for every other record. */
 export function readLoss(place: Place): Loss | undefined {
-  const detail = eventDetail(place, 'records-lost');
-  if (!isJsonObject(detail)) return undefined;
+  const detail = detailOf(place, 'records-lost');
+  if (detail === undefined) return undefined;
   const [first, last, heads] = [member(detail, 'first'), member(detail, 'last'), member(detail, 'heads')];
   if (typeof first !== 'number' || typeof last !== 'number') return undefined;
   return { first, last, heads: Array.isArray(heads) ? heads.flatMap(readHead) : [] };
@@ -67,14 +69,8 @@ export function readLoss(place: Place): Loss | undefined {
 
 /** The writers of a file that was removed with a `pruned` statement, as runs that stood there. */
 export function readPruned(place: Place, spot: Spot): readonly (readonly [string, Run])[] {
-  const detail = eventDetail(place, 'pruned');
-  const writers = isJsonObject(detail) ? member(detail, 'writers') : undefined;
-  if (!Array.isArray(writers)) return [];
-  return writers.filter(isJsonObject).flatMap((entry) => {
-    const [writer, first] = [member(entry, 'writer'), member(entry, 'first')];
-    const [last, head] = [member(entry, 'last'), member(entry, 'head')];
-    if (typeof writer !== 'string' || typeof first !== 'number') return [];
-    if (typeof last !== 'number' || typeof head !== 'string') return [];
+  if (place.type !== 'event') return [];
+  return statedIn(place.bytes).map(({ writer, first, last, head }) => {
     const ends = {
       firstSeq: first,
       firstPrev: null,
@@ -84,25 +80,19 @@ export function readPruned(place: Place, spot: Spot): readonly (readonly [string
       lastHash: head,
       lastSpot: spot,
     };
-    return [[writer, { ...ends, loss: undefined, isPruned: true, records: 0 }] as const];
+    return [writer, { ...ends, loss: undefined, isPruned: true, records: 0 }] as const;
   });
 }
 
 /** Up to when the records of a removed file go, wall-clock milliseconds since 1970; NaN where nothing says so. */
 export function prunedUntilMs(place: Place): number {
-  const detail = eventDetail(place, 'pruned');
-  const until = isJsonObject(detail) ? member(detail, 'until') : undefined;
+  const detail = detailOf(place, 'pruned');
+  const until = detail === undefined ? undefined : member(detail, 'until');
   return typeof until === 'string' ? Date.parse(until) : Number.NaN;
 }
 
-function eventDetail({ type, bytes }: Place, event: string): JsonValue | undefined {
-  if (type !== 'event' || !bytes.includes(`,"event":"${event}",`)) return undefined;
-  try {
-    const record: unknown = JSON.parse(bytes.toString('utf8'));
-    return isJsonObject(record) && member(record, 'event') === event ? member(record, 'detail') : undefined;
-  } catch {
-    return undefined;
-  }
+function detailOf({ type, bytes }: Place, event: string): JsonObject | undefined {
+  return type === 'event' ? eventDetail(bytes, event) : undefined;
 }
 
 function readHead(value: JsonValue): Tail[] {

@@ -19,7 +19,7 @@ import type { Hub } from './hub.js';
 import type { LearnedNames } from './lists.js';
 import type { OpenExchanges } from './open-exchanges.js';
 import { Patience } from './patience.js';
-import { PostAnswer } from './post-answer.js';
+import { PostAnswer, type PostAnswerOptions } from './post-answer.js';
 import { bare } from '../../jsonrpc/rewrite.js';
 import { traceHeadersOf } from '../../platform/trace-context.js';
 import { SseFace } from './sse-face.js';
@@ -125,16 +125,8 @@ export class GatewayCore implements McpCore {
   }
 
   #modernRequest(exchange: McpExchange, only: Hub | null, { message, line, idSpan }: ReadRequest): void {
-    const { reply, requestId, headers, upstream } = exchange;
-    const post = new PostAnswer({
-      reply,
-      patience: this.#patience,
-      requestId,
-      trace: traceHeadersOf(headers),
-      upstream,
-      id: line.subarray(idSpan.start, idSpan.end),
-      modern: true,
-    });
+    const { reply, headers } = exchange;
+    const post = this.#answerTo(exchange, line.subarray(idSpan.start, idSpan.end), { modern: true });
     const caller = this.#callers.modern(exchange, message);
     const forwarded = (id: number): void => reply.onLeft(() => caller.left(id));
     caller.request({ message, line, idSpan, post, headers, forwarded }, only);
@@ -146,14 +138,7 @@ export class GatewayCore implements McpCore {
         ? this.#callers.newSession(exchange, only, message)
         : this.#callers.session(exchange, only);
     if (session === undefined) return;
-    const { reply, requestId, headers, upstream } = exchange;
-    const post = new PostAnswer({
-      reply,
-      patience: this.#patience,
-      requestId,
-      trace: traceHeadersOf(headers),
-      upstream,
-      id: line.subarray(idSpan.start, idSpan.end),
+    const post = this.#answerTo(exchange, line.subarray(idSpan.start, idSpan.end), {
       modern: false,
       headers: () => (this.sessions.has(session) ? { [SESSION_HEADER]: session.id } : {}),
       done: () => session.answered(message.id),
@@ -163,7 +148,25 @@ export class GatewayCore implements McpCore {
       session.close('the server cannot be reached');
     };
     const forwarded = (id: number): void => session.forwarded(message.id, id);
-    session.request({ message, line, idSpan, post, headers, ungreeted, forwarded });
+    session.request({ message, line, idSpan, post, headers: exchange.headers, ungreeted, forwarded });
+  }
+
+  #answerTo(
+    { reply, requestId, headers, upstream }: McpExchange,
+    id: Buffer,
+    own: Pick<PostAnswerOptions, 'modern' | 'headers' | 'done'>,
+  ): PostAnswer {
+    return new PostAnswer({
+      reply,
+      patience: this.#patience,
+      requestId,
+      trace: traceHeadersOf(headers),
+      upstream,
+      id,
+      modern: own.modern,
+      headers: own.headers,
+      done: own.done,
+    });
   }
 
   #legacyMessage(

@@ -45,9 +45,9 @@ export interface PostAnswerOptions {
   readonly id: Buffer;
   readonly modern: boolean;
   /** Headers of the answer, such as the id of the session. */
-  readonly headers?: () => Readonly<Record<string, string>>;
+  readonly headers?: (() => Readonly<Record<string, string>>) | undefined;
   /** Called once the answer is on its way. */
-  readonly done?: () => void;
+  readonly done?: (() => void) | undefined;
 }
 
 /**
